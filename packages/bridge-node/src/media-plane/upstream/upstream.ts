@@ -1,0 +1,37 @@
+import type { AssistantState, ErrorCode, TranscriptEntry, VoiceBridgeError } from '@voice-bridge/core';
+import type { InboundAudio, OutboundAudio } from '@voice-bridge/media-node';
+
+/** What a speech model tells the bridge, in the bridge's words, whoever made it. */
+export type UpstreamEvent =
+  | { readonly type: 'assistantChanged'; readonly state: AssistantState }
+  | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
+  | { readonly type: 'transcript'; readonly entry: TranscriptEntry; readonly after: string | null }
+  | { readonly type: 'transcriptDelta'; readonly id: string; readonly delta: string }
+  | { readonly type: 'toolCall'; readonly callId: string; readonly name: string; readonly arguments: string }
+  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  /** The model dropped what it had queued: the bridge empties its own queues for listeners. */
+  | { readonly type: 'flush' }
+  | { readonly type: 'warning'; readonly code: ErrorCode; readonly message: string }
+  /** The last event. */
+  | { readonly type: 'closed'; readonly error: VoiceBridgeError | undefined };
+
+/** The speech model's side of a session. */
+export interface Upstream {
+  /** Dials and configures the model. Resolves when it takes audio; rejects with `model_*`, `connect_timeout` or `aborted`. */
+  open(signal: AbortSignal): Promise<void>;
+  /** Sends one Opus packet of the users' audio. */
+  sendAudio(packet: OutboundAudio): void;
+  sendText(text: string): void;
+  sendToolResult(callId: string, output: string): void;
+  /** Asks the model to say something now or when its running answer is done. */
+  announce(text: string): void;
+  interrupt(): void;
+  /** Hangs up at the provider and frees the connection. Idempotent and final. */
+  close(): Promise<void>;
+}
+
+/** Where an upstream's audio and events go. */
+export interface UpstreamSinks {
+  readonly onAudio: (packet: InboundAudio) => void;
+  readonly onEvent: (event: UpstreamEvent) => void;
+}

@@ -1,0 +1,54 @@
+import type { IceServer } from '@voice-bridge/core';
+
+/** A function tool as the model is told of it. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly parameters: Record<string, unknown>;
+}
+
+/** Which model to dial and how. Crosses the seam once, at `open`. */
+export interface UpstreamOptions {
+  readonly provider: 'openai';
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly model: string;
+  readonly voice: string;
+  readonly instructions: string;
+  readonly tools: readonly ToolDefinition[];
+  /** Turn detection as the provider takes it; default server VAD. */
+  readonly turnDetection?: Record<string, unknown>;
+  /** From the request to a model that answers, in ms. */
+  readonly connectTimeoutMs: number;
+}
+
+/** Everything a session needs to open; plain data. */
+export interface SessionOptions {
+  readonly sessionId: string;
+  readonly conversationId: string;
+  readonly upstream: UpstreamOptions;
+  readonly iceServers: readonly IceServer[];
+  readonly additionalHostAddresses: readonly string[];
+  readonly portRange?: readonly [number, number];
+  /** From a participant's answer to its connection, in ms. */
+  readonly connectTimeoutMs: number;
+  /** Spoken and typed lines of earlier sessions of this conversation, oldest first, told to the model as text. */
+  readonly history: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
+}
+
+/** What the control plane asks of a session. Plain data: it may cross a thread. */
+export type SessionCommand =
+  /** Answers an offer for one more participant. Settled by a `joinAnswered` or `joinRefused` event with the same participant. */
+  | { readonly type: 'join'; readonly participantId: string; readonly offer: string }
+  | { readonly type: 'removeParticipant'; readonly participantId: string }
+  /** Typed text of a user. */
+  | { readonly type: 'sendText'; readonly text: string; readonly participantId: string | undefined }
+  /** Cuts the assistant's running answer. */
+  | { readonly type: 'interrupt' }
+  /** What a tool call gave: exactly one per `callId`. */
+  | { readonly type: 'toolResult'; readonly callId: string; readonly output: string; readonly failed: boolean }
+  | { readonly type: 'toolProgress'; readonly callId: string; readonly progress: unknown }
+  /** Something the assistant should say by itself: text the model turns into speech when it is free. */
+  | { readonly type: 'announce'; readonly text: string }
+  | { readonly type: 'close'; readonly reason: string };

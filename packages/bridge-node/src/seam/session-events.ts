@@ -1,0 +1,43 @@
+import type { AssistantState, ErrorCode, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
+import type { SessionCommand, SessionOptions } from './session-commands.ts';
+
+/** What a session tells the control plane. Plain data: it may cross a thread. Audio is never among it. */
+export type SessionEvent =
+  /** The model leg is connected and configured. */
+  | { readonly type: 'opened' }
+  | { readonly type: 'joinAnswered'; readonly participantId: string; readonly answer: string }
+  | { readonly type: 'joinRefused'; readonly participantId: string; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: 'participantJoined'; readonly participantId: string }
+  | { readonly type: 'participantLeft'; readonly participantId: string; readonly reason: string }
+  | { readonly type: 'assistantChanged'; readonly state: AssistantState }
+  | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
+  /** An entry, new or changed, and the entry it stands after (null: first). */
+  | { readonly type: 'transcript'; readonly entry: TranscriptEntry; readonly after: string | null }
+  | { readonly type: 'transcriptDelta'; readonly id: string; readonly delta: string }
+  /** The model wants a tool run; `arguments` is its JSON text, unchecked. */
+  | { readonly type: 'toolCall'; readonly callId: string; readonly name: string; readonly arguments: string }
+  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  /** Somebody spoke or typed: the session is not idle. */
+  | { readonly type: 'activity' }
+  /** Something failed and the session goes on. */
+  | { readonly type: 'warning'; readonly code: ErrorCode; readonly message: string }
+  /** The last event of a session. */
+  | {
+      readonly type: 'closed';
+      readonly reason: SessionCloseReason;
+      readonly code?: ErrorCode;
+      readonly message?: string;
+    };
+
+/** A running session as the control plane holds it, whichever host it lives in. */
+export interface SessionHandle {
+  send(command: SessionCommand): void;
+}
+
+/** Where sessions run: the process itself, or (later) worker threads. */
+export interface SessionHost {
+  /** Starts a session; every event of it goes to `onEvent`, `closed` last. */
+  open(options: SessionOptions, onEvent: (event: SessionEvent) => void): SessionHandle;
+  /** Ends every session and frees what the host holds. */
+  close(): Promise<void>;
+}

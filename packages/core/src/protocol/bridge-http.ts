@@ -1,0 +1,68 @@
+import * as z from 'zod/mini';
+import { CONVERSATION_ID_PATTERN } from '../ids.ts';
+
+/** Largest HTTP body the bridge reads, in bytes. */
+export const MAX_BODY_BYTES = 65_536;
+/** Longest text a user may type in one message, in UTF-16 units. */
+export const MAX_TEXT_LENGTH = 4_000;
+/** Longest system prompt a client may ask for, in UTF-16 units. */
+export const MAX_SYSTEM_PROMPT_LENGTH = 8_000;
+
+const conversationId = z.string().check(z.regex(CONVERSATION_ID_PATTERN));
+
+/** `POST /api/realtime/webrtc/bridge`: opens a session for the conversation and joins it with this offer. */
+export const bridgeRequestSchema = z.strictObject({
+  conversation_id: conversationId,
+  offer: z.string().check(z.minLength(1), z.maxLength(MAX_BODY_BYTES)),
+  voice: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+  agent_name: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+  system_prompt: z.optional(z.string().check(z.maxLength(MAX_SYSTEM_PROMPT_LENGTH))),
+});
+/** The body of {@link bridgeRequestSchema}. */
+export type BridgeRequest = z.infer<typeof bridgeRequestSchema>;
+
+/** Answer to {@link bridgeRequestSchema}: `answer` is SDP text (RFC 8866) with every candidate in it. */
+export const bridgeResponseSchema = z.object({ session_id: z.string(), answer: z.string() });
+/** The body of {@link bridgeResponseSchema}. */
+export type BridgeResponse = z.infer<typeof bridgeResponseSchema>;
+
+/** `POST …/{conversation_id}/text`: says typed text to the assistant. */
+export const textRequestSchema = z.strictObject({
+  text: z.string().check(z.minLength(1), z.maxLength(MAX_TEXT_LENGTH)),
+});
+
+/** Answer to a text: the model has it. */
+export const textResponseSchema = z.object({ status: z.literal('sent') });
+
+/** Answer to a DELETE, also for a conversation that is closed or never was. */
+export const closedResponseSchema = z.object({ status: z.literal('closed') });
+
+/** One ICE server as `RTCConfiguration` takes it (W3C WebRTC 4.2.2). */
+export const iceServerSchema = z.object({
+  urls: z.union([z.string(), z.array(z.string())]),
+  username: z.optional(z.string()),
+  credential: z.optional(z.string()),
+});
+/** The shape of {@link iceServerSchema}. */
+export type IceServer = z.infer<typeof iceServerSchema>;
+
+/** `GET /api/realtime/config`: what a client must know before it makes its offer. */
+export const configResponseSchema = z.object({
+  protocol_version: z.number(),
+  ice_servers: z.array(iceServerSchema),
+  transports: z.array(z.string()),
+  limits: z.object({
+    max_text_length: z.number(),
+    max_session_minutes: z.number(),
+    idle_minutes: z.number(),
+  }),
+});
+/** The body of {@link configResponseSchema}. */
+export type ConfigResponse = z.infer<typeof configResponseSchema>;
+
+/** Every error answer: a stable code and a sentence; never a stack, prompt or key. */
+export const errorResponseSchema = z.object({
+  error: z.object({ code: z.string(), message: z.string(), hint: z.optional(z.string()) }),
+});
+/** The body of {@link errorResponseSchema}. */
+export type ErrorResponse = z.infer<typeof errorResponseSchema>;

@@ -1,0 +1,35 @@
+/** A function tool as the session offers it. */
+export interface AssistantTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly parameters: unknown;
+}
+
+/** One line of the conversation so far, oldest first. */
+export type AssistantItem =
+  | { readonly type: 'message'; readonly role: 'system' | 'user' | 'assistant'; readonly text: string }
+  | { readonly type: 'function_call'; readonly callId: string; readonly name: string; readonly arguments: string }
+  | { readonly type: 'function_call_output'; readonly callId: string; readonly output: string };
+
+/** Everything one answer is made from. */
+export interface AssistantRequest {
+  readonly instructions: string;
+  readonly items: readonly AssistantItem[];
+  readonly tools: readonly AssistantTool[];
+}
+
+/** What an answer consists of, in order. A sentence may be spoken as soon as it comes. */
+export type AssistantOutput =
+  | { readonly type: 'sentence'; readonly text: string }
+  | { readonly type: 'function_call'; readonly name: string; readonly arguments: string };
+
+/** Decides what to say or which tool to call. */
+export interface AssistantEngine {
+  /** A name for people: `rules`, `scripted`. */
+  readonly name: string;
+  /** One response: sentences, or function calls. Ends early when the signal fires. */
+  respond(request: AssistantRequest, signal: AbortSignal): AsyncIterable<AssistantOutput>;
+  /** What can be said to it with these tools, as phrases for the recogniser and for people, in the notation of `phrases.ts`. */
+  phrases(tools: readonly AssistantTool[]): readonly string[];
+}
