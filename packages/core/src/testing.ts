@@ -1,1 +1,2 @@
-export {};
+export { ManualClock } from './testing/manual-clock.ts';
+export { seededRandom } from './testing/seeded-random.ts';
