@@ -1,0 +1,79 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const SYSTEM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--disable-background-timer-throttling',
+  '--disable-renderer-backgrounding',
+  '--use-fake-device-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+/** How a browser is started. */
+export interface BrowserOptions {
+  /** The WAV the microphone plays once from the moment it is opened; silence with beeps when absent. */
+  readonly microphone?: string;
+  /** `deny` refuses the microphone; default `grant`. */
+  readonly permission?: 'grant' | 'deny';
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+}
+
+/** A running Chromium with one empty profile. */
+export interface Browser {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  /** Every line the page wrote to its console, and every uncaught error. */
+  readonly console: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The Chromium to use: `CHROME_PATH`, playwright's own, or a system one; `undefined` when there is none. */
+export function findChromium(): string | undefined {
+  const asked = process.env.CHROME_PATH;
+  if (asked !== undefined && asked !== '') return asked;
+  return [chromium.executablePath(), ...SYSTEM_PATHS].find((path) => path !== '' && existsSync(path));
+}
+
+/** Starts Chromium with a fake microphone; throws when none is installed. */
+export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('No Chromium found: set CHROME_PATH, or run npm test once');
+  const profile = mkdtempSync(join(tmpdir(), 'voice-bridge-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    chromiumSandbox: false,
+    ignoreDefaultArgs: ['--mute-audio'],
+    viewport: options.viewport ?? { width: 1100, height: 900 },
+    colorScheme: options.colorScheme ?? 'light',
+    args: [
+      ...FLAGS,
+      options.permission === 'deny' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
+      ...(options.microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${options.microphone}%noloop`]),
+    ],
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => lines.push(`uncaught: ${error.message}`));
+  return {
+    context,
+    page,
+    console: lines,
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { createVoiceBridge, type VoiceBridge, type VoiceBridgeOptions } from '@voice-bridge/bridge-node';
+import { listen } from '@voice-bridge/bridge-node/node';
+import { type LocalRealtime, startLocalRealtime } from '@voice-bridge/local-realtime';
+import { staticPage } from 'example-voice-assistant/static-page';
+import { tools as demoTools } from 'example-voice-assistant/tools';
+
+/** How the house is built. */
+export interface HouseOptions {
+  readonly tools?: NonNullable<VoiceBridgeOptions['tools']>;
+  readonly apiKey?: string;
+  readonly turnDetection?: Record<string, unknown>;
+}
+
+/** The demo as a user runs it, in this process: local model, bridge and page on one origin. */
+export interface House {
+  readonly url: string;
+  readonly bridge: VoiceBridge;
+  readonly model: LocalRealtime;
+  close(): Promise<void>;
+}
+
+/** Starts everything on free loopback ports. */
+export async function startHouse(options: HouseOptions = {}): Promise<House> {
+  const model = await startLocalRealtime({});
+  const page = staticPage(new URL('../../examples/voice-assistant/dist/', import.meta.url), (path) =>
+    readFileSync(path),
+  );
+  const bridge = createVoiceBridge({
+    model: {
+      baseUrl: model.url,
+      apiKey: options.apiKey ?? 'local',
+      ...(options.turnDetection === undefined ? {} : { turnDetection: options.turnDetection }),
+    },
+    tools: options.tools ?? demoTools,
+  });
+  const server = await listen(bridge, {
+    host: '127.0.0.1',
+    port: 0,
+    fallback: (request) =>
+      new URL(request.url).pathname === '/demo/info'
+        ? Response.json({
+            model: 'local',
+            name: 'Local model',
+            hears: true,
+            hints: ['set the lamp to blue', 'tell me a story'],
+          })
+        : page(request),
+  });
+  return {
+    url: server.url,
+    bridge,
+    model,
+    async close() {
+      await server.close();
+      await bridge.close();
+      await model.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const HEADER_BYTES = 44;
+
+/** Mono sound. */
+export interface Sound {
+  readonly pcm: Int16Array;
+  readonly sampleRateHz: number;
+}
+
+/** Writes mono PCM16 as a WAV file. */
+export function writeWav(path: string, sound: Sound): void {
+  const bytes = Buffer.alloc(HEADER_BYTES + sound.pcm.length * 2);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(sound.sampleRateHz, 24);
+  bytes.writeUInt32LE(sound.sampleRateHz * 2, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(sound.pcm.length * 2, 40);
+  for (const [i, sample] of sound.pcm.entries()) bytes.writeInt16LE(sample, HEADER_BYTES + i * 2);
+  writeFileSync(path, bytes);
+}
+
+/** Reads headerless mono PCM16. */
+export function readRaw(path: string, sampleRateHz: number): Sound {
+  return { pcm: samples(readFileSync(path)), sampleRateHz };
+}
+
+/** Reads a mono PCM16 WAV file. Throws for any other kind. */
+export function readWav(path: string): Sound {
+  const bytes = readFileSync(path);
+  let at = 12;
+  let sampleRateHz = 0;
+  while (at + 8 <= bytes.length) {
+    const name = bytes.toString('latin1', at, at + 4);
+    const length = bytes.readUInt32LE(at + 4);
+    if (name === 'fmt ') {
+      if (bytes.readUInt16LE(at + 8) !== 1 || bytes.readUInt16LE(at + 10) !== 1)
+        throw new Error(`${path}: not mono PCM`);
+      sampleRateHz = bytes.readUInt32LE(at + 12);
+    }
+    if (name === 'data') return { pcm: samples(bytes.subarray(at + 8, at + 8 + length)), sampleRateHz };
+    at += 8 + length + (length % 2);
+  }
+  throw new Error(`${path}: no data`);
+}
+
+function samples(bytes: Buffer): Int16Array {
+  const pcm = new Int16Array(Math.floor(bytes.length / 2));
+  for (let i = 0; i < pcm.length; i++) pcm[i] = bytes.readInt16LE(i * 2);
+  return pcm;
+}

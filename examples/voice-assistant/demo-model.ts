@@ -1,0 +1,51 @@
+import type { createVoiceBridge } from '@voice-bridge/bridge-node';
+import { startLocalRealtime } from '@voice-bridge/local-realtime';
+import type { DemoInfo } from './src/demo-info.ts';
+import type { tools } from './tools.ts';
+
+type ModelOptions = NonNullable<Parameters<typeof createVoiceBridge>[0]['model']>;
+
+/** The speech model the demo talks to, and what it says of itself. */
+export interface DemoModel {
+  readonly options: ModelOptions;
+  readonly info: DemoInfo;
+  /** One line for the terminal: which model, and what it costs. */
+  readonly sentence: string;
+  close(): Promise<void>;
+}
+
+/** OpenAI when there is a key, the server at `OPENAI_BASE_URL` when there is one, else a local model started here. */
+export async function startDemoModel(demoTools: typeof tools): Promise<DemoModel> {
+  const apiKey = process.env.OPENAI_API_KEY;
+  const baseUrl = process.env.OPENAI_BASE_URL;
+  const examples = Object.values(demoTools).flatMap((each) => quoted(each.description));
+  if (baseUrl !== undefined && baseUrl !== '') {
+    const options: ModelOptions = { baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
+    const name = new URL(baseUrl).host;
+    return { options, info: info('custom', name, examples), sentence: `Model: the server at ${name}.`, close };
+  }
+  if (apiKey !== undefined && apiKey !== '') {
+    const sentence = 'Model: OpenAI. Talking costs money on your account.';
+    return { options: { apiKey }, info: info('openai', 'OpenAI', examples), sentence, close };
+  }
+  const local = await startLocalRealtime({});
+  return {
+    options: { baseUrl: local.url, apiKey: 'local' },
+    info: { ...info('local', 'Local model', examples), hears: local.hears },
+    sentence: local.hears
+      ? 'Model: local, free, on this machine. It understands the phrases the page shows.'
+      : 'Model: local, free, on this machine. No recogniser found: it answers typed text. For speech install pocketsphinx and pocketsphinx-en-us.',
+    close: () => local.close(),
+  };
+}
+
+function info(model: DemoInfo['model'], name: string, hints: readonly string[]): DemoInfo {
+  return { model, name, hears: true, hints: [...hints, 'tell me a story', 'what can you do'] };
+}
+
+/** The sentences a description quotes. */
+function quoted(description: string): string[] {
+  return Array.from(description.matchAll(/"([^"]+)"/g), (match) => match[1] ?? '');
+}
+
+async function close() {}

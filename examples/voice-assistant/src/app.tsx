@@ -1,0 +1,42 @@
+import { useToolCalls, useTranscript, useVoiceBridge } from '@voice-bridge/react-hooks';
+import { Composer } from './composer.tsx';
+import { useDemoInfo } from './demo-info.ts';
+import { Hints } from './hints.tsx';
+import { Lamp } from './lamp.tsx';
+import { ModelBadge } from './model-badge.tsx';
+import { Stage } from './stage.tsx';
+import { ToolCalls } from './tool-calls.tsx';
+import { Transcript } from './transcript.tsx';
+
+/** The whole page: press one button and talk. */
+export function App() {
+  const info = useDemoInfo();
+  const { state, sendText } = useVoiceBridge();
+  const transcript = useTranscript();
+  const toolCalls = useToolCalls();
+  const connected = state === 'connected';
+  return (
+    <>
+      <header className="top">
+        <h1>
+          <span aria-hidden="true" className="mark" /> Voice Bridge
+        </h1>
+        <ModelBadge info={info} />
+      </header>
+      <main>
+        <div className="hero">
+          <Stage />
+          <Lamp toolCalls={toolCalls} />
+        </div>
+        <Hints connected={connected} hears={info?.hears ?? true} hints={info?.hints ?? []} onPick={sendText} />
+        <div className="columns">
+          <Transcript entries={transcript} connected={connected} />
+          <ToolCalls toolCalls={toolCalls} />
+        </div>
+      </main>
+      <footer>
+        <Composer connected={connected} onSend={sendText} />
+      </footer>
+    </>
+  );
+}
