@@ -28,6 +28,9 @@ export const ERROR_CODES = {
   ice_failed: { retryable: true },
   dtls_failed: { retryable: true },
   connection_lost: { retryable: true },
+  bridge_unreachable: { retryable: true },
+  not_connected: { retryable: true },
+  protocol_mismatch: { retryable: false },
   aborted: { retryable: true },
   // the speech model
   model_unreachable: { retryable: true },
@@ -45,6 +48,9 @@ export const ERROR_CODES = {
   microphone_denied: { retryable: false },
   microphone_not_found: { retryable: false },
   microphone_in_use: { retryable: true },
+  microphone_failed: { retryable: true },
+  output_unavailable: { retryable: false },
+  audio_blocked: { retryable: true },
   insecure_context: { retryable: false },
   webrtc_unsupported: { retryable: false },
   // speech engines of local-realtime
