@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, totalmem } from 'node:os';
+
+/** One measured figure with what was wanted of it. */
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly values: readonly number[];
+  /** What the issue asks, in words. */
+  readonly required: string;
+  /** Whether the values keep to it. */
+  readonly kept: boolean;
+}
+
+/** The `share`-quantile (0 to 1) of some values; `NaN` for none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** Writes `results/<name>.json` and `.md` with machine, date and command, prints the table, and says whether all was kept. */
+export function writeReport(name: string, figures: readonly Figure[]): boolean {
+  const folder = new URL('./results/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  const facts = {
+    date: new Date().toISOString().slice(0, 10),
+    command: `npm run bench:${name}`,
+    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
+    machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`,
+    loadBefore: loadavg()[0]?.toFixed(2) ?? '',
+  };
+  const rows = figures.map((each) => {
+    const [p50, p95, max] = [quantile(each.values, 0.5), quantile(each.values, 0.95), Math.max(...each.values)];
+    return `| ${each.name} | ${format(p50)} | ${format(p95)} | ${format(max)} | ${each.unit} | ${each.values.length} | ${each.required} | ${each.kept ? 'yes' : '**no**'} |`;
+  });
+  const text = [
+    `# ${name}`,
+    '',
+    `${facts.date}, \`${facts.command}\`, commit ${facts.commit}, ${facts.machine}, load before ${facts.loadBefore}.`,
+    '',
+    '| figure | p50 | p95 | max | unit | n | required | kept |',
+    '|---|---|---|---|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+  writeFileSync(new URL(`${name}.md`, folder), text);
+  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify({ ...facts, figures }, null, 2)}\n`);
+  console.log(text);
+  return figures.every((each) => each.kept);
+}
+
+function format(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
+}

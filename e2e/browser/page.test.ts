@@ -1,0 +1,113 @@
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { startHouse } from '../support/house.ts';
+import { cleanup, closeAll } from '../support/open-things.ts';
+import { openPage, openTalkingPage, startTalking, type } from '../support/talking-page.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const SHOTS = new URL('../artifacts/', import.meta.url);
+
+afterEach(closeAll);
+
+describe('the page', () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`is clean for axe in every state, ${colorScheme}`, async () => {
+      const house = await startHouse();
+      cleanup(() => house.close());
+      const page = await openPage(house, { colorScheme });
+      await inspect(page, `idle-${colorScheme}`);
+      await startTalking(page);
+      await inspect(page, `connected-${colorScheme}`);
+      await type(page, 'set the lamp to blue');
+      await page.locator('.lamp[data-colour=blue]').waitFor();
+      await page.locator('[data-role=assistant][data-state=final]').waitFor();
+      await type(page, 'tell me a story');
+      await page.locator('.stage[data-assistant=speaking]').waitFor();
+      await inspect(page, `speaking-${colorScheme}`);
+      await page.getByRole('button', { name: 'Mute' }).click();
+      await page.getByRole('button', { name: 'Unmute' }).waitFor();
+      await inspect(page, `muted-${colorScheme}`);
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await page.locator('.stage[data-state=closed]').waitFor();
+      await inspect(page, `closed-${colorScheme}`);
+      await house.close();
+      await page.getByRole('button', { name: 'Start talking' }).click();
+      await page.getByRole('alert').waitFor();
+      await inspect(page, `failed-${colorScheme}`);
+    });
+  }
+
+  it('explains a refused microphone without a fault for axe', async () => {
+    const house = await startHouse();
+    cleanup(() => house.close());
+    const page = await openTalkingPage(house, { permission: 'deny' });
+    await page.getByText('was not allowed').waitFor();
+    await inspect(page, 'refused-light');
+  });
+
+  it('[S-1.43] fits 320 pixels, and shows the main action on a small phone', async () => {
+    const house = await startHouse();
+    cleanup(() => house.close());
+    const page = await openPage(house, { viewport: { width: 360, height: 640 } });
+    const box = await page.getByRole('button', { name: 'Start talking' }).boundingBox();
+    expect(box).not.toBeNull();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(640);
+    await shoot(page, 'phone');
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+    await inspect(page, 'narrow');
+  });
+
+  it('works by keyboard alone', async () => {
+    const house = await startHouse();
+    cleanup(() => house.close());
+    const page = await openPage(house);
+    await tabTo(page, 'Start talking');
+    await page.keyboard.press('Enter');
+    await page.locator('.stage[data-state=connected]').waitFor();
+    await tabTo(page, 'Mute');
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Unmute' }).waitFor();
+    await tabTo(page, 'Type instead');
+    await page.keyboard.type('turn the lamp green');
+    await page.keyboard.press('Enter');
+    await page.locator('.lamp[data-colour=green]').waitFor();
+    await tabTo(page, 'Stop');
+    await page.keyboard.press('Enter');
+    await page.locator('.stage[data-state=closed]').waitFor();
+  });
+});
+
+/** Presses Tab until the element with that name has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press('Tab');
+    const focused = await page.evaluate(() => {
+      const element = document.activeElement;
+      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : element?.textContent;
+      return label?.trim() ?? '';
+    });
+    if (focused === name) return;
+  }
+  throw new Error(`Tab never reached ${name}`);
+}
+
+async function inspect(page: Page, name: string): Promise<void> {
+  await shoot(page, name);
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
+  );
+  await page.addScriptTag({ path: AXE });
+  const faults: unknown = await page.evaluate(
+    'axe.run().then((result) => result.violations.map((each) => each.id + ": " + each.nodes.map((node) => node.target).join(", ")))',
+  );
+  expect(faults, name).toEqual([]);
+}
+
+async function shoot(page: Page, name: string): Promise<void> {
+  mkdirSync(SHOTS, { recursive: true });
+  await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, SHOTS)), fullPage: true });
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Real browsers and real audio: one test at a time, nothing beside it. */
+export default defineConfig({
+  test: {
+    include: ['browser/**/*.test.ts'],
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 30_000,
+  },
+});
