@@ -1,1 +1,64 @@
-export {};
+export {
+  CALL_PARTS,
+  CALLS_PATH,
+  CLIENT_SECRETS_PATH,
+  type ClientSecretRequest,
+  type ClientSecretResponse,
+  callIdOf,
+  clientSecretRequestSchema,
+  clientSecretResponseSchema,
+  EVENTS_CHANNEL_LABEL,
+  type HttpError,
+  hangupPath,
+  httpErrorSchema,
+  MAX_SDP_LENGTH,
+  MAX_SESSION_LENGTH,
+  parseCallSession,
+  parseHttpError,
+} from './openai/calls.ts';
+export {
+  type ClientEvent,
+  type ClientEventOf,
+  type ClientEventType,
+  clientEventSchema,
+  encodeClientEvent,
+  type ParsedClientEvent,
+  parseClientEvent,
+} from './openai/client-events.ts';
+export {
+  type ClientItem,
+  type ContentPart,
+  clientItemSchema,
+  type ServerItem,
+  type ServerMessage,
+  serverItemSchema,
+} from './openai/items.ts';
+export { MAX_APPEND_LENGTH, MAX_CLIENT_EVENT_LENGTH, MAX_SERVER_EVENT_LENGTH } from './openai/limits.ts';
+export {
+  type ErrorBody,
+  type RealtimeResponse,
+  type ResponseParams,
+  type ResponseUsage,
+  responseParamsSchema,
+  responseSchema,
+} from './openai/responses.ts';
+export {
+  encodeServerEvent,
+  type OtherServerEvent,
+  parseServerEvent,
+  type ServerEvent,
+  type ServerEventBody,
+  type ServerEventOf,
+  type ServerEventType,
+  serverEventSchema,
+} from './openai/server-events.ts';
+export {
+  type FunctionTool,
+  type RealtimeSession,
+  type RealtimeSessionConfig,
+  realtimeSessionConfigSchema,
+  type SessionConfig,
+  sessionConfigSchema,
+  type TurnDetection,
+  turnDetectionSchema,
+} from './openai/session-config.ts';
