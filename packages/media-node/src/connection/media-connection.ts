@@ -59,7 +59,7 @@ export interface MediaChannel extends EventSource<{ open: []; close: [] }> {
 /** What a {@link MediaConnection} tells. */
 export type MediaConnectionEvents = {
   stateChanged: [state: MediaConnectionState];
-  /** The other side opened a data channel. */
+  /** A data channel: one the other side opened, or one of `channels` while `createOffer` runs. */
   channel: [channel: MediaChannel];
 };
 
@@ -91,7 +91,9 @@ export interface MediaConnection extends EventSource<MediaConnectionEvents> {
 export interface MediaConnectionOptions {
   /** Takes inbound audio. Audio never travels as events. */
   readonly onAudio?: (packet: InboundAudio) => void;
-  /** Data channels we create before our offer, by label. */
+  /** Whether our offer has an audio m-line; default true. As answerer the offer decides. */
+  readonly audio?: boolean;
+  /** Data channels we create before our offer, by label; `createOffer` hands each out as a `channel` event. */
   readonly channels?: readonly string[];
   /** Whether remote candidates are dialled; false (default): we are reached, and learn the peer from its checks. */
   readonly dialCandidates?: boolean;

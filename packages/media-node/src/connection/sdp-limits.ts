@@ -1,0 +1,121 @@
+import { type Parsed, parsedOk, parsedProblem } from '@voice-bridge/core';
+import { attributes, readSdp, type SdpMedia, type SdpText } from './sdp-text.ts';
+
+/** Most candidates taken in one description. */
+export const MAX_CANDIDATES = 64;
+const MAX_FINGERPRINTS = 8;
+const FINGERPRINT_BYTES: Readonly<Record<string, number>> = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 };
+const OPUS_RTPMAP = /^(\d{1,3}) opus\/48000\/2$/i;
+
+/** What a valid description carries. At least one of `audio` and `data` is there. */
+export interface OfferSummary {
+  /** The Opus m-line, with the payload type the other side gave Opus. */
+  readonly audio: { readonly mid: string; readonly payloadType: number } | undefined;
+  /** The data-channel m-line. */
+  readonly data: { readonly mid: string } | undefined;
+  readonly candidates: number;
+}
+
+/**
+ * Checks an offer before anything is opened for it: size, m-lines, Opus, fingerprint, ICE credentials, DTLS role and
+ * the number of candidates (none is fine). Gives what it carries, or one sentence on what is wrong. Never throws.
+ */
+export function validateOffer(sdp: string): Parsed<OfferSummary> {
+  return validate(sdp, ['actpass', 'passive']);
+}
+
+/** The same for an answer to an offer of ours. */
+export function validateAnswer(sdp: string): Parsed<OfferSummary> {
+  return validate(sdp, ['active', 'passive']);
+}
+
+function validate(sdp: string, setups: readonly string[]): Parsed<OfferSummary> {
+  const read = readSdp(sdp);
+  if (!read.ok) return read;
+  const used = read.value.media.filter((media) => media.port !== 0);
+  const foreign = used.find((media) => media.kind !== 'audio' && media.kind !== 'application');
+  if (foreign !== undefined) return parsedProblem(`An m-line of kind ${foreign.kind} is not taken`);
+  const audio = used.filter((media) => media.kind === 'audio');
+  const data = used.filter((media) => media.kind === 'application');
+  if (used.length === 0) return parsedProblem('Neither an audio nor a data-channel m-line is offered');
+  if (audio.length > 1 || data.length > 1) return parsedProblem('More than one m-line of the same kind is offered');
+  for (const problem of [
+    ...used.map((media) => transportProblem(read.value, media, setups)),
+    ...audio.map(audioProblem),
+    ...data.map(dataProblem),
+    bundleProblem(read.value, used),
+  ]) {
+    if (problem !== undefined) return parsedProblem(problem);
+  }
+  const lines = [...read.value.session, ...read.value.media.flatMap((media) => media.lines)];
+  const candidates = attributes(lines, 'candidate').length;
+  if (candidates > MAX_CANDIDATES) return parsedProblem(`More than ${MAX_CANDIDATES} candidates`);
+  return parsedOk({
+    audio: audio.map(audioSummary)[0],
+    data: data.map((media) => ({ mid: mid(media) }))[0],
+    candidates,
+  });
+}
+
+function transportProblem(sdp: SdpText, media: SdpMedia, setups: readonly string[]): string | undefined {
+  const value = (name: string) => attributes(media.lines, name)[0] ?? attributes(sdp.session, name)[0] ?? '';
+  if (!/^[\w+/=.-]{1,64}$/.test(mid(media))) return 'An m-line has no mid';
+  if (!/^[A-Za-z0-9+/]{4,256}$/.test(value('ice-ufrag'))) return 'The ICE user name fragment is missing or malformed';
+  if (!/^[A-Za-z0-9+/]{22,256}$/.test(value('ice-pwd'))) return 'The ICE password is missing or malformed';
+  if (!setups.includes(value('setup'))) return `The DTLS role (a=setup) must be ${setups.join(' or ')}`;
+  const own = attributes(media.lines, 'fingerprint');
+  const fingerprints = own.length > 0 ? own : attributes(sdp.session, 'fingerprint');
+  if (fingerprints.length > MAX_FINGERPRINTS || !fingerprints.some(isFingerprint)) {
+    return 'A DTLS fingerprint (sha-256, sha-384 or sha-512) is missing or malformed';
+  }
+  return undefined;
+}
+
+function audioProblem(media: SdpMedia): string | undefined {
+  if (!/^(UDP\/TLS\/)?RTP\/SAVPF$/.test(media.protocol)) return `Audio over ${media.protocol} is not taken`;
+  if (attributes(media.lines, 'rtcp-mux').length === 0) return 'The audio m-line lacks a=rtcp-mux';
+  if (opusPayloadType(media) === undefined) return 'The audio m-line offers no opus/48000/2';
+  return undefined;
+}
+
+function dataProblem(media: SdpMedia): string | undefined {
+  if (!/^(UDP\/|TCP\/)?DTLS\/SCTP$/.test(media.protocol)) return `Data channels over ${media.protocol} are not taken`;
+  const port = Number(attributes(media.lines, 'sctp-port')[0] ?? 0);
+  return port >= 1 && port <= 65_535 ? undefined : 'The data-channel m-line has no a=sctp-port';
+}
+
+function bundleProblem(sdp: SdpText, used: readonly SdpMedia[]): string | undefined {
+  const mids = used.map(mid);
+  if (new Set(mids).size < mids.length) return 'Two m-lines have the same mid';
+  if (mids.length === 1) return undefined;
+  const groups = attributes(sdp.session, 'group').map((group) => group.split(' '));
+  const bundled = groups.some(([semantics, ...members]) => {
+    return semantics === 'BUNDLE' && mids.every((member) => members.includes(member));
+  });
+  return bundled ? undefined : 'The m-lines are not in one BUNDLE group';
+}
+
+function audioSummary(media: SdpMedia): { mid: string; payloadType: number } {
+  return { mid: mid(media), payloadType: opusPayloadType(media) ?? 0 };
+}
+
+function mid(media: SdpMedia): string {
+  return attributes(media.lines, 'mid')[0] ?? '';
+}
+
+/** The first Opus format whose number cannot be mistaken for RTCP (RFC 5761 section 4). */
+function opusPayloadType(media: SdpMedia): number | undefined {
+  const opus = attributes(media.lines, 'rtpmap').flatMap((rtpmap) => OPUS_RTPMAP.exec(rtpmap)?.[1] ?? []);
+  const format = media.formats.find((format) => opus.includes(format) && !isRtcp(Number(format)));
+  return format === undefined ? undefined : Number(format);
+}
+
+function isRtcp(payloadType: number): boolean {
+  return payloadType > 127 || (payloadType >= 64 && payloadType <= 95);
+}
+
+function isFingerprint(value: string): boolean {
+  const [hash = '', digest = ''] = value.split(' ');
+  const bytes = FINGERPRINT_BYTES[hash.toLowerCase()];
+  return bytes !== undefined && new RegExp(`^([0-9A-Fa-f]{2}:){${bytes - 1}}[0-9A-Fa-f]{2}$`).test(digest);
+}

@@ -1,0 +1,285 @@
+import { type Logger, type Parsed, silentLogger, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
+import {
+  type RTCDataChannel,
+  type RTCDtlsTransport,
+  RTCPeerConnection,
+  RTCRtpCodecParameters,
+  type RTCRtpTransceiver,
+  type RTCSctpTransport,
+  RtpHeader,
+  RtpPacket,
+} from 'werift';
+import { catchAsync } from './catch-async.ts';
+import { ConnectionLife } from './connection-life.ts';
+import {
+  MAX_CHANNEL_MESSAGE_BYTES,
+  type MediaConnection,
+  type MediaConnectionEvents,
+  type MediaConnectionFactory,
+  type MediaConnectionOptions,
+  type MediaConnectionState,
+  type MediaConnectionStats,
+  type OutboundAudio,
+} from './media-connection.ts';
+import { PacketPath } from './packet-path.ts';
+import { QueuedChannel } from './queued-channel.ts';
+import { cleanRemoteSdp } from './remote-sdp.ts';
+import { type OfferSummary, validateAnswer, validateOffer } from './sdp-limits.ts';
+
+/** What both sides of every connection speak (RFC 7587): packets carry what FEC needs, and may be as short as 10 ms. */
+const OPUS_PARAMETERS = 'minptime=10;useinbandfec=1';
+/** How far the DTLS record counter is moved past the Finished record, whose number werift would use a second time. */
+const RECORD_NUMBER_STEP = 32;
+/** A DTLS flight number no handshake reaches: makes werift's retransmission loop end at its next wake-up. */
+const NO_MORE_FLIGHTS = 255;
+
+/** Makes connections over werift; the only file that knows it. */
+export const createMediaConnection: MediaConnectionFactory = (options) => new WeriftConnection(options);
+
+class WeriftConnection implements MediaConnection {
+  readonly #options: MediaConnectionOptions;
+  readonly #logger: Logger;
+  readonly #life: ConnectionLife;
+  readonly #path: PacketPath;
+  readonly #peer: RTCPeerConnection;
+  readonly #channels = new Set<QueuedChannel>();
+  #transceiver: RTCRtpTransceiver | undefined;
+  #local: OfferSummary | undefined;
+  #negotiation: Promise<unknown> = Promise.resolve();
+  #began = false;
+
+  constructor(options: MediaConnectionOptions) {
+    this.#options = options;
+    this.#logger = options.logger ?? silentLogger;
+    this.#path = new PacketPath(options);
+    this.#peer = new RTCPeerConnection(peerConfig(options));
+    this.#life = new ConnectionLife({ ...options, free: () => this.#free() });
+    this.#peer.onDataChannel.subscribe((raw) => this.#life.events.emit('channel', this.#adopt(raw)));
+    this.#peer.iceConnectionStateChange.subscribe((state) => {
+      if (state === 'failed') this.#life.fail(new VoiceBridgeError('ice_failed', 'No path to the other side works'));
+    });
+    this.#peer.connectionStateChange.subscribe((state) => {
+      if (state === 'failed') this.#life.fail(new VoiceBridgeError('dtls_failed', 'The DTLS handshake failed'));
+    });
+  }
+
+  get state(): MediaConnectionState {
+    return this.#life.state;
+  }
+
+  on<Name extends keyof MediaConnectionEvents>(
+    event: Name,
+    listener: (...args: MediaConnectionEvents[Name]) => void,
+  ): () => void {
+    return this.#life.events.on(event, listener);
+  }
+
+  createOffer(): Promise<string> {
+    return this.#negotiate(true, async () => {
+      if (this.#options.audio !== false) this.#transceiver = this.#peer.addTransceiver('audio');
+      for (const label of this.#options.channels ?? []) {
+        const channel = this.#adopt(this.#peer.createDataChannel(label));
+        this.#life.events.emit('channel', channel);
+      }
+      this.#watchTransports();
+      await this.#peer.setLocalDescription(await this.#peer.createOffer());
+      return this.#localSdp(validateOffer);
+    });
+  }
+
+  acceptAnswer(sdp: string): Promise<void> {
+    return this.#negotiate(false, async () => {
+      requireValid(validateAnswer(sdp));
+      this.#life.connecting();
+      await this.#setRemote('answer', sdp);
+    });
+  }
+
+  answerOffer(sdp: string): Promise<string> {
+    return this.#negotiate(true, async () => {
+      const offer = requireValid(validateOffer(sdp));
+      this.#life.connecting();
+      if (offer.audio !== undefined) this.#transceiver = this.#peer.addTransceiver('audio');
+      await this.#setRemote('offer', sdp);
+      this.#watchTransports();
+      await this.#peer.setLocalDescription(await this.#peer.createAnswer());
+      return this.#localSdp(validateAnswer);
+    });
+  }
+
+  whenConnected(): Promise<void> {
+    return this.#life.whenConnected();
+  }
+
+  sendAudio(packet: OutboundAudio): void {
+    this.#path.send(packet);
+  }
+
+  stats(): MediaConnectionStats {
+    return this.#path.stats();
+  }
+
+  close(error?: VoiceBridgeError): Promise<void> {
+    return this.#life.end(error);
+  }
+
+  /** One step of offer and answer. A failure ends the connection: there is no second try on the same one. */
+  async #negotiate<T>(first: boolean, step: () => Promise<T>): Promise<T> {
+    this.#life.requireOpen();
+    if (first === this.#began) throw new TypeError('A media connection is negotiated once, its offer or answer first');
+    this.#began = true;
+    try {
+      const running = step();
+      this.#negotiation = running.catch(() => {});
+      const result = await running;
+      this.#life.requireOpen();
+      return result;
+    } catch (cause) {
+      const error = toVoiceBridgeError(cause, 'internal', 'The WebRTC library could not negotiate');
+      this.#life.end(error);
+      throw error;
+    }
+  }
+
+  async #setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
+    const cleaned = cleanRemoteSdp(sdp, this.#options.dialCandidates === true);
+    try {
+      await this.#peer.setRemoteDescription({ type, sdp: cleaned });
+    } catch (cause) {
+      throw new VoiceBridgeError('invalid_offer', `The remote ${type} was not understood`, { cause });
+    }
+  }
+
+  #localSdp(validate: (sdp: string) => Parsed<OfferSummary>): string {
+    const sdp = this.#peer.localDescription?.sdp ?? '';
+    const summary = validate(sdp);
+    if (!summary.ok) throw new VoiceBridgeError('internal', `Our own description is wrong: ${summary.problem}`);
+    if (summary.value.candidates === 0) {
+      throw new VoiceBridgeError('ice_failed', 'No network address to offer', {
+        hint: 'On a host with loopback only, give additionalHostAddresses; with a port range, widen it.',
+      });
+    }
+    this.#local = summary.value;
+    return sdp;
+  }
+
+  #watchTransports(): void {
+    for (const transport of this.#peer.dtlsTransports) {
+      transport.onStateChange.subscribe((state) => {
+        if (state === 'connected') this.#connected(transport);
+        if (state === 'failed') this.#life.fail(new VoiceBridgeError('dtls_failed', 'The DTLS handshake failed'));
+        if (state === 'closed') this.#life.fail(new VoiceBridgeError('dtls_failed', 'The other side closed DTLS'));
+      });
+      transport.onRtp.subscribe(({ header, payload }) => this.#path.receive({ ...rtpFields(header), payload }));
+    }
+    if (this.#peer.sctpTransport !== undefined) this.#guardSctp(this.#peer.sctpTransport);
+  }
+
+  #connected(transport: RTCDtlsTransport): void {
+    if (transport.dtls !== undefined) transport.dtls.dtls.recordSequenceNumber += RECORD_NUMBER_STEP;
+    const direction = this.#transceiver?.currentDirection;
+    if (this.#local?.audio !== undefined) {
+      const sends = direction === 'sendrecv' || direction === 'sendonly';
+      this.#path.open(this.#local.audio.payloadType, sends ? (packet) => this.#transmit(packet) : undefined);
+    }
+    this.#life.connected();
+  }
+
+  /** werift calls these without a catch: what a peer sends would end the process. */
+  #guardSctp(transport: RTCSctpTransport): void {
+    const warn = (error: unknown) => this.#logger.warn({ error }, 'Dropped a bad data-channel packet');
+    catchAsync(transport.sctp, 'handleData', warn);
+    catchAsync(transport, 'dataChannelFlush', warn);
+    catchAsync(transport, 'datachannelReceive', warn);
+    transport.sctp.onReceive.allUnsubscribe();
+    transport.sctp.onReceive.subscribe((...args) => Reflect.get(transport, 'datachannelReceive')(...args));
+    transport.sctp.stateChanged.closed.subscribe(() => {
+      this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side closed its data channels'));
+    });
+  }
+
+  #transmit(packet: OutboundAudio): void {
+    const { sequenceNumber, timestamp, marker, payload } = packet;
+    const header = new RtpHeader({ sequenceNumber, timestamp, marker });
+    const body = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+    this.#transceiver?.sender.sendRtp(new RtpPacket(header, body)).catch((error: unknown) => {
+      this.#logger.debug({ error }, 'An audio packet was not sent');
+    });
+  }
+
+  #adopt(raw: RTCDataChannel): QueuedChannel {
+    const channel = new QueuedChannel(
+      {
+        label: raw.label,
+        bufferedAmount: () => raw.bufferedAmount,
+        send: (message) => raw.send(typeof message === 'string' ? message : Buffer.from(message)),
+        close: () => raw.close(),
+      },
+      this.#logger,
+    );
+    this.#channels.add(channel);
+    raw.onMessage.subscribe((message) => channel.rawReceived(message));
+    raw.stateChanged.subscribe((state) => {
+      if (state === 'open') channel.rawOpened();
+      if (state === 'closed') this.#dropChannel(channel);
+    });
+    return channel;
+  }
+
+  #dropChannel(channel: QueuedChannel): void {
+    this.#channels.delete(channel);
+    channel.rawClosed();
+  }
+
+  async #free(): Promise<void> {
+    this.#path.close();
+    for (const channel of this.#channels) this.#dropChannel(channel);
+    // A socket that is still being bound when werift closes would stay open: let the negotiation come to its end first.
+    await this.#negotiation;
+    for (const { dtls } of this.#peer.dtlsTransports) {
+      if (dtls !== undefined) dtls.dtls.flight = NO_MORE_FLIGHTS;
+    }
+    await this.#peer.close();
+  }
+}
+
+function peerConfig(options: MediaConnectionOptions): ConstructorParameters<typeof RTCPeerConnection>[0] {
+  const { iceServers = [], additionalHostAddresses, portRange } = options;
+  if (portRange !== undefined && portRange[0] >= portRange[1]) {
+    throw new TypeError(`portRange goes from a lower to a higher port, got ${portRange.join(' to ')}`);
+  }
+  return {
+    bundlePolicy: 'max-bundle',
+    iceServers: iceServers.map(({ urls, username, credential }) => ({
+      urls,
+      ...(username === undefined ? {} : { username }),
+      ...(credential === undefined ? {} : { credential }),
+    })),
+    codecs: {
+      audio: [
+        new RTCRtpCodecParameters({
+          mimeType: 'audio/opus',
+          clockRate: 48_000,
+          channels: 2,
+          payloadType: 111,
+          parameters: OPUS_PARAMETERS,
+        }),
+      ],
+      video: [],
+    },
+    headerExtensions: { audio: [], video: [] },
+    maxMessageSize: MAX_CHANNEL_MESSAGE_BYTES,
+    ...(additionalHostAddresses === undefined ? {} : { iceAdditionalHostAddresses: [...additionalHostAddresses] }),
+    ...(portRange === undefined ? {} : { icePortRange: [portRange[0], portRange[1]] }),
+  };
+}
+
+function requireValid(parsed: Parsed<OfferSummary>): OfferSummary {
+  if (!parsed.ok) throw new VoiceBridgeError('invalid_offer', parsed.problem);
+  return parsed.value;
+}
+
+function rtpFields(header: RtpHeader) {
+  const { ssrc, sequenceNumber, timestamp, marker, payloadType } = header;
+  return { ssrc, sequenceNumber, timestamp, marker, payloadType };
+}

@@ -1,0 +1,23 @@
+export {
+  type InboundAudio,
+  MAX_CHANNEL_MESSAGE_BYTES,
+  type MediaChannel,
+  type MediaConnection,
+  type MediaConnectionEvents,
+  type MediaConnectionFactory,
+  type MediaConnectionOptions,
+  type MediaConnectionState,
+  type MediaConnectionStats,
+  type OutboundAudio,
+} from './connection/media-connection.ts';
+export { type OfferSummary, validateOffer } from './connection/sdp-limits.ts';
+export { createMediaConnection } from './connection/werift-connection.ts';
+export { loadOpusCodec } from './opus/evan-opus-wasm.ts';
+export type {
+  OpusCodec,
+  OpusDecoder,
+  OpusEncoder,
+  OpusEncoderOptions,
+  OpusSampleRate,
+} from './opus/opus-codec.ts';
+export { MAX_OPUS_PACKET_SAMPLES, opusPacketDuration } from './rtp/opus-toc.ts';
