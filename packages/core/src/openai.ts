@@ -25,6 +25,13 @@ export {
   type ParsedClientEvent,
   parseClientEvent,
 } from './openai/client-events.ts';
+export { type ConversationState, type ConversationStep, initialConversation } from './openai/conversation-draft.ts';
+export type {
+  ConversationEffect,
+  ConversationInput,
+  ConversationRequest,
+  HistoryLine,
+} from './openai/conversation-effects.ts';
 export {
   type ClientItem,
   type ContentPart,
@@ -34,6 +41,7 @@ export {
   serverItemSchema,
 } from './openai/items.ts';
 export { MAX_APPEND_LENGTH, MAX_CLIENT_EVENT_LENGTH, MAX_SERVER_EVENT_LENGTH } from './openai/limits.ts';
+export { type ModelProblem, modelProblem, withoutKeys } from './openai/model-problem.ts';
 export {
   type ErrorBody,
   type RealtimeResponse,
@@ -62,3 +70,5 @@ export {
   type TurnDetection,
   turnDetectionSchema,
 } from './openai/session-config.ts';
+export { stepConversation } from './openai/step-conversation.ts';
+export type { TranscriptEffect } from './openai/transcript.ts';

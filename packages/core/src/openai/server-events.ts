@@ -7,6 +7,8 @@ import { errorBodySchema, responseSchema } from './responses.ts';
 
 const text = z.string();
 const integer = z.number();
+/** Of a content part or an output item; far above any real one, as arrays are built by it. */
+const index = z.int().check(z.minimum(0), z.maximum(1_023));
 const optionalText = z.optional(z.nullable(text));
 const previous = z.optional(z.nullable(text));
 
@@ -21,10 +23,10 @@ const logprobs = z.optional(
   z.nullable(z.array(z.object({ token: text, logprob: z.number(), bytes: z.optional(z.array(integer)) }))),
 );
 const placed = { item: serverItemSchema, previous_item_id: previous };
-const part = { item_id: text, content_index: integer };
-const output = { response_id: text, item_id: text, output_index: integer };
-const outputPart = { ...output, content_index: integer };
-const outputItem = { response_id: text, output_index: integer, item: serverItemSchema };
+const part = { item_id: text, content_index: index };
+const output = { response_id: text, item_id: text, output_index: index };
+const outputPart = { ...output, content_index: index };
+const outputItem = { response_id: text, output_index: index, item: serverItemSchema };
 const contentPart = z.object({
   type: z.enum(['audio', 'text']),
   transcript: optionalText,
@@ -32,7 +34,7 @@ const contentPart = z.object({
   audio: optionalText,
 });
 const call = { ...output, call_id: text };
-const mcp = { item_id: text, output_index: integer };
+const mcp = { item_id: text, output_index: index };
 
 const transcriptionUsage = z.discriminatedUnion('type', [
   z.object({
@@ -70,7 +72,7 @@ export const serverEventSchema = z.discriminatedUnion('type', [
   event('conversation.item.truncated', { ...part, audio_end_ms: integer }),
   event('conversation.item.input_audio_transcription.delta', {
     item_id: text,
-    content_index: z.optional(integer),
+    content_index: z.optional(index),
     delta: optionalText,
     logprobs,
   }),
