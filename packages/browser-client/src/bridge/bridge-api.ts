@@ -1,0 +1,202 @@
+import {
+  type BridgeRequest,
+  bridgePath,
+  bridgeResponseSchema,
+  bridgeTextPath,
+  type Clock,
+  closedResponseSchema,
+  configResponseSchema,
+  ENDPOINTS,
+  type ErrorCode,
+  errorResponseSchema,
+  type IceServer,
+  isErrorCode,
+  type Parsed,
+  PROTOCOL_VERSION,
+  parseJson,
+  textResponseSchema,
+  toVoiceBridgeError,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
+import { abortable, abortError, timeoutError } from '../abortable.ts';
+
+/** The part of `fetch` this package uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** Where and as whom a client asks. */
+export interface BridgeApiOptions {
+  /** Origin and base path of the bridge; empty: the page's own origin. */
+  readonly url: string;
+  readonly conversationId: string;
+  /** Gives the bearer token of the user, asked before every request. */
+  readonly auth: (() => Promise<string> | string) | undefined;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+}
+
+/** What the bridge may be asked to do differently for this conversation. */
+export interface ConversationWishes {
+  readonly voice?: string;
+  readonly agentName?: string;
+  readonly systemPrompt?: string;
+}
+
+/** What a client must know before its offer. */
+export interface BridgeConfig {
+  readonly iceServers: readonly IceServer[];
+}
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** The bridge dials the model before it answers. */
+const OPEN_TIMEOUT_MS = 20_000;
+const MAX_ANSWER_LENGTH = 262_144;
+
+/** The bridge's HTTP interface for one conversation. Every method rejects with a coded error, `bridge_unreachable` among them. */
+export class BridgeApi {
+  readonly #options: BridgeApiOptions;
+  readonly #base: string;
+  #token: string | null = null;
+
+  constructor(options: BridgeApiOptions) {
+    this.#options = options;
+    this.#base = options.url.replace(/\/+$/, '');
+  }
+
+  /** Asks which ICE servers to use. Rejects with `protocol_mismatch` when the bridge speaks a newer version. */
+  async config(signal: AbortSignal): Promise<BridgeConfig> {
+    const text = await this.#ask('GET', ENDPOINTS.config, undefined, signal);
+    const config = read(parseJson(configResponseSchema, text, MAX_ANSWER_LENGTH));
+    if (config.protocol_version > PROTOCOL_VERSION) {
+      throw new VoiceBridgeError('protocol_mismatch', 'The bridge is newer than this page', {
+        hint: 'Reload the page.',
+      });
+    }
+    return { iceServers: config.ice_servers };
+  }
+
+  /** Opens a session with our offer and gives the answer, both SDP text. */
+  async open(offer: string, wishes: ConversationWishes, signal: AbortSignal): Promise<string> {
+    const request: BridgeRequest = {
+      conversation_id: this.#options.conversationId,
+      offer,
+      voice: wishes.voice,
+      agent_name: wishes.agentName,
+      system_prompt: wishes.systemPrompt,
+    };
+    const text = await this.#ask('POST', ENDPOINTS.bridge, request, signal, OPEN_TIMEOUT_MS);
+    return read(parseJson(bridgeResponseSchema, text, MAX_ANSWER_LENGTH)).answer;
+  }
+
+  /** Says typed text; resolves when the model has it. */
+  async sendText(text: string, signal: AbortSignal): Promise<void> {
+    const answer = await this.#ask('POST', bridgeTextPath(this.#options.conversationId), { text }, signal);
+    read(parseJson(textResponseSchema, answer, MAX_ANSWER_LENGTH));
+  }
+
+  /** Ends the conversation's session. Sent at once with the last known token, so that it also leaves a page that is closing. */
+  async close(): Promise<void> {
+    const path = bridgePath(this.#options.conversationId);
+    const { signal } = new AbortController();
+    const first = this.#request('DELETE', path, undefined, this.#token, signal, REQUEST_TIMEOUT_MS);
+    const text = await first.catch((error: unknown) => {
+      if (this.#options.auth === undefined || !isUnauthorized(error)) throw error;
+      return this.#ask('DELETE', path, undefined, signal);
+    });
+    read(parseJson(closedResponseSchema, text, MAX_ANSWER_LENGTH));
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    body: unknown,
+    signal: AbortSignal,
+    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<string> {
+    const { auth } = this.#options;
+    if (auth !== undefined) this.#token = await abortable(askForToken(auth), signal);
+    return this.#request(method, path, body, this.#token, signal, timeoutMs);
+  }
+
+  async #request(
+    method: string,
+    path: string,
+    body: unknown,
+    token: string | null,
+    signal: AbortSignal,
+    timeoutMs: number,
+  ): Promise<string> {
+    const limited = limit(signal, this.#options.clock, timeoutMs);
+    try {
+      const response = await this.#options.fetch(this.#base + path, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        keepalive: method === 'DELETE',
+        signal: limited.signal,
+      });
+      const text = await response.text();
+      if (!response.ok) throw refusal(response.status, text);
+      return text;
+    } catch (error) {
+      if (limited.signal.aborted) throw abortError(limited.signal);
+      throw toVoiceBridgeError(error, 'bridge_unreachable', 'The bridge did not answer');
+    } finally {
+      limited.stop();
+    }
+  }
+}
+
+async function askForToken(auth: () => Promise<string> | string): Promise<string> {
+  try {
+    return await auth();
+  } catch (cause) {
+    throw new VoiceBridgeError('unauthorized', 'The page could not get a token', { cause });
+  }
+}
+
+function limit(signal: AbortSignal, clock: Clock, timeoutMs: number): { signal: AbortSignal; stop: () => void } {
+  const limited = new AbortController();
+  const follow = () => limited.abort(abortError(signal));
+  if (signal.aborted) follow();
+  signal.addEventListener('abort', follow);
+  const cancel = clock.after(timeoutMs, () => limited.abort(timeoutError('The bridge', timeoutMs)));
+  const stop = () => {
+    cancel();
+    signal.removeEventListener('abort', follow);
+  };
+  return { signal: limited.signal, stop };
+}
+
+function read<T>(parsed: Parsed<T>): T {
+  if (parsed.ok) return parsed.value;
+  throw new VoiceBridgeError('bridge_unreachable', `What answered is not a bridge: ${parsed.problem}`, {
+    hint: 'Check the url given to the client.',
+    retryable: false,
+  });
+}
+
+function refusal(status: number, text: string): VoiceBridgeError {
+  const parsed = parseJson(errorResponseSchema, text, MAX_ANSWER_LENGTH);
+  const { code, message, hint } = parsed.ok ? parsed.value.error : { code: '', message: '', hint: undefined };
+  return new VoiceBridgeError(
+    isErrorCode(code) ? code : codeOfStatus(status),
+    message || `The bridge answered ${status}`,
+    hint === undefined ? {} : { hint },
+  );
+}
+
+function codeOfStatus(status: number): ErrorCode {
+  if (status === 401) return 'unauthorized';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'not_found';
+  if (status === 413) return 'body_too_large';
+  if (status === 429) return 'rate_limited';
+  return status >= 500 ? 'internal' : 'invalid_request';
+}
+
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof VoiceBridgeError && error.code === 'unauthorized';
+}

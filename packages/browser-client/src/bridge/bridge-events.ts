@@ -1,0 +1,112 @@
+import {
+  type AssistantState,
+  type ErrorCode,
+  isErrorCode,
+  type Parsed,
+  parsedOk,
+  parseServerControl,
+  type ServerControlMessage,
+  type ToolCallView,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
+import type { ToolCall, TranscriptLine } from '../voice-client.ts';
+
+/** A control message of the bridge in this package's words. */
+export type BridgeEvent =
+  | {
+      readonly type: 'joined';
+      readonly sessionId: string;
+      readonly assistant: AssistantState;
+      readonly transcript: readonly TranscriptLine[];
+    }
+  | { readonly type: 'assistant'; readonly state: AssistantState }
+  | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
+  | { readonly type: 'transcript'; readonly line: TranscriptLine; readonly after: string | null }
+  | { readonly type: 'transcriptDelta'; readonly id: string; readonly delta: string }
+  | { readonly type: 'toolCall'; readonly call: ToolCall }
+  /** Something failed and the session goes on. */
+  | { readonly type: 'error'; readonly error: VoiceBridgeError }
+  | { readonly type: 'ping'; readonly id: number }
+  | { readonly type: 'closed'; readonly ending: BridgeEnding };
+
+/** How the bridge ended a session: as wished (`error` null), for a known reason, or by a failure that a redial may cure. */
+export interface BridgeEnding {
+  readonly state: 'closed' | 'failed';
+  readonly error: VoiceBridgeError | null;
+  readonly redial: boolean;
+}
+
+/** Reads one message of the control channel; never throws. */
+export function parseBridgeEvent(text: string): Parsed<BridgeEvent> {
+  const parsed = parseServerControl(text);
+  return parsed.ok ? parsedOk(toBridgeEvent(parsed.value)) : parsed;
+}
+
+function toBridgeEvent(message: ServerControlMessage): BridgeEvent {
+  switch (message.type) {
+    case 'joined':
+      return {
+        type: 'joined',
+        sessionId: message.session_id,
+        assistant: message.assistant,
+        transcript: message.transcript,
+      };
+    case 'transcript':
+      return { type: 'transcript', line: message.entry, after: message.after };
+    case 'transcript_delta':
+      return { type: 'transcriptDelta', id: message.id, delta: message.delta };
+    case 'tool_call':
+      return { type: 'toolCall', call: toToolCall(message.tool_call) };
+    case 'error':
+      return { type: 'error', error: new VoiceBridgeError(toErrorCode(message.code), message.message) };
+    case 'closed':
+      return { type: 'closed', ending: toEnding(message.reason, message.code) };
+    default:
+      return message;
+  }
+}
+
+function toToolCall(view: ToolCallView): ToolCall {
+  return {
+    callId: view.call_id,
+    name: view.name,
+    arguments: view.arguments,
+    state: view.state,
+    progress: view.progress,
+    result: view.result,
+  };
+}
+
+function toErrorCode(code: string): ErrorCode {
+  return isErrorCode(code) ? code : 'internal';
+}
+
+function toEnding(reason: string, code: string | undefined): BridgeEnding {
+  switch (reason) {
+    case 'stopped':
+    case 'left':
+      return { state: 'closed', error: null, redial: false };
+    case 'replaced':
+      return told('session_replaced', 'Another page took this conversation over');
+    case 'idle':
+      return told('session_idle', 'The session ended because nobody said anything for long');
+    case 'expired':
+      return told('session_expired', 'The session reached its longest time');
+    case 'connection_lost':
+      return broken('connection_lost', 'The bridge lost this page', true);
+    case 'shutting_down':
+      return broken('shutting_down', 'The bridge is restarting', true);
+    case 'model_closed':
+      return broken(code ?? 'model_closed', 'The speech model ended the session', false);
+    default:
+      return broken(code ?? 'session_closed', 'The bridge ended the session', false);
+  }
+}
+
+function told(code: ErrorCode, message: string): BridgeEnding {
+  return { state: 'closed', error: new VoiceBridgeError(code, message), redial: false };
+}
+
+function broken(code: string, message: string, redial: boolean): BridgeEnding {
+  return { state: 'failed', error: new VoiceBridgeError(toErrorCode(code), message), redial };
+}

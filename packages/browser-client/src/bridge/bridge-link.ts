@@ -1,0 +1,159 @@
+import {
+  type ClientControlMessage,
+  type Clock,
+  type ErrorCode,
+  HEARTBEAT_MS,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
+import { abortable, abortError, timeoutError } from '../abortable.ts';
+import type { RtcConnection, RtcConnectionFactory, RtcConnectionState } from '../rtc/rtc-connection.ts';
+import type { BridgeApi, ConversationWishes } from './bridge-api.ts';
+import { type BridgeEnding, type BridgeEvent, parseBridgeEvent } from './bridge-events.ts';
+import { SilenceWatch } from './silence-watch.ts';
+
+/** What a {@link BridgeLink} tells. Nothing after `onEnded`, nothing after `close`. */
+export interface BridgeLinkSinks {
+  /** Everything the bridge says, `joined` first; `ping` and `closed` are dealt with here. */
+  onEvent(event: BridgeEvent): void;
+  onRemoteStream(stream: MediaStream): void;
+  /** The bridge ended the session or was lost, once, after `joined`. */
+  onEnded(ending: BridgeEnding): void;
+}
+
+/** What a {@link BridgeLink} works with. */
+export interface BridgeLinkOptions {
+  readonly api: BridgeApi;
+  readonly openRtc: RtcConnectionFactory;
+  readonly clock: Clock;
+  readonly wishes: ConversationWishes;
+  /** From the offer to `joined`, in ms. */
+  readonly connectTimeoutMs: number;
+  readonly sinks: BridgeLinkSinks;
+}
+
+const MISSED_PINGS = 3;
+
+/** One connection to the bridge, from its offer to its end. A redial makes a new one. */
+export class BridgeLink {
+  readonly #options: BridgeLinkOptions;
+  /** Aborted when the link is over, with the reason. */
+  readonly #over = new AbortController();
+  #rtc: RtcConnection | null = null;
+  #watch: SilenceWatch | null = null;
+  #joined: (() => void) | null = null;
+  #heldByBridge = false;
+
+  constructor(options: BridgeLinkOptions) {
+    this.#options = options;
+  }
+
+  /** Connects and resolves when the bridge has let us in. `track` is asked for once `ready`, which is waited for while the configuration is fetched. Rejects with a code; then close the link. */
+  async open(ready: Promise<void>, track: () => MediaStreamTrack, signal: AbortSignal): Promise<void> {
+    const { api, openRtc, clock, connectTimeoutMs } = this.#options;
+    const [config] = await abortable(Promise.all([api.config(signal), ready]), signal);
+    const limit = new AbortController();
+    const giveUp = (reason: unknown) => limit.abort(reason);
+    const cancel = clock.after(connectTimeoutMs, () => giveUp(timeoutError('Connecting', connectTimeoutMs)));
+    const follow = () => giveUp(signal.reason);
+    const lost = () => giveUp(this.#over.signal.reason);
+    signal.addEventListener('abort', follow);
+    this.#over.signal.addEventListener('abort', lost);
+    try {
+      const joined = new Promise<void>((resolve) => {
+        this.#joined = resolve;
+      });
+      this.#rtc = openRtc({ iceServers: config.iceServers, track: track(), sinks: this.#rtcSinks() });
+      const offer = await abortable(this.#rtc.createOffer(), limit.signal);
+      const answer = await this.#ask(offer, limit.signal);
+      await abortable(this.#rtc.acceptAnswer(answer), limit.signal);
+      await abortable(joined, limit.signal);
+      if (this.#over.signal.aborted) throw abortError(this.#over.signal);
+      this.#watch = new SilenceWatch(clock, MISSED_PINGS * HEARTBEAT_MS, () => this.#lose('The bridge fell silent'));
+    } finally {
+      this.#joined = null;
+      cancel();
+      signal.removeEventListener('abort', follow);
+      this.#over.signal.removeEventListener('abort', lost);
+    }
+  }
+
+  /** Whether the bridge may hold a session of ours that nobody has ended yet. */
+  get heldByBridge(): boolean {
+    return this.#heldByBridge;
+  }
+
+  /** Tells the bridge something; false when there is no way to. */
+  send(message: ClientControlMessage): boolean {
+    return this.#rtc?.send(JSON.stringify(message)) ?? false;
+  }
+
+  /** Sends another track. */
+  setTrack(track: MediaStreamTrack): void {
+    this.#rtc?.setTrack(track).catch(() => this.#lose('The browser refused to send another microphone'));
+  }
+
+  /** Ends the connection; idempotent and final. */
+  close(): void {
+    this.#over.abort();
+    this.#watch?.close();
+    this.#rtc?.close();
+  }
+
+  async #ask(offer: string, signal: AbortSignal): Promise<string> {
+    const { api, wishes } = this.#options;
+    this.#heldByBridge = true;
+    try {
+      return await api.open(offer, wishes, signal);
+    } catch (error) {
+      // Refused: the conversation's session, if there is one, is somebody else's. Given up by us: it may yet be opened.
+      this.#heldByBridge = signal.aborted;
+      throw error;
+    }
+  }
+
+  #rtcSinks() {
+    return {
+      onStateChanged: (state: RtcConnectionState) => {
+        if (state === 'failed' && this.#watch === null)
+          this.#lose('No network path to the bridge worked', 'ice_failed');
+        else if (state === 'failed' || state === 'closed') this.#lose('The connection to the bridge broke');
+      },
+      onRemoteStream: (stream: MediaStream) => {
+        if (!this.#over.signal.aborted) this.#options.sinks.onRemoteStream(stream);
+      },
+      onControl: (text: string) => this.#heard(text),
+      onControlClosed: () => this.#lose('The bridge closed the control channel'),
+    };
+  }
+
+  #heard(text: string): void {
+    if (this.#over.signal.aborted) return;
+    this.#watch?.heard();
+    const parsed = parseBridgeEvent(text);
+    // A message of a newer bridge that this client does not know is none of its business.
+    if (!parsed.ok) return;
+    const event = parsed.value;
+    if (event.type === 'ping') {
+      this.send({ type: 'pong', id: event.id });
+    } else if (event.type === 'closed') {
+      this.#heldByBridge = false;
+      this.#end(event.ending);
+    } else {
+      this.#options.sinks.onEvent(event);
+      if (event.type === 'joined') this.#joined?.();
+    }
+  }
+
+  #lose(message: string, code: ErrorCode = 'connection_lost'): void {
+    this.#end({ state: 'failed', error: new VoiceBridgeError(code, message), redial: true });
+  }
+
+  #end(ending: BridgeEnding): void {
+    if (this.#over.signal.aborted) return;
+    // While open() still waits, its rejection tells it.
+    const opening = this.#joined !== null;
+    this.#over.abort(ending.error ?? new VoiceBridgeError('session_closed', 'The bridge ended the session'));
+    this.close();
+    if (!opening) this.#options.sinks.onEnded(ending);
+  }
+}

@@ -1,0 +1,165 @@
+import type { VoiceBridgeError } from '@voice-bridge/core';
+import type { BridgeEvent } from './bridge/bridge-events.ts';
+import { addTypedLine, appendDelta, failTypedLines, putLine, replaceLines } from './transcript-lines.ts';
+import type { MicrophoneReason, ToolCall, TranscriptLine, VoiceSnapshot, VoiceState } from './voice-client.ts';
+
+/** What the microphone turned into; muting is added by the step. */
+export type MicrophoneReport =
+  | { readonly name: 'off' }
+  | { readonly name: 'prompting' }
+  | { readonly name: 'live' }
+  | { readonly name: 'unavailable'; readonly reason: MicrophoneReason };
+
+/** Everything that can change a snapshot. */
+export type ClientInput =
+  | { readonly type: 'connecting' }
+  | { readonly type: 'reconnecting'; readonly error: VoiceBridgeError }
+  | { readonly type: 'ended'; readonly state: 'closed' | 'failed'; readonly error: VoiceBridgeError | null }
+  | { readonly type: 'microphone'; readonly report: MicrophoneReport }
+  | { readonly type: 'muted'; readonly muted: boolean }
+  | { readonly type: 'speakerMuted'; readonly muted: boolean }
+  | { readonly type: 'typed'; readonly id: string; readonly text: string }
+  | { readonly type: 'typedFailed'; readonly id: string }
+  | { readonly type: 'warning'; readonly error: VoiceBridgeError }
+  | { readonly type: 'bridge'; readonly event: BridgeEvent };
+
+/** What to tell listeners after a step. */
+export type ClientNotice =
+  | { readonly name: 'transcript'; readonly line: TranscriptLine }
+  | { readonly name: 'toolCall'; readonly call: ToolCall }
+  | { readonly name: 'stateChanged'; readonly state: VoiceState; readonly previous: VoiceState }
+  | { readonly name: 'speech'; readonly state: 'started' | 'stopped' }
+  | { readonly name: 'warning'; readonly error: VoiceBridgeError };
+
+/** A new snapshot (the same object when nothing changed) and what to tell. */
+export interface ClientStep {
+  readonly snapshot: VoiceSnapshot;
+  readonly notices: readonly ClientNotice[];
+}
+
+/** The snapshot of a client that was never connected, and the one servers render. */
+export const INITIAL_SNAPSHOT: VoiceSnapshot = {
+  state: 'idle',
+  sessionId: null,
+  microphone: 'off',
+  microphoneReason: null,
+  muted: false,
+  speakerMuted: false,
+  assistant: 'idle',
+  userSpeaking: false,
+  error: null,
+  transcript: [],
+  toolCalls: [],
+};
+
+const MAX_TOOL_CALLS = 100;
+
+/** Decides what a snapshot becomes. Pure: no clock, no listeners. */
+export function stepClient(snapshot: VoiceSnapshot, input: ClientInput): ClientStep {
+  switch (input.type) {
+    case 'connecting':
+      return change(snapshot, { ...NO_SESSION, state: 'connecting', error: null, toolCalls: [] });
+    case 'reconnecting':
+      return change(snapshot, { ...NO_SESSION, state: 'reconnecting', error: input.error });
+    case 'ended': {
+      const failed = failTypedLines(snapshot.transcript);
+      return change(snapshot, {
+        ...NO_SESSION,
+        state: input.state,
+        error: input.error,
+        microphone: 'off',
+        microphoneReason: null,
+        transcript: failed,
+      });
+    }
+    case 'microphone':
+      return change(snapshot, microphoneFields(input.report, snapshot.muted));
+    case 'muted':
+      return change(snapshot, { muted: input.muted, ...mutedMicrophone(snapshot, input.muted) });
+    case 'speakerMuted':
+      return change(snapshot, { speakerMuted: input.muted });
+    case 'typed':
+      return changeLine(snapshot, addTypedLine(snapshot.transcript, input.id, input.text), input.id);
+    case 'typedFailed':
+      return changeLine(snapshot, failTypedLines(snapshot.transcript, input.id), input.id);
+    case 'warning':
+      return { snapshot, notices: [{ name: 'warning', error: input.error }] };
+    case 'bridge':
+      return stepBridge(snapshot, input.event);
+  }
+}
+
+function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
+  switch (event.type) {
+    case 'joined':
+      return change(snapshot, {
+        state: 'connected',
+        error: null,
+        sessionId: event.sessionId,
+        assistant: event.assistant,
+        transcript: replaceLines(snapshot.transcript, event.transcript),
+      });
+    case 'assistant':
+      return change(snapshot, { assistant: event.state });
+    case 'speech': {
+      const step = change(snapshot, { userSpeaking: event.state === 'started' });
+      return { ...step, notices: [...step.notices, { name: 'speech', state: event.state }] };
+    }
+    case 'transcript':
+      return changeLine(snapshot, putLine(snapshot.transcript, event.line, event.after), event.line.id);
+    case 'transcriptDelta':
+      return changeLine(snapshot, appendDelta(snapshot.transcript, event.id, event.delta), event.id);
+    case 'toolCall': {
+      const step = change(snapshot, { toolCalls: putToolCall(snapshot.toolCalls, event.call) });
+      return { ...step, notices: [...step.notices, { name: 'toolCall', call: event.call }] };
+    }
+    case 'error':
+      return { snapshot, notices: [{ name: 'warning', error: event.error }] };
+    case 'ping':
+    case 'closed':
+      return { snapshot, notices: [] };
+  }
+}
+
+const NO_SESSION = { sessionId: null, assistant: 'idle', userSpeaking: false } as const;
+
+function microphoneFields(report: MicrophoneReport, muted: boolean): Partial<VoiceSnapshot> {
+  switch (report.name) {
+    case 'live':
+      return { microphone: muted ? 'muted' : 'live', microphoneReason: null };
+    case 'unavailable':
+      return { microphone: 'unavailable', microphoneReason: report.reason };
+    default:
+      return { microphone: report.name, microphoneReason: null };
+  }
+}
+
+function mutedMicrophone(snapshot: VoiceSnapshot, muted: boolean): Partial<VoiceSnapshot> {
+  if (snapshot.microphone !== 'live' && snapshot.microphone !== 'muted') return {};
+  return { microphone: muted ? 'muted' : 'live' };
+}
+
+function putToolCall(calls: readonly ToolCall[], call: ToolCall): readonly ToolCall[] {
+  const index = calls.findIndex((known) => known.callId === call.callId);
+  if (index >= 0) return calls.with(index, call);
+  return [...calls, call].slice(-MAX_TOOL_CALLS);
+}
+
+function changeLine(snapshot: VoiceSnapshot, transcript: readonly TranscriptLine[], id: string): ClientStep {
+  if (transcript === snapshot.transcript) return { snapshot, notices: [] };
+  const step = change(snapshot, { transcript });
+  const line = transcript.find((candidate) => candidate.id === id);
+  return line === undefined ? step : { ...step, notices: [...step.notices, { name: 'transcript', line }] };
+}
+
+function change(snapshot: VoiceSnapshot, fields: Partial<VoiceSnapshot>): ClientStep {
+  const next = { ...snapshot, ...fields };
+  if (sameFields(next, snapshot)) return { snapshot, notices: [] };
+  if (next.state === snapshot.state) return { snapshot: next, notices: [] };
+  return { snapshot: next, notices: [{ name: 'stateChanged', state: next.state, previous: snapshot.state }] };
+}
+
+function sameFields(a: VoiceSnapshot, b: VoiceSnapshot): boolean {
+  const other = new Map<string, unknown>(Object.entries(b));
+  return Object.entries(a).every(([name, value]) => Object.is(value, other.get(name)));
+}

@@ -1,0 +1,77 @@
+import { CONTROL_CHANNEL_LABEL, type IceServer, VoiceBridgeError } from '@voice-bridge/core';
+import type { RtcConnection, RtcConnectionOptions } from './rtc-connection.ts';
+
+/** Opens a connection of this browser (W3C WebRTC). */
+export function openBrowserRtcConnection(options: RtcConnectionOptions): RtcConnection {
+  if (typeof RTCPeerConnection === 'undefined') {
+    throw new VoiceBridgeError('webrtc_unsupported', 'This browser has no WebRTC', {
+      hint: 'Use a current Chrome, Edge, Firefox or Safari.',
+    });
+  }
+  return new BrowserRtcConnection(options);
+}
+
+class BrowserRtcConnection implements RtcConnection {
+  readonly #peer: RTCPeerConnection;
+  readonly #control: RTCDataChannel;
+  readonly #sender: RTCRtpSender;
+  readonly #listeners = new AbortController();
+
+  constructor({ iceServers, track, sinks }: RtcConnectionOptions) {
+    this.#peer = new RTCPeerConnection({ iceServers: iceServers.map(toRtcIceServer), bundlePolicy: 'max-bundle' });
+    this.#control = this.#peer.createDataChannel(CONTROL_CHANNEL_LABEL);
+    this.#sender = this.#peer.addTransceiver(track, { direction: 'sendrecv' }).sender;
+    const until = { signal: this.#listeners.signal };
+    this.#peer.addEventListener('connectionstatechange', () => sinks.onStateChanged(this.#peer.connectionState), until);
+    this.#peer.addEventListener(
+      'track',
+      (event) => sinks.onRemoteStream(event.streams[0] ?? new MediaStream([event.track])),
+      until,
+    );
+    this.#control.addEventListener(
+      'message',
+      (event: MessageEvent<unknown>) => {
+        if (typeof event.data === 'string') sinks.onControl(event.data);
+      },
+      until,
+    );
+    this.#control.addEventListener('close', () => sinks.onControlClosed(), until);
+  }
+
+  async createOffer(): Promise<string> {
+    await this.#peer.setLocalDescription();
+    return this.#peer.localDescription?.sdp ?? '';
+  }
+
+  async acceptAnswer(sdp: string): Promise<void> {
+    try {
+      await this.#peer.setRemoteDescription({ type: 'answer', sdp });
+    } catch (cause) {
+      throw new VoiceBridgeError('invalid_offer', "The browser did not take the bridge's answer", { cause });
+    }
+  }
+
+  async setTrack(track: MediaStreamTrack): Promise<void> {
+    if (this.#listeners.signal.aborted) return;
+    await this.#sender.replaceTrack(track);
+  }
+
+  send(text: string): boolean {
+    if (this.#control.readyState !== 'open') return false;
+    this.#control.send(text);
+    return true;
+  }
+
+  close(): void {
+    this.#listeners.abort();
+    this.#peer.close();
+  }
+}
+
+function toRtcIceServer({ urls, username, credential }: IceServer): RTCIceServer {
+  return {
+    urls,
+    ...(username === undefined ? {} : { username }),
+    ...(credential === undefined ? {} : { credential }),
+  };
+}

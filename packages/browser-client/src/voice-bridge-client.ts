@@ -1,0 +1,171 @@
+import { formatId, isConversationId, MAX_TEXT_LENGTH, type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
+import { abortError } from './abortable.ts';
+import type { MicrophoneProcessing } from './audio/microphone.ts';
+import { BridgeApi, type ConversationWishes } from './bridge/bridge-api.ts';
+import { browserHost } from './browser-host.ts';
+import type { ClientHost } from './client-host.ts';
+import { ClientStore } from './client-store.ts';
+import { SessionRun, type VoicePreferences } from './session-run.ts';
+import { typedLineId } from './transcript-lines.ts';
+import type { AudioLevel, VoiceClient, VoiceEvents, VoiceSnapshot, VoiceState } from './voice-client.ts';
+
+/** How a {@link VoiceBridgeClient} is made. */
+export interface VoiceBridgeClientOptions extends ConversationWishes {
+  /** Origin and base path of the bridge; default the page's own origin. */
+  readonly url?: string;
+  /** The application's lasting thread: 1 to 128 letters, digits, `.`, `_`, `:`, `@` or `-`; default a new random one. */
+  readonly conversationId?: string;
+  /** Gives the bearer token of the user; asked before every request to the bridge. */
+  readonly auth?: () => Promise<string> | string;
+  /** Changes how the microphone's sound is cleaned; echo cancellation, noise suppression and gain control are on by default. */
+  readonly microphone?: MicrophoneProcessing;
+  /** From the offer to a session that lets us in, in ms; default 20,000. */
+  readonly connectTimeoutMs?: number;
+}
+
+const CONNECT_TIMEOUT_MS = 20_000;
+
+/** One user's side of a conversation: connects to a bridge, sends the microphone, plays the assistant, and shows it all in a snapshot. */
+export class VoiceBridgeClient implements VoiceClient {
+  readonly #options: VoiceBridgeClientOptions;
+  readonly #host: ClientHost;
+  readonly #store = new ClientStore();
+  #conversationId: string | null;
+  #devices: Pick<VoicePreferences, 'inputDevice' | 'outputDevice'> = { inputDevice: null, outputDevice: null };
+  #run: SessionRun | null = null;
+  #connecting: Promise<void> = Promise.resolve();
+  /** The last session's end at the bridge: the next session waits for it, as both have the same name there. */
+  #leaving: Promise<void> = Promise.resolve();
+  #typed = 0;
+
+  /** Touches nothing of the page: safe on a server. Throws `TypeError` for an impossible conversation id. */
+  constructor(options: VoiceBridgeClientOptions = {}, host: ClientHost = browserHost) {
+    const { conversationId } = options;
+    if (conversationId !== undefined && !isConversationId(conversationId)) {
+      throw new TypeError('A conversation id has 1 to 128 letters, digits, ".", "_", ":", "@" or "-"');
+    }
+    this.#options = options;
+    this.#host = host;
+    this.#conversationId = conversationId ?? null;
+  }
+
+  /** The conversation's id, as given or made up. */
+  get conversationId(): string {
+    this.#conversationId ??= formatId('conv', this.#host.randomBytes(16));
+    return this.#conversationId;
+  }
+
+  get state(): VoiceState {
+    return this.getSnapshot().state;
+  }
+
+  getSnapshot(): VoiceSnapshot {
+    return this.#store.snapshot;
+  }
+
+  subscribe(listener: () => void): Unsubscribe {
+    return this.#store.subscribe(listener);
+  }
+
+  on<Name extends keyof VoiceEvents>(event: Name, listener: (...args: VoiceEvents[Name]) => void): Unsubscribe {
+    return this.#store.events.on(event, listener);
+  }
+
+  connect({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (signal?.aborted) return Promise.reject(abortError(signal));
+    if (this.#run !== null) return this.#connecting;
+    try {
+      this.#run = this.#newRun();
+    } catch (cause) {
+      const error = new VoiceBridgeError('webrtc_unsupported', 'This browser cannot open a voice session', { cause });
+      this.#store.dispatch({ type: 'ended', state: 'failed', error });
+      return Promise.reject(error);
+    }
+    const stop = () => void this.disconnect();
+    signal?.addEventListener('abort', stop);
+    this.#connecting = this.#run.start(this.#leaving).finally(() => signal?.removeEventListener('abort', stop));
+    return this.#connecting;
+  }
+
+  disconnect(): Promise<void> {
+    this.#run?.stop();
+    return this.#leaving;
+  }
+
+  setMuted(muted: boolean): void {
+    this.#store.dispatch({ type: 'muted', muted });
+    this.#run?.setMuted(muted);
+  }
+
+  setSpeakerMuted(muted: boolean): void {
+    this.#store.dispatch({ type: 'speakerMuted', muted });
+    this.#run?.setSpeakerMuted(muted);
+  }
+
+  async sendText(text: string): Promise<void> {
+    const trimmed = text.trim();
+    if (trimmed === '') throw new VoiceBridgeError('invalid_request', 'There is no text to send');
+    if (trimmed.length > MAX_TEXT_LENGTH) {
+      throw new VoiceBridgeError('text_too_long', `A text may have ${MAX_TEXT_LENGTH} characters`);
+    }
+    if (this.#run === null || this.state !== 'connected') {
+      throw new VoiceBridgeError('not_connected', 'Connect before sending text');
+    }
+    const id = typedLineId(++this.#typed);
+    this.#store.dispatch({ type: 'typed', id, text: trimmed });
+    try {
+      await this.#run.sendText(trimmed);
+    } catch (error) {
+      this.#store.dispatch({ type: 'typedFailed', id });
+      throw error;
+    }
+  }
+
+  interrupt(): void {
+    this.#run?.send({ type: 'interrupt' });
+  }
+
+  async setInputDevice(deviceId: string | null): Promise<void> {
+    await this.#run?.setInputDevice(deviceId);
+    this.#devices = { ...this.#devices, inputDevice: deviceId };
+  }
+
+  async setOutputDevice(deviceId: string | null): Promise<void> {
+    await this.#run?.setOutputDevice(deviceId);
+    this.#devices = { ...this.#devices, outputDevice: deviceId };
+  }
+
+  inputLevel(): number {
+    return this.#run?.inputLevel() ?? 0;
+  }
+
+  outputLevel(): number {
+    return this.#run?.outputLevel() ?? 0;
+  }
+
+  onLevel(listener: (level: AudioLevel) => void): Unsubscribe {
+    return this.#host.onFrame(() => listener({ input: this.inputLevel(), output: this.outputLevel() }));
+  }
+
+  #newRun(): SessionRun {
+    const { url = '', auth, microphone = {}, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
+    const { fetch, clock } = this.#host;
+    const { muted, speakerMuted } = this.getSnapshot();
+    const run = new SessionRun({
+      host: this.#host,
+      api: new BridgeApi({ url, conversationId: this.conversationId, auth, fetch, clock }),
+      wishes: this.#options,
+      processing: microphone,
+      preferences: { muted, speakerMuted, ...this.#devices },
+      connectTimeoutMs,
+      dispatch: (input) => this.#store.dispatch(input),
+      onOver: (goodbye) => {
+        stopWatchingPage();
+        this.#run = null;
+        this.#leaving = goodbye;
+      },
+    });
+    const stopWatchingPage = this.#host.onPageLeft(() => void this.disconnect());
+    return run;
+  }
+}
