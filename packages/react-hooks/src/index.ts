@@ -1,0 +1,6 @@
+export { type AudioLevelOptions, type AudioSide, useAudioLevel } from './use-audio-level.ts';
+export { useToolCalls } from './use-tool-calls.ts';
+export { useTranscript } from './use-transcript.ts';
+export { useVoiceBridge, type VoiceBridge } from './use-voice-bridge.ts';
+export { VoiceBridgeProvider, type VoiceBridgeProviderProps } from './voice-bridge-provider.tsx';
+export { useVoiceClient } from './voice-context.ts';
