@@ -1,6 +1,16 @@
-export type { MicrophoneProcessing } from './audio/microphone.ts';
-export type { ConversationWishes } from './bridge/bridge-api.ts';
+export type { AudioGraph, AudioGraphFactory } from './audio/audio-graph.ts';
+export type { Microphone, MicrophoneProcessing, OpenMicrophone } from './audio/microphone.ts';
+export type { Speaker, SpeakerFactory } from './audio/speaker.ts';
+export type { ConversationWishes, Fetch } from './bridge/bridge-api.ts';
+export type { ClientHost } from './client-host.ts';
 export { INITIAL_SNAPSHOT } from './client-state.ts';
+export type {
+  RtcConnection,
+  RtcConnectionFactory,
+  RtcConnectionOptions,
+  RtcConnectionSinks,
+  RtcConnectionState,
+} from './rtc/rtc-connection.ts';
 export { VoiceBridgeClient, type VoiceBridgeClientOptions } from './voice-bridge-client.ts';
 export type {
   AudioLevel,

@@ -1,0 +1,78 @@
+import type { ErrorCode } from '@voice-bridge/core';
+import type { Fetch } from '../bridge/bridge-api.ts';
+
+/** One request as the fake bridge got it. */
+export interface FakeBridgeRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+  readonly authorization: string | null;
+  readonly keepalive: boolean;
+}
+
+/** How the fake bridge answers: with JSON, with a refusal, not at all, or not even a connection. */
+export type FakeBridgeAnswer =
+  | { readonly status: number; readonly json: unknown }
+  | { readonly refuse: ErrorCode; readonly status: number }
+  | { readonly text: string }
+  | 'hang'
+  | 'unreachable';
+
+const CONFIG = {
+  protocol_version: 1,
+  ice_servers: [{ urls: 'stun:stun.example.org' }],
+  transports: ['webrtc'],
+  limits: { max_text_length: 4_000, max_session_minutes: 30, idle_minutes: 5 },
+};
+
+/** The bridge's HTTP side, answering as the real one does until a test wants otherwise. */
+export class FakeBridge {
+  readonly requests: FakeBridgeRequest[] = [];
+  /** Requests that hang now. */
+  hanging = 0;
+  readonly #answers = new Map<string, FakeBridgeAnswer>();
+
+  /** Answers these requests differently: `GET`, `POST`, `DELETE` or `TEXT` (the POST of a text). */
+  answer(kind: 'GET' | 'POST' | 'DELETE' | 'TEXT', answer: FakeBridgeAnswer): void {
+    this.#answers.set(kind, answer);
+  }
+
+  /** How many requests of this method came, to this path when given. */
+  count(method: string): number {
+    return this.requests.filter((request) => request.method === method).length;
+  }
+
+  readonly fetch: Fetch = async (url, init) => {
+    const method = init.method ?? 'GET';
+    const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null;
+    const authorization = new Headers(init.headers).get('authorization');
+    this.requests.push({ method, url, body, authorization, keepalive: init.keepalive ?? false });
+    const answer = this.#answers.get(url.endsWith('/text') ? 'TEXT' : method) ?? usualAnswer(method, url);
+    if (answer === 'unreachable') throw new TypeError('Failed to fetch');
+    if (answer === 'hang') return this.#hang(init.signal ?? null);
+    if ('text' in answer) return new Response(answer.text);
+    if ('refuse' in answer) {
+      return Response.json({ error: { code: answer.refuse, message: 'Refused' } }, { status: answer.status });
+    }
+    return Response.json(answer.json, { status: answer.status });
+  };
+
+  #hang(signal: AbortSignal | null): Promise<Response> {
+    this.hanging++;
+    return new Promise((_, reject) => {
+      const stop = () => {
+        this.hanging--;
+        reject(new TypeError('The request was aborted'));
+      };
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop, { once: true });
+    });
+  }
+}
+
+function usualAnswer(method: string, url: string): FakeBridgeAnswer {
+  if (method === 'GET') return { status: 200, json: CONFIG };
+  if (method === 'DELETE') return { status: 200, json: { status: 'closed' } };
+  if (url.endsWith('/text')) return { status: 200, json: { status: 'sent' } };
+  return { status: 200, json: { session_id: 'ses_1', answer: 'answer of the fake' } };
+}
