@@ -1,4 +1,4 @@
-import type { IceServer } from '@voice-bridge/core';
+import type { IceServer, SessionCloseReason } from '@voice-bridge/core';
 
 /** A function tool as the model is told of it. */
 export interface ToolDefinition {
@@ -51,4 +51,4 @@ export type SessionCommand =
   | { readonly type: 'toolProgress'; readonly callId: string; readonly progress: unknown }
   /** Something the assistant should say by itself: text the model turns into speech when it is free. */
   | { readonly type: 'announce'; readonly text: string }
-  | { readonly type: 'close'; readonly reason: string };
+  | { readonly type: 'close'; readonly reason: SessionCloseReason };

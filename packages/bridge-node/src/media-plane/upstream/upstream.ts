@@ -1,5 +1,5 @@
-import type { AssistantState, ErrorCode, TranscriptEntry, VoiceBridgeError } from '@voice-bridge/core';
-import type { InboundAudio, OutboundAudio } from '@voice-bridge/media-node';
+import type { AssistantState, Clock, ErrorCode, Logger, TranscriptEntry, VoiceBridgeError } from '@voice-bridge/core';
+import type { InboundAudio, MediaConnectionFactory, OutboundAudio } from '@voice-bridge/media-node';
 
 /** What a speech model tells the bridge, in the bridge's words, whoever made it. */
 export type UpstreamEvent =
@@ -34,4 +34,15 @@ export interface Upstream {
 export interface UpstreamSinks {
   readonly onAudio: (packet: InboundAudio) => void;
   readonly onEvent: (event: UpstreamEvent) => void;
+}
+
+/** The part of WHATWG `fetch` the bridge uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** What every upstream runs on. */
+export interface UpstreamDependencies {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly createConnection: MediaConnectionFactory;
+  readonly fetch: Fetch;
 }

@@ -1,0 +1,61 @@
+import { type InboundAudio, type OutboundAudio, RtpForwarder } from '@voice-bridge/media-node';
+import type { RtpStart } from './rtp-start.ts';
+
+interface Listener {
+  readonly forwarder: RtpForwarder;
+  readonly send: (packet: OutboundAudio) => void;
+}
+
+/** Packets of a dropped answer that were on their way keep coming for about this long, in ms. */
+export const STALE_MS = 200;
+
+/** The assistant's audio on its way to every listener: packets pass unopened and unqueued, each listener on a line of its own. */
+export class Downlink {
+  readonly #createStart: () => RtpStart;
+  readonly #listeners = new Map<string, Listener>();
+  /** Grows when packets were dropped, so that what follows joins the line as a new source and not behind a loss. */
+  #answers = 0;
+  #source = 'model 0';
+  #staleUntil = Number.NEGATIVE_INFINITY;
+  #dropped = false;
+
+  constructor(createStart: () => RtpStart) {
+    this.#createStart = createStart;
+  }
+
+  /** Adds a listener; the only writer of its stream is this downlink. */
+  add(participantId: string, send: (packet: OutboundAudio) => void): void {
+    this.#listeners.set(participantId, { forwarder: new RtpForwarder(this.#createStart()), send });
+  }
+
+  remove(participantId: string): void {
+    this.#listeners.delete(participantId);
+  }
+
+  /** Hands one packet of the model to everybody, unless it belongs to an answer that was dropped. `now` in ms. */
+  push(packet: InboundAudio, now: number): void {
+    if (now < this.#staleUntil) {
+      this.#dropped = true;
+      return;
+    }
+    if (this.#dropped) {
+      this.#dropped = false;
+      this.#answers++;
+      this.#source = `model ${this.#answers}`;
+    }
+    for (const { forwarder, send } of this.#listeners.values()) {
+      const outbound = forwarder.push(packet, this.#source, now);
+      if (outbound !== undefined) send(outbound);
+    }
+  }
+
+  /** The model dropped what it was saying: what is still under way of it reaches nobody. `now` in ms. */
+  flush(now: number): void {
+    this.#staleUntil = now + STALE_MS;
+  }
+
+  /** The model begins to say something new. */
+  resume(): void {
+    this.#staleUntil = Number.NEGATIVE_INFINITY;
+  }
+}

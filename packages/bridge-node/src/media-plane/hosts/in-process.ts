@@ -1,0 +1,52 @@
+import type { Clock, Logger } from '@voice-bridge/core';
+import { createMediaConnection, type MediaConnectionFactory } from '@voice-bridge/media-node';
+import type { SessionHost } from '../../seam/session-events.ts';
+import { randomRtpStart } from '../audio-path/rtp-start.ts';
+import { BridgeSession, type SessionDependencies } from '../session/bridge-session.ts';
+import { createUpstream } from '../upstream/create-upstream.ts';
+import type { Fetch } from '../upstream/upstream.ts';
+
+/** What an in-process host runs on. */
+export interface InProcessHostOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Default: real WebRTC connections. */
+  readonly createConnection?: MediaConnectionFactory;
+  /** Default: the global `fetch`. */
+  readonly fetch?: Fetch;
+}
+
+/** Runs sessions in this very process. */
+export function createInProcessHost(options: InProcessHostOptions): SessionHost {
+  const { clock, logger, createConnection = createMediaConnection, fetch = globalThis.fetch } = options;
+  const dependencies: SessionDependencies = {
+    clock,
+    logger,
+    createConnection,
+    createRtpStart: randomRtpStart,
+    createUpstream: (session, sinks) => createUpstream(session, { clock, logger, createConnection, fetch }, sinks),
+  };
+  const live = new Map<BridgeSession, Promise<void>>();
+  return {
+    open(session, onEvent) {
+      let ended: () => void = () => {};
+      const end = new Promise<void>((resolve) => {
+        ended = resolve;
+      });
+      const running = new BridgeSession(session, dependencies, (event) => {
+        if (event.type === 'closed') {
+          live.delete(running);
+          ended();
+        }
+        onEvent(event);
+      });
+      live.set(running, end);
+      return running;
+    },
+    async close() {
+      const ends = [...live.values()];
+      for (const session of live.keys()) session.send({ type: 'close', reason: 'shutting_down' });
+      await Promise.all(ends);
+    },
+  };
+}

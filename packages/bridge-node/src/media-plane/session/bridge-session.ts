@@ -1,0 +1,231 @@
+import {
+  type CancelTimer,
+  type Clock,
+  isVoiceBridgeError,
+  type Logger,
+  PROTOCOL_VERSION,
+  type ServerControlMessage,
+  toVoiceBridgeError,
+} from '@voice-bridge/core';
+import type { MediaConnectionFactory } from '@voice-bridge/media-node';
+import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
+import type { SessionEvent, SessionHandle } from '../../seam/session-events.ts';
+import { Downlink } from '../audio-path/downlink.ts';
+import type { RtpStart } from '../audio-path/rtp-start.ts';
+import { Uplink } from '../audio-path/uplink.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+import { Participant } from '../participant/participant.ts';
+import type { Upstream, UpstreamSinks } from '../upstream/upstream.ts';
+import type { SessionEffect, SessionEnding, SessionInput, SessionState, UpstreamCommand } from './session-state.ts';
+import { openingSession, stepSession } from './session-step.ts';
+import { SessionView } from './session-view.ts';
+import { settledWithin } from './settled-within.ts';
+
+/** What a session needs besides its options. */
+export interface SessionDependencies {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly createConnection: MediaConnectionFactory;
+  /** What each RTP stream begins with; random. */
+  readonly createRtpStart: () => RtpStart;
+  readonly createUpstream: (options: SessionOptions, sinks: UpstreamSinks) => Upstream;
+}
+
+const RELEASE_MS = 5_000;
+
+/** One live conversation: its model, its participants and the audio between them. Driven by commands, tells events, `closed` last and always. */
+export class BridgeSession implements SessionHandle {
+  readonly #options: SessionOptions;
+  readonly #dependencies: SessionDependencies;
+  readonly #onEvent: (event: SessionEvent) => void;
+  readonly #abort = new AbortController();
+  readonly #upstream: Upstream;
+  readonly #uplink: Uplink;
+  readonly #downlink: Downlink;
+  readonly #view = new SessionView();
+  readonly #participants = new Map<string, Participant>();
+  /** Participants that are gone from the session and not yet freed. */
+  readonly #leaving = new Set<Promise<void>>();
+  // Effects may cause inputs; each waits until the effects before it are done.
+  readonly #input = oneAtATime((input: SessionInput) => {
+    const { state, effects } = stepSession(this.#state, input);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  });
+  #state: SessionState = openingSession;
+  #cancelJoinDeadline: CancelTimer = () => {};
+
+  /** Dials the model at once. */
+  constructor(options: SessionOptions, dependencies: SessionDependencies, onEvent: (event: SessionEvent) => void) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+    this.#onEvent = onEvent;
+    const { clock, createRtpStart } = dependencies;
+    this.#downlink = new Downlink(createRtpStart);
+    this.#upstream = dependencies.createUpstream(options, {
+      onAudio: (packet) => this.#downlink.push(packet, clock.now()),
+      onEvent: (event) => this.#input({ type: 'upstreamEvent', event }),
+    });
+    this.#uplink = new Uplink(clock, createRtpStart(), (packet) => this.#upstream.sendAudio(packet));
+    this.#dial();
+  }
+
+  send(command: SessionCommand): void {
+    this.#input({ type: 'command', command });
+  }
+
+  #dial(): void {
+    this.#upstream.open(this.#abort.signal).then(
+      () => {
+        this.#uplink.start();
+        this.#input({ type: 'upstreamOpened' });
+      },
+      (error: unknown) => {
+        const { code, message } = toVoiceBridgeError(error, 'model_error', 'The speech model could not be reached');
+        if (!isVoiceBridgeError(error))
+          this.#dependencies.logger.error({ code }, 'Dialling the model failed unexpectedly');
+        this.#input({ type: 'upstreamFailed', code, message });
+      },
+    );
+  }
+
+  #perform(effect: SessionEffect): void {
+    switch (effect.type) {
+      case 'emit':
+        this.#emit(effect.event);
+        break;
+      case 'answer':
+        this.#answer(effect.participantId, effect.offer);
+        break;
+      case 'welcome':
+        this.#welcome(effect.participantId);
+        break;
+      case 'mute':
+        this.#uplink.setMuted(effect.participantId, effect.muted);
+        break;
+      case 'drop':
+        this.#drop(effect.participantId, effect.ending);
+        break;
+      case 'upstream':
+        this.#tellModel(effect.command);
+        break;
+      case 'toolResult':
+        this.#answerTool(effect);
+        break;
+      case 'toolProgress':
+        this.#tellAll(this.#view.toolProgress(effect.callId, effect.progress));
+        break;
+      case 'flush':
+        this.#downlink.flush(this.#dependencies.clock.now());
+        break;
+      case 'resume':
+        this.#downlink.resume();
+        break;
+      case 'armJoinDeadline':
+        this.#armJoinDeadline();
+        break;
+      case 'release':
+        this.#release(effect.ending);
+        break;
+    }
+  }
+
+  #emit(event: SessionEvent): void {
+    this.#tellAll(this.#view.apply(event));
+    try {
+      this.#onEvent(event);
+    } catch (error) {
+      this.#dependencies.logger.error({ type: event.type, error }, 'A listener to session events threw');
+    }
+  }
+
+  #tellAll(message: ServerControlMessage | undefined): void {
+    if (message === undefined) return;
+    for (const participant of this.#participants.values()) participant.send(message);
+  }
+
+  #tellModel(command: UpstreamCommand): void {
+    if (command.type === 'sendText') this.#upstream.sendText(command.text);
+    else if (command.type === 'announce') this.#upstream.announce(command.text);
+    else this.#upstream.interrupt();
+  }
+
+  #answerTool({ callId, output, failed }: Extract<SessionEffect, { type: 'toolResult' }>): void {
+    const message = this.#view.toolResult(callId, output, failed);
+    // A second result for the same call would be a second answer of the model.
+    if (message === undefined) return;
+    this.#upstream.sendToolResult(callId, output);
+    this.#tellAll(message);
+  }
+
+  #armJoinDeadline(): void {
+    const { connectTimeoutMs } = this.#options;
+    this.#cancelJoinDeadline = this.#dependencies.clock.after(connectTimeoutMs, () => {
+      this.#input({ type: 'nobodyJoined' });
+    });
+  }
+
+  #answer(participantId: string, offer: string): void {
+    const { portRange, iceServers, additionalHostAddresses, connectTimeoutMs } = this.#options;
+    const { clock, logger, createConnection } = this.#dependencies;
+    const participant = new Participant({
+      createConnection,
+      clock,
+      logger,
+      iceServers,
+      additionalHostAddresses,
+      ...(portRange === undefined ? {} : { portRange }),
+      connectTimeoutMs,
+      onAudio: (packet) => this.#uplink.push(participantId, packet),
+      onEvent: (event) => this.#input({ type: 'participantEvent', participantId, event }),
+    });
+    this.#participants.set(participantId, participant);
+    this.#downlink.add(participantId, (packet) => participant.sendAudio(packet));
+    participant.start(offer);
+  }
+
+  #welcome(participantId: string): void {
+    const participant = this.#participants.get(participantId);
+    if (participant === undefined) return;
+    const { assistant, transcript, toolCalls } = this.#view.snapshot();
+    participant.send({
+      type: 'joined',
+      protocol_version: PROTOCOL_VERSION,
+      session_id: this.#options.sessionId,
+      participant_id: participantId,
+      conversation_id: this.#options.conversationId,
+      assistant,
+      transcript,
+    });
+    for (const toolCall of toolCalls) participant.send({ type: 'tool_call', tool_call: toolCall });
+  }
+
+  #drop(participantId: string, ending: SessionEnding): void {
+    const participant = this.#participants.get(participantId);
+    if (participant === undefined) return;
+    this.#participants.delete(participantId);
+    this.#uplink.remove(participantId);
+    this.#downlink.remove(participantId);
+    const leaving = participant.close(closedMessage(ending)).catch((error: unknown) => {
+      this.#dependencies.logger.warn({ participantId, error }, 'A connection did not close cleanly');
+    });
+    this.#leaving.add(leaving);
+    void leaving.then(() => this.#leaving.delete(leaving));
+  }
+
+  #release(ending: SessionEnding): void {
+    this.#abort.abort();
+    this.#cancelJoinDeadline();
+    this.#uplink.close();
+    for (const participantId of [...this.#participants.keys()]) this.#drop(participantId, ending);
+    const everything = [...this.#leaving, this.#upstream.close()];
+    void settledWithin(everything, RELEASE_MS, this.#dependencies.clock).then((inTime) => {
+      if (!inTime) this.#dependencies.logger.warn({ sessionId: this.#options.sessionId }, 'A session closed slowly');
+      this.#input({ type: 'released' });
+    });
+  }
+}
+
+function closedMessage(ending: SessionEnding): ServerControlMessage {
+  return { type: 'closed', reason: ending.reason, ...(ending.code === undefined ? {} : { code: ending.code }) };
+}

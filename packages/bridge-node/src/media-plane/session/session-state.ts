@@ -1,0 +1,68 @@
+import type { ErrorCode, SessionCloseReason } from '@voice-bridge/core';
+import type { SessionCommand } from '../../seam/session-commands.ts';
+import type { SessionEvent } from '../../seam/session-events.ts';
+import type { ParticipantEvent } from '../participant/participant.ts';
+import type { UpstreamEvent } from '../upstream/upstream.ts';
+
+/** How far a participant has come. */
+export type ParticipantPhase = 'answering' | 'connecting' | 'joined';
+
+/** Why a session ends; the same words for everybody. */
+export interface SessionEnding {
+  readonly reason: SessionCloseReason;
+  readonly code?: ErrorCode;
+  readonly message?: string;
+}
+
+/** Commands that go to the model as they are. */
+export type UpstreamCommand = Extract<SessionCommand, { type: 'sendText' | 'interrupt' | 'announce' }>;
+
+/** Where a session is in its life. */
+export type SessionState =
+  /** The model is being dialled; offers and words wait for it. */
+  | {
+      readonly name: 'opening';
+      readonly offers: ReadonlyMap<string, string>;
+      readonly words: readonly UpstreamCommand[];
+    }
+  | { readonly name: 'open'; readonly participants: ReadonlyMap<string, ParticipantPhase> }
+  | { readonly name: 'closing'; readonly ending: SessionEnding }
+  | { readonly name: 'closed' };
+
+/** What can happen to a session. */
+export type SessionInput =
+  | { readonly type: 'command'; readonly command: SessionCommand }
+  | { readonly type: 'upstreamOpened' }
+  | { readonly type: 'upstreamFailed'; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: 'upstreamEvent'; readonly event: UpstreamEvent }
+  | { readonly type: 'participantEvent'; readonly participantId: string; readonly event: ParticipantEvent }
+  /** The time for the first participant to come is over. */
+  | { readonly type: 'nobodyJoined' }
+  /** Everything the session held is freed. */
+  | { readonly type: 'released' };
+
+/** What is to be done about it, in order. */
+export type SessionEffect =
+  | { readonly type: 'emit'; readonly event: SessionEvent }
+  /** Answer an offer: a participant begins. */
+  | { readonly type: 'answer'; readonly participantId: string; readonly offer: string }
+  /** Tell a participant where the session stands. */
+  | { readonly type: 'welcome'; readonly participantId: string }
+  | { readonly type: 'mute'; readonly participantId: string; readonly muted: boolean }
+  /** A participant ends; it is told why and freed. */
+  | { readonly type: 'drop'; readonly participantId: string; readonly ending: SessionEnding }
+  | { readonly type: 'upstream'; readonly command: UpstreamCommand }
+  | Extract<SessionCommand, { type: 'toolResult' | 'toolProgress' }>
+  /** Audio that listeners have not had yet is stale. */
+  | { readonly type: 'flush' }
+  /** A new answer begins: what comes now is fresh again. */
+  | { readonly type: 'resume' }
+  | { readonly type: 'armJoinDeadline' }
+  /** Ends the upstream and every participant, then gives `released`. */
+  | { readonly type: 'release'; readonly ending: SessionEnding };
+
+/** A state and what to do on the way into it. */
+export interface SessionStep {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}

@@ -1,0 +1,90 @@
+import type { AssistantState, ServerControlMessage, ToolCallView, TranscriptEntry } from '@voice-bridge/core';
+import type { SessionEvent } from '../../seam/session-events.ts';
+
+/** Characters of a tool result that clients are shown. */
+export const SHOWN_RESULT_LENGTH = 4_000;
+/** Lines kept for participants that join late. */
+export const MAX_TRANSCRIPT_ENTRIES = 500;
+
+/** Where a session stands, as clients see it: turns what happens into the messages they get, and tells late ones what they missed. */
+export class SessionView {
+  #assistant: AssistantState = 'idle';
+  #transcript: TranscriptEntry[] = [];
+  readonly #toolCalls = new Map<string, ToolCallView>();
+
+  /** Takes one event of the session; gives what clients are told of it, if anything. */
+  apply(event: SessionEvent): ServerControlMessage | undefined {
+    switch (event.type) {
+      case 'assistantChanged':
+        this.#assistant = event.state;
+        return { type: 'assistant', state: event.state };
+      case 'speech':
+        return { type: 'speech', state: event.state };
+      case 'transcript':
+        this.#place(event.entry, event.after);
+        return { type: 'transcript', entry: event.entry, after: event.after };
+      case 'transcriptDelta':
+        this.#append(event.id, event.delta);
+        return { type: 'transcript_delta', id: event.id, delta: event.delta };
+      case 'toolCall':
+        return this.#showTool({
+          call_id: event.callId,
+          name: event.name,
+          arguments: event.arguments,
+          state: 'running',
+        });
+      case 'warning':
+        return { type: 'error', code: event.code, message: event.message };
+      default:
+        return undefined;
+    }
+  }
+
+  /** What clients are told of a running tool call's progress; undefined for a call that is not running. */
+  toolProgress(callId: string, progress: unknown): ServerControlMessage | undefined {
+    const call = this.#toolCalls.get(callId);
+    return call === undefined ? undefined : this.#showTool({ ...call, progress });
+  }
+
+  /** What clients are told of a tool call's result; undefined for a call that is not running, as after its first result. */
+  toolResult(callId: string, output: string, failed: boolean): ServerControlMessage | undefined {
+    const call = this.#toolCalls.get(callId);
+    if (call === undefined) return undefined;
+    this.#toolCalls.delete(callId);
+    const result = output.slice(0, SHOWN_RESULT_LENGTH);
+    return { type: 'tool_call', tool_call: { ...call, state: failed ? 'failed' : 'done', result } };
+  }
+
+  /** Everything a client must know that has just come. */
+  snapshot(): {
+    readonly assistant: AssistantState;
+    readonly transcript: TranscriptEntry[];
+    readonly toolCalls: readonly ToolCallView[];
+  } {
+    return {
+      assistant: this.#assistant,
+      transcript: [...this.#transcript],
+      toolCalls: [...this.#toolCalls.values()],
+    };
+  }
+
+  #showTool(call: ToolCallView): ServerControlMessage {
+    this.#toolCalls.set(call.call_id, call);
+    return { type: 'tool_call', tool_call: call };
+  }
+
+  #place(entry: TranscriptEntry, after: string | null): void {
+    const others = this.#transcript.filter((other) => other.id !== entry.id);
+    const before = after === null ? -1 : others.findIndex((other) => other.id === after);
+    // An entry whose neighbour is no longer kept stands last.
+    const index = after !== null && before === -1 ? others.length : before + 1;
+    others.splice(index, 0, entry);
+    this.#transcript = others.slice(-MAX_TRANSCRIPT_ENTRIES);
+  }
+
+  #append(id: string, delta: string): void {
+    const index = this.#transcript.findIndex((entry) => entry.id === id);
+    const entry = this.#transcript[index];
+    if (entry !== undefined) this.#transcript[index] = { ...entry, text: entry.text + delta };
+  }
+}

@@ -1,0 +1,55 @@
+import type { Logger } from '@voice-bridge/core';
+import {
+  type ClientEvent,
+  encodeClientEvent,
+  type OtherServerEvent,
+  parseServerEvent,
+  type ServerEvent,
+} from '@voice-bridge/core/openai';
+import { MAX_CHANNEL_MESSAGE_BYTES, type MediaChannel } from '@voice-bridge/media-node';
+
+type AnyServerEvent = ServerEvent | OtherServerEvent;
+
+/** The `oai-events` channel: typed events both ways, every one numbered, the size limit kept. */
+export class EventsChannel {
+  readonly #channel: MediaChannel;
+  readonly #logger: Logger;
+  #taker: (event: AnyServerEvent) => void = () => {};
+  #sent = 0;
+
+  constructor(channel: MediaChannel, logger: Logger) {
+    this.#channel = channel;
+    this.#logger = logger;
+    channel.receive((message) => this.#receive(message));
+  }
+
+  /** Sets the one taker of what the server says from now on. */
+  receive(taker: (event: AnyServerEvent) => void): void {
+    this.#taker = taker;
+  }
+
+  /** Sends an event; false when it is too large for one message or the channel is closed. */
+  send(event: ClientEvent): boolean {
+    this.#sent++;
+    const text = encodeClientEvent({ event_id: `vb_event_${this.#sent}`, ...event });
+    if (Buffer.byteLength(text) > MAX_CHANNEL_MESSAGE_BYTES) {
+      this.#logger.warn({ type: event.type }, 'An event is too large for the speech model');
+      return false;
+    }
+    return this.#channel.send(text);
+  }
+
+  #receive(message: string | Uint8Array): void {
+    const text = typeof message === 'string' ? message : new TextDecoder().decode(message);
+    const parsed = parseServerEvent(text);
+    if (!parsed.ok) {
+      this.#logger.warn({ problem: parsed.problem }, 'The speech model sent something that is no event');
+      return;
+    }
+    if (parsed.value.type === 'other') {
+      const { name, problem } = parsed.value;
+      this.#logger.debug({ name, problem }, 'The speech model sent an event that is not known');
+    }
+    this.#taker(parsed.value);
+  }
+}

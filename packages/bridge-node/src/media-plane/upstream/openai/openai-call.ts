@@ -1,0 +1,190 @@
+import { type Clock, isVoiceBridgeError, type Logger, VoiceBridgeError } from '@voice-bridge/core';
+import { EVENTS_CHANNEL_LABEL } from '@voice-bridge/core/openai';
+import type {
+  InboundAudio,
+  MediaChannel,
+  MediaConnection,
+  MediaConnectionFactory,
+  OutboundAudio,
+} from '@voice-bridge/media-node';
+import type { SessionOptions } from '../../../seam/session-commands.ts';
+import type { Fetch } from '../upstream.ts';
+import { type CallsOptions, type CreatedCall, createCall, hangUpCall } from './calls.ts';
+import { EventsChannel } from './events-channel.ts';
+import { callSession } from './session-update.ts';
+import { Stop } from './stop.ts';
+
+/** What a call runs on and where its audio and events go. */
+export interface OpenAiCallOptions {
+  readonly session: SessionOptions;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly createConnection: MediaConnectionFactory;
+  readonly fetch: Fetch;
+  readonly onAudio: (packet: InboundAudio) => void;
+  /** The call was up and is over, not by `close()`. */
+  readonly onLost: () => void;
+}
+
+/** How long a hang-up may take, the answer to a call given up while dialling included. */
+export const HANG_UP_MS = 2_000;
+
+/** One WebRTC call to an OpenAI Realtime server: dialled, configured, hung up. Knows nothing of the conversation in it. */
+export class OpenAiCall {
+  readonly #options: OpenAiCallOptions;
+  readonly #calls: CallsOptions;
+  readonly #stop = new Stop();
+  readonly #request = new AbortController();
+  #connection: MediaConnection | undefined;
+  #created: Promise<CreatedCall> | undefined;
+  #state: 'new' | 'dialling' | 'up' | 'over' = 'new';
+  #closed: Promise<void> | undefined;
+
+  constructor(options: OpenAiCallOptions) {
+    this.#options = options;
+    const { baseUrl, apiKey } = options.session.upstream;
+    this.#calls = { baseUrl, apiKey, fetch: options.fetch };
+  }
+
+  /** Dials, and has `configure` make the open call ready. Resolves when the model takes audio; else rejects and frees everything. */
+  async dial(configure: (channel: EventsChannel) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const { clock, session } = this.#options;
+    const { connectTimeoutMs } = session.upstream;
+    const cancelDeadline = clock.after(connectTimeoutMs, () => {
+      this.#stop.stop(
+        new VoiceBridgeError('connect_timeout', `The speech model was not ready in ${connectTimeoutMs} ms`),
+      );
+    });
+    const abort = () => this.#stop.stop(new VoiceBridgeError('aborted', 'The call to the speech model was given up'));
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    try {
+      this.#state = 'dialling';
+      await this.#dial(configure);
+      this.#state = 'up';
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      cancelDeadline();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  sendAudio(packet: OutboundAudio): void {
+    if (this.#state === 'up') this.#connection?.sendAudio(packet);
+  }
+
+  /** Hangs up, at most {@link HANG_UP_MS} long, and frees the connection. Idempotent and final. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #dial(configure: (channel: EventsChannel) => Promise<void>): Promise<void> {
+    const { session } = this.#options;
+    const connection = this.#connect();
+    const channel = this.#eventsOf(connection);
+    const offer = await this.#stop.or(connection.createOffer());
+    this.#created = createCall(this.#calls, offer, callSession(session.upstream), this.#request.signal);
+    const { answer } = await this.#stop.or(this.#created);
+    await this.#stop.or(connection.acceptAnswer(answer)).catch((error: unknown) => {
+      throw describeFailure(error);
+    });
+    await this.#stop.or(connection.whenConnected()).catch((error: unknown) => {
+      throw describeFailure(error);
+    });
+    await this.#stop.or(configure(await this.#stop.or(channel)));
+  }
+
+  #connect(): MediaConnection {
+    const { session, clock, logger, createConnection, onAudio } = this.#options;
+    const connection = createConnection({
+      onAudio,
+      channels: [EVENTS_CHANNEL_LABEL],
+      dialCandidates: true,
+      additionalHostAddresses: session.additionalHostAddresses,
+      ...(session.portRange === undefined ? {} : { portRange: session.portRange }),
+      connectTimeoutMs: session.upstream.connectTimeoutMs,
+      clock,
+      logger,
+    });
+    this.#connection = connection;
+    connection.on('stateChanged', (state) => {
+      if (state.name === 'closed') this.#lost();
+    });
+    return connection;
+  }
+
+  #eventsOf(connection: MediaConnection): Promise<EventsChannel> {
+    return new Promise((resolve) => {
+      connection.on('channel', (channel) => {
+        if (channel.label !== EVENTS_CHANNEL_LABEL) {
+          channel.close();
+          return;
+        }
+        resolve(this.#takeChannel(channel));
+      });
+    });
+  }
+
+  #takeChannel(channel: MediaChannel): EventsChannel {
+    channel.on('close', () => this.#lost());
+    return new EventsChannel(channel, this.#options.logger);
+  }
+
+  #lost(): void {
+    if (this.#state === 'up') {
+      this.#state = 'over';
+      this.#options.onLost();
+    } else if (this.#state === 'dialling') {
+      this.#stop.stop(
+        new VoiceBridgeError('model_unreachable', 'The connection to the speech model broke while it was dialled'),
+      );
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'over';
+    this.#stop.stop(new VoiceBridgeError('aborted', 'The call to the speech model was closed'));
+    await Promise.all([this.#hangUp(), this.#connection?.close()]);
+  }
+
+  // A call given up while it is being made may still come to life at the provider: its answer is waited for, then hung up.
+  async #hangUp(): Promise<void> {
+    if (this.#created === undefined) return;
+    const limit = new AbortController();
+    const cancel = this.#options.clock.after(HANG_UP_MS, () => {
+      this.#request.abort();
+      limit.abort();
+    });
+    try {
+      const { callId } = await this.#created;
+      if (callId !== undefined) await hangUpCall(this.#calls, callId, limit.signal);
+    } catch (error) {
+      const code = isVoiceBridgeError(error) ? error.code : 'internal';
+      this.#options.logger.debug({ code }, 'There was no call to hang up, or it did not answer');
+    } finally {
+      cancel();
+    }
+  }
+}
+
+function describeFailure(error: unknown): VoiceBridgeError {
+  if (!isVoiceBridgeError(error))
+    return new VoiceBridgeError('model_error', 'The call to the speech model failed', { cause: error });
+  switch (error.code) {
+    case 'invalid_offer':
+      return new VoiceBridgeError('model_error', 'The speech model answered with SDP that is not usable', {
+        cause: error,
+      });
+    case 'ice_failed':
+    case 'dtls_failed':
+    case 'connection_lost':
+      return new VoiceBridgeError('model_unreachable', 'No media connection to the speech model came up', {
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
