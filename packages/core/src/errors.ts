@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   missing_api_key: { retryable: false },
   // limits
   too_many_sessions: { retryable: true },
+  too_many_participants: { retryable: true },
   rate_limited: { retryable: true },
   session_expired: { retryable: true },
   session_idle: { retryable: true },

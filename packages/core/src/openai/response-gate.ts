@@ -13,15 +13,16 @@ interface Request {
 export type ResponseSlot =
   | { readonly name: 'free' }
   /** Our `response.create` is on its way. */
-  | { readonly name: 'requested'; readonly eventId: string; readonly request: Request; readonly since: number }
-  /** A response runs; `asked` is our request that it may be the answer to. */
-  | {
-      readonly name: 'running';
-      readonly responseId: string;
-      readonly asked: { readonly eventId: string; readonly request: Request; readonly covered: boolean } | undefined;
-    }
+  | { readonly name: 'requested'; readonly eventId: string }
+  | { readonly name: 'running'; readonly responseId: string }
   /** The server says that a response runs, and we have not seen it begin. */
   | { readonly name: 'blocked'; readonly since: number };
+
+/** A `response.create` that the server may still refuse. */
+interface Sent {
+  readonly request: Request;
+  readonly at: number;
+}
 
 /** The tool calls of one response. */
 interface ToolCalls {
@@ -36,6 +37,8 @@ export interface GateState {
   readonly slot: ResponseSlot;
   /** Everything that waits for a free slot, merged into one request. */
   readonly waiting: Request | undefined;
+  /** What was sent and has not certainly been answered, by `event_id`, oldest first. */
+  readonly sent: ReadonlyMap<string, Sent>;
   /** Unanswered tool calls, by response. */
   readonly calls: ReadonlyMap<string, ToolCalls>;
   readonly userSpeaking: boolean;
@@ -66,6 +69,7 @@ export interface GateStep {
 export const initialGate: GateState = {
   slot: { name: 'free' },
   waiting: undefined,
+  sent: new Map(),
   calls: new Map(),
   userSpeaking: false,
   requestsMade: 0,
@@ -99,12 +103,15 @@ export function isResponding(state: GateState): boolean {
 }
 
 function giveUpWaiting(state: GateState, now: number): GateState {
-  const { slot } = state;
-  if (slot.name === 'requested' && now - slot.since > GIVE_UP_MS) {
-    return { ...state, slot: { name: 'free' }, waiting: merge(state.waiting, slot.request) };
+  let next = state;
+  if (next.slot.name === 'blocked' && now - next.slot.since > GIVE_UP_MS) next = { ...next, slot: { name: 'free' } };
+  for (const [eventId, { request, at }] of state.sent) {
+    if (now - at <= GIVE_UP_MS) continue;
+    next = { ...next, sent: withoutKey(next.sent, eventId) };
+    if (next.slot.name !== 'requested' || next.slot.eventId !== eventId) continue;
+    next = { ...next, slot: { name: 'free' }, waiting: merge(next.waiting, request) };
   }
-  if (slot.name === 'blocked' && now - slot.since > GIVE_UP_MS) return { ...state, slot: { name: 'free' } };
-  return state;
+  return next;
 }
 
 function take(state: GateState, input: GateInput, now: number): GateState {
@@ -140,8 +147,9 @@ function flush(state: GateState, now: number): GateStep {
   return {
     state: {
       ...state,
-      slot: { name: 'requested', eventId, request: waiting, since: now },
+      slot: { name: 'requested', eventId },
       waiting: undefined,
+      sent: new Map(state.sent).set(eventId, { request: waiting, at: now }),
       requestsMade: state.requestsMade + 1,
     },
     create: eventId,
@@ -154,20 +162,11 @@ function merge(first: Request | undefined, second: Request): Request {
 }
 
 function seen(state: GateState, itemId: string): GateState {
-  const { slot } = state;
   const calls = new Map<string, ToolCalls>();
   for (const [id, group] of state.calls) calls.set(id, { ...group, unseen: without(group.unseen, itemId) });
-  return {
-    ...state,
-    calls,
-    waiting: state.waiting && see(state.waiting, itemId),
-    slot: slot.name === 'requested' ? { ...slot, request: see(slot.request, itemId) } : seenWhileRunning(slot, itemId),
-  };
-}
-
-function seenWhileRunning(slot: ResponseSlot, itemId: string): ResponseSlot {
-  if (slot.name !== 'running' || slot.asked === undefined) return slot;
-  return { ...slot, asked: { ...slot.asked, request: see(slot.asked.request, itemId) } };
+  const sent = new Map<string, Sent>();
+  for (const [id, one] of state.sent) sent.set(id, { ...one, request: see(one.request, itemId) });
+  return { ...state, calls, sent, waiting: state.waiting && see(state.waiting, itemId) };
 }
 
 function see(request: Request, itemId: string): Request {
@@ -181,18 +180,20 @@ function without(set: ReadonlySet<string>, value: string): ReadonlySet<string> {
   return rest;
 }
 
+function withoutKey<Value>(map: ReadonlyMap<string, Value>, key: string): ReadonlyMap<string, Value> {
+  const rest = new Map(map);
+  rest.delete(key);
+  return rest;
+}
+
+/**
+ * Events come in the order in which the server did things, so a response that begins before our item was added is not
+ * the answer to the request about that item: the request may yet be refused. One that begins later has seen the item.
+ */
 function created(state: GateState, responseId: string): GateState {
-  const { slot } = state;
-  const asked =
-    slot.name === 'requested'
-      ? { eventId: slot.eventId, request: slot.request, covered: slot.request.unseen.size === 0 }
-      : undefined;
-  const covered = state.waiting !== undefined && state.waiting.unseen.size === 0;
-  return {
-    ...state,
-    slot: { name: 'running', responseId, asked },
-    waiting: covered ? undefined : state.waiting,
-  };
+  const sent = new Map([...state.sent].filter(([, { request }]) => request.unseen.size > 0));
+  const covered = state.waiting?.unseen.size === 0;
+  return { ...state, slot: { name: 'running', responseId }, sent, waiting: covered ? undefined : state.waiting };
 }
 
 function done(state: GateState, responseId: string | undefined): GateState {
@@ -208,24 +209,17 @@ function done(state: GateState, responseId: string | undefined): GateState {
 }
 
 function refused(state: GateState, eventId: string | undefined, active: boolean, now: number): GateState {
-  const { slot } = state;
-  if (slot.name === 'requested' && (eventId === slot.eventId || (eventId === undefined && active))) {
-    if (!active) return { ...state, slot: { name: 'free' } };
-    return { ...state, slot: { name: 'blocked', since: now }, waiting: merge(state.waiting, slot.request) };
-  }
-  if (
-    slot.name === 'running' &&
-    slot.asked !== undefined &&
-    (eventId === slot.asked.eventId || eventId === undefined)
-  ) {
-    const again = active && !slot.asked.covered;
-    return {
-      ...state,
-      slot: { ...slot, asked: undefined },
-      waiting: again ? merge(state.waiting, slot.asked.request) : state.waiting,
-    };
-  }
-  return state;
+  const [oldest] = state.sent.keys();
+  const id = eventId ?? (active ? oldest : undefined);
+  const refusal = id === undefined ? undefined : state.sent.get(id);
+  if (id === undefined || refusal === undefined) return state;
+  const ours = state.slot.name === 'requested' && state.slot.eventId === id;
+  return {
+    ...state,
+    sent: withoutKey(state.sent, id),
+    slot: ours ? (active ? { name: 'blocked', since: now } : { name: 'free' }) : state.slot,
+    waiting: active ? merge(state.waiting, refusal.request) : state.waiting,
+  };
 }
 
 function toolCalled(state: GateState, responseId: string, callId: string): GateState {
