@@ -21,3 +21,5 @@ export type {
   OpusSampleRate,
 } from './opus/opus-codec.ts';
 export { MAX_OPUS_PACKET_SAMPLES, opusPacketDuration } from './rtp/opus-toc.ts';
+export { RtpForwarder } from './rtp/rtp-forwarder.ts';
+export { OPUS_SILENCE, SilenceFill } from './rtp/silence-fill.ts';

@@ -1,1 +1,4 @@
-export {};
+export { type FakeLink, FakeMediaConnection, type FakeNetwork } from './testing/fake-media-connection.ts';
+export { connectFakePair, FakeMediaNetwork } from './testing/fake-media-network.ts';
+export { type FakeMediaLine, fakeSdp } from './testing/fake-sdp.ts';
+export { type Impairment, LossyLink } from './testing/lossy-link.ts';

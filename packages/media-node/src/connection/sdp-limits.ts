@@ -1,4 +1,4 @@
-import { type Parsed, parsedOk, parsedProblem } from '@voice-bridge/core';
+import { type Parsed, parsedOk, parsedProblem, VoiceBridgeError } from '@voice-bridge/core';
 import { attributes, readSdp, type SdpMedia, type SdpText } from './sdp-text.ts';
 
 /** Most candidates taken in one description. */
@@ -27,6 +27,12 @@ export function validateOffer(sdp: string): Parsed<OfferSummary> {
 /** The same for an answer to an offer of ours. */
 export function validateAnswer(sdp: string): Parsed<OfferSummary> {
   return validate(sdp, ['active', 'passive']);
+}
+
+/** What was read, or `invalid_offer` thrown with what is wrong. */
+export function requireValid(parsed: Parsed<OfferSummary>): OfferSummary {
+  if (!parsed.ok) throw new VoiceBridgeError('invalid_offer', parsed.problem);
+  return parsed.value;
 }
 
 function validate(sdp: string, setups: readonly string[]): Parsed<OfferSummary> {

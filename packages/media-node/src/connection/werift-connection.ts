@@ -1,4 +1,4 @@
-import { type Logger, type Parsed, silentLogger, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
+import { type Logger, type Parsed, silentLogger, VoiceBridgeError } from '@voice-bridge/core';
 import {
   type RTCDataChannel,
   type RTCDtlsTransport,
@@ -10,6 +10,7 @@ import {
   RtpPacket,
 } from 'werift';
 import { catchAsync } from './catch-async.ts';
+import { closeNotifyRecord } from './close-notify.ts';
 import { ConnectionLife } from './connection-life.ts';
 import {
   MAX_CHANNEL_MESSAGE_BYTES,
@@ -21,10 +22,11 @@ import {
   type MediaConnectionStats,
   type OutboundAudio,
 } from './media-connection.ts';
+import { Negotiation } from './negotiation.ts';
 import { PacketPath } from './packet-path.ts';
 import { QueuedChannel } from './queued-channel.ts';
 import { cleanRemoteSdp } from './remote-sdp.ts';
-import { type OfferSummary, validateAnswer, validateOffer } from './sdp-limits.ts';
+import { type OfferSummary, requireValid, validateAnswer, validateOffer } from './sdp-limits.ts';
 
 /** What both sides of every connection speak (RFC 7587): packets carry what FEC needs, and may be as short as 10 ms. */
 const OPUS_PARAMETERS = 'minptime=10;useinbandfec=1';
@@ -40,13 +42,12 @@ class WeriftConnection implements MediaConnection {
   readonly #options: MediaConnectionOptions;
   readonly #logger: Logger;
   readonly #life: ConnectionLife;
+  readonly #negotiation: Negotiation;
   readonly #path: PacketPath;
   readonly #peer: RTCPeerConnection;
   readonly #channels = new Set<QueuedChannel>();
   #transceiver: RTCRtpTransceiver | undefined;
   #local: OfferSummary | undefined;
-  #negotiation: Promise<unknown> = Promise.resolve();
-  #began = false;
 
   constructor(options: MediaConnectionOptions) {
     this.#options = options;
@@ -54,6 +55,7 @@ class WeriftConnection implements MediaConnection {
     this.#path = new PacketPath(options);
     this.#peer = new RTCPeerConnection(peerConfig(options));
     this.#life = new ConnectionLife({ ...options, free: () => this.#free() });
+    this.#negotiation = new Negotiation(this.#life);
     this.#peer.onDataChannel.subscribe((raw) => this.#life.events.emit('channel', this.#adopt(raw)));
     this.#peer.iceConnectionStateChange.subscribe((state) => {
       if (state === 'failed') this.#life.fail(new VoiceBridgeError('ice_failed', 'No path to the other side works'));
@@ -75,7 +77,7 @@ class WeriftConnection implements MediaConnection {
   }
 
   createOffer(): Promise<string> {
-    return this.#negotiate(true, async () => {
+    return this.#negotiation.offer(async () => {
       if (this.#options.audio !== false) this.#transceiver = this.#peer.addTransceiver('audio');
       for (const label of this.#options.channels ?? []) {
         const channel = this.#adopt(this.#peer.createDataChannel(label));
@@ -88,7 +90,7 @@ class WeriftConnection implements MediaConnection {
   }
 
   acceptAnswer(sdp: string): Promise<void> {
-    return this.#negotiate(false, async () => {
+    return this.#negotiation.accept(async () => {
       requireValid(validateAnswer(sdp));
       this.#life.connecting();
       await this.#setRemote('answer', sdp);
@@ -96,7 +98,7 @@ class WeriftConnection implements MediaConnection {
   }
 
   answerOffer(sdp: string): Promise<string> {
-    return this.#negotiate(true, async () => {
+    return this.#negotiation.answer(async () => {
       const offer = requireValid(validateOffer(sdp));
       this.#life.connecting();
       if (offer.audio !== undefined) this.#transceiver = this.#peer.addTransceiver('audio');
@@ -121,24 +123,6 @@ class WeriftConnection implements MediaConnection {
 
   close(error?: VoiceBridgeError): Promise<void> {
     return this.#life.end(error);
-  }
-
-  /** One step of offer and answer. A failure ends the connection: there is no second try on the same one. */
-  async #negotiate<T>(first: boolean, step: () => Promise<T>): Promise<T> {
-    this.#life.requireOpen();
-    if (first === this.#began) throw new TypeError('A media connection is negotiated once, its offer or answer first');
-    this.#began = true;
-    try {
-      const running = step();
-      this.#negotiation = running.catch(() => {});
-      const result = await running;
-      this.#life.requireOpen();
-      return result;
-    } catch (cause) {
-      const error = toVoiceBridgeError(cause, 'internal', 'The WebRTC library could not negotiate');
-      this.#life.end(error);
-      throw error;
-    }
   }
 
   async #setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
@@ -235,11 +219,16 @@ class WeriftConnection implements MediaConnection {
     this.#path.close();
     for (const channel of this.#channels) this.#dropChannel(channel);
     // A socket that is still being bound when werift closes would stay open: let the negotiation come to its end first.
-    await this.#negotiation;
-    for (const { dtls } of this.#peer.dtlsTransports) {
-      if (dtls !== undefined) dtls.dtls.flight = NO_MORE_FLIGHTS;
-    }
+    await this.#negotiation.settled();
+    await this.#peer.sctpTransport?.stop();
+    for (const transport of this.#peer.dtlsTransports) await this.#endDtls(transport);
     await this.#peer.close();
+  }
+
+  async #endDtls({ dtls, state, iceTransport }: RTCDtlsTransport): Promise<void> {
+    if (dtls === undefined) return;
+    if (state === 'connected') await iceTransport.connection.send(closeNotifyRecord(dtls)).catch(() => {});
+    dtls.dtls.flight = NO_MORE_FLIGHTS;
   }
 }
 
@@ -272,11 +261,6 @@ function peerConfig(options: MediaConnectionOptions): ConstructorParameters<type
     ...(additionalHostAddresses === undefined ? {} : { iceAdditionalHostAddresses: [...additionalHostAddresses] }),
     ...(portRange === undefined ? {} : { icePortRange: [portRange[0], portRange[1]] }),
   };
-}
-
-function requireValid(parsed: Parsed<OfferSummary>): OfferSummary {
-  if (!parsed.ok) throw new VoiceBridgeError('invalid_offer', parsed.problem);
-  return parsed.value;
 }
 
 function rtpFields(header: RtpHeader) {
