@@ -1,0 +1,114 @@
+import type { IncomingMessage } from 'node:http';
+import { type Clock, Emitter, formatId, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
+import type { SessionHost } from '../seam/session-events.ts';
+import type { BridgeEvents } from './bridge-events.ts';
+import { SessionDirectory } from './directory/session-directory.ts';
+import type { SessionRecord, SessionView } from './directory/session-record.ts';
+import { SessionReporter } from './directory/session-reporter.ts';
+import { Access } from './http/access.ts';
+import { createBridgeEndpoints, type ValidateOffer } from './http/bridge-endpoints.ts';
+import { errorResponse } from './http/error-response.ts';
+import { createHttpInterface } from './http/http-interface.ts';
+import type { Bind } from './http/origin-policy.ts';
+import { refuseUpgrade } from './http/refuse-upgrade.ts';
+import { createRedact } from './redact.ts';
+import type { Settings, Tools } from './settings.ts';
+import { Journal } from './store/journal.ts';
+import type { BridgeDoors, VoiceBridge } from './voice-bridge-interface.ts';
+
+/** What the control plane runs on: the media plane behind its seam, time and randomness. */
+export interface ControlPlanePorts {
+  readonly host: SessionHost;
+  readonly validateOffer: ValidateOffer;
+  readonly clock: Clock;
+  /** Wall-clock time in ms since 1970. */
+  readonly wallClock: () => number;
+  /** Unpredictable bytes. */
+  readonly randomBytes: (length: number) => Uint8Array;
+}
+
+const ID_BYTES = 16;
+
+/** Puts a bridge together from its settings and what it runs on. */
+export function createControlPlane<Names extends Tools>(
+  settings: Settings,
+  ports: ControlPlanePorts,
+): VoiceBridge<Names> {
+  const { logger, limits, tools, basePath } = settings;
+  const redact = createRedact(settings.secrets);
+  const emitter = new Emitter<BridgeEvents>((error) =>
+    logger.error({ problem: redact(String(error)) }, 'a listener of the bridge threw'),
+  );
+  const journal = new Journal(settings.store, (conversationId, error) => {
+    const { message } = toVoiceBridgeError(error, 'internal', 'the store failed');
+    reporter.warn({ conversationId }, 'internal', `The conversation store failed: ${message}`);
+  });
+  const reporter = new SessionReporter({ emitter, journal, logger, redact, wallClock: ports.wallClock });
+  const mint = (prefix: string) => formatId(prefix, ports.randomBytes(ID_BYTES));
+  const directory = new SessionDirectory({
+    host: ports.host,
+    clock: ports.clock,
+    limits,
+    tools,
+    redact,
+    observer: reporter,
+    mintParticipantId: () => mint('par'),
+  });
+  const access = new Access(settings);
+  const endpoints = createBridgeEndpoints({
+    settings,
+    access,
+    directory,
+    journal,
+    validateOffer: ports.validateOffer,
+    mintSessionId: () => mint('ses'),
+  });
+  const http = createHttpInterface({ basePath, access, endpoints, redact, logger });
+
+  const doors = (bind: Bind | undefined): BridgeDoors => ({
+    fetch: (request) => http(request, bind),
+    handleUpgrade: (request, socket) => void refuseUpgrade(socket, upgradeRefusal(request, bind)),
+  });
+  const upgradeRefusal = (request: IncomingMessage, bind: Bind | undefined): Response => {
+    try {
+      access.checkSource(request.headers.host ?? '', request.headers.origin, bind);
+      return errorResponse(new VoiceBridgeError('not_found', 'There is no WebSocket at this path'), redact);
+    } catch (error) {
+      return errorResponse(error, redact);
+    }
+  };
+
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    await directory.shutDown();
+    await ports.host.close();
+    await journal.close();
+  };
+  return {
+    ...doors(undefined),
+    boundTo(bind) {
+      access.checkBind(bind);
+      return doors(bind);
+    },
+    basePath,
+    on: (event, listener) => emitter.on(event, listener),
+    sessions: {
+      list: () => directory.list().map(viewOf),
+      get(conversationId) {
+        const record = directory.get(conversationId);
+        return record === undefined ? undefined : viewOf(record);
+      },
+      close: (conversationId) => directory.close(conversationId, 'stopped'),
+    },
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** What of a record an application is shown: not the options, which hold the key. */
+function viewOf(record: SessionRecord): SessionView {
+  const { options: _options, openToolCalls: _openToolCalls, ...view } = record;
+  return view;
+}

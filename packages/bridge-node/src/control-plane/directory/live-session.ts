@@ -1,0 +1,280 @@
+import { type CancelTimer, type SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
+import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
+import type { SessionEvent, SessionHandle } from '../../seam/session-events.ts';
+import { type PlacedEntry, placeEntry } from '../store/transcript-order.ts';
+import { ToolRunner } from '../tools/tool-runner.ts';
+import { type Deferred, deferred } from './deferred.ts';
+import { closedError, plain } from './session-errors.ts';
+import type { SessionPorts } from './session-ports.ts';
+import type { SessionRecord, SessionStateName } from './session-record.ts';
+import { SessionTimers } from './session-timers.ts';
+
+type State =
+  | { readonly name: 'opening'; readonly opened: Deferred<void> }
+  | { readonly name: 'open' }
+  | {
+      readonly name: 'closing';
+      readonly wasOpen: boolean;
+      readonly reason: SessionCloseReason;
+      readonly error: VoiceBridgeError;
+      readonly cancelGrace: CancelTimer;
+    }
+  | { readonly name: 'closed' };
+
+const MAX_ENTRIES = 500;
+/** What the media host may take beyond its own deadlines before we stop waiting for it, in ms. */
+const HOST_GRACE_MS = 6_000;
+
+/** One session as the control plane runs it: opens it at a host, lets participants in, runs its tools, watches its time. */
+export class LiveSession {
+  readonly options: SessionOptions;
+  readonly subject: string;
+  readonly #ports: SessionPorts;
+  readonly #startedAt: number;
+  readonly #tools: ToolRunner;
+  readonly #timers: SessionTimers;
+  readonly #participants = new Set<string>();
+  readonly #joins = new Map<string, Deferred<string>>();
+  readonly #closed = deferred<void>();
+  #handle: SessionHandle | undefined;
+  #state: State = { name: 'opening', opened: deferred() };
+  #transcript: PlacedEntry[] = [];
+
+  constructor(options: SessionOptions, subject: string, ports: SessionPorts) {
+    this.options = options;
+    this.subject = subject;
+    this.#ports = ports;
+    this.#startedAt = ports.clock.now();
+    this.#tools = this.#createToolRunner();
+    this.#timers = new SessionTimers({
+      clock: ports.clock,
+      limits: ports.limits,
+      connectTimeoutMs: options.connectTimeoutMs,
+      onEnd: (reason) => this.#beginClose(reason),
+      onConnectTimeout: (participantId) => this.#notConnected(participantId),
+    });
+  }
+
+  get state(): SessionStateName {
+    return this.#state.name;
+  }
+
+  /** Everything a rebuild needs, and what an application is shown. */
+  get record(): SessionRecord {
+    return {
+      conversationId: this.options.conversationId,
+      sessionId: this.options.sessionId,
+      subject: this.subject,
+      state: this.#state.name,
+      participants: [...this.#participants],
+      ageMs: this.#ports.clock.now() - this.#startedAt,
+      transcript: this.#transcript.map((placed) => placed.entry),
+      options: this.options,
+      openToolCalls: this.#tools.running,
+    };
+  }
+
+  /** Resolves when the session is over and everything it held is free. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** Dials the model. Resolves when it is connected; rejects with why it is not, when everything is free again. */
+  async open(): Promise<void> {
+    if (this.#state.name !== 'opening') throw closedError('stopped', undefined, undefined, this.#ports.redact);
+    const { opened } = this.#state;
+    const { clock, host, observer } = this.#ports;
+    const limitMs = this.options.upstream.connectTimeoutMs;
+    const cancelGuard = clock.after(limitMs + HOST_GRACE_MS, () => {
+      const message = `The speech model did not answer within ${limitMs / 1_000} s`;
+      this.#beginClose('failed', new VoiceBridgeError('connect_timeout', message));
+    });
+    opened.promise.then(cancelGuard, cancelGuard);
+    try {
+      this.#handle = host.open(this.options, (event) => this.#take(event));
+    } catch (error) {
+      observer.onHostFailure(this.options, error);
+      this.#finish('failed', new VoiceBridgeError('internal', 'The session could not be started'));
+    }
+    try {
+      await opened.promise;
+    } catch (error) {
+      await this.closed;
+      throw error;
+    }
+  }
+
+  /** Answers one more participant's offer with SDP text. Rejects when it is refused, or the session ends first. */
+  join(participantId: string, offer: string): Promise<string> {
+    if (this.#state.name !== 'open') {
+      return Promise.reject(closedError('stopped', undefined, undefined, this.#ports.redact));
+    }
+    const { clock, limits } = this.#ports;
+    if (this.#participants.size + this.#timers.connecting + this.#joins.size >= limits.participants) {
+      return Promise.reject(new VoiceBridgeError('too_many_participants', 'The session is full'));
+    }
+    const join = deferred<string>();
+    this.#joins.set(participantId, join);
+    const cancelGuard = clock.after(this.options.connectTimeoutMs, () => {
+      this.#send({ type: 'removeParticipant', participantId });
+      this.#refuse(participantId, new VoiceBridgeError('connect_timeout', 'The offer was not answered in time'));
+    });
+    join.promise.then(cancelGuard, cancelGuard);
+    this.#send({ type: 'join', participantId, offer });
+    return join.promise;
+  }
+
+  /** Hands typed text to the model; false when the session is not open. */
+  sendText(text: string): boolean {
+    if (this.#state.name !== 'open') return false;
+    this.#timers.touch();
+    this.#send({ type: 'sendText', text, participantId: undefined });
+    return true;
+  }
+
+  /** Ends the session and resolves when it is over; `error` is what those who wait are told. Idempotent. */
+  close(reason: SessionCloseReason, error?: VoiceBridgeError): Promise<void> {
+    this.#beginClose(reason, error);
+    return this.closed;
+  }
+
+  #createToolRunner(): ToolRunner {
+    const { tools, clock, limits, redact, observer } = this.#ports;
+    return new ToolRunner({
+      tools,
+      conversationId: this.options.conversationId,
+      participantId: () => this.#onlyParticipant(),
+      clock,
+      timeoutMs: limits.toolSeconds * 1_000,
+      redact,
+      onStart: (request) => observer.onToolStart(this.options, request),
+      onOutcome: (outcome) => {
+        const { callId, output, failed } = outcome;
+        this.#send({ type: 'toolResult', callId, output, failed });
+        observer.onToolOutcome(this.options, outcome);
+      },
+      onProgress: (callId, progress) => this.#send({ type: 'toolProgress', callId, progress }),
+      onAnnounce: (text) => this.#send({ type: 'announce', text }),
+    });
+  }
+
+  #take(event: SessionEvent): void {
+    if (this.#state.name === 'closed') return;
+    const { observer, redact } = this.#ports;
+    observer.onEvent(this.options, event);
+    switch (event.type) {
+      case 'opened':
+        this.#becomeOpen();
+        return;
+      case 'joinAnswered':
+        this.#answered(event.participantId, event.answer);
+        return;
+      case 'joinRefused':
+        this.#refuse(event.participantId, new VoiceBridgeError(event.code, plain(event.message, redact)));
+        return;
+      case 'participantJoined':
+        this.#participants.add(event.participantId);
+        this.#timers.stopConnecting(event.participantId);
+        return;
+      case 'participantLeft':
+        this.#participants.delete(event.participantId);
+        this.#timers.stopConnecting(event.participantId);
+        return;
+      case 'transcript':
+        this.#transcript = placeEntry(this.#transcript, { entry: event.entry, after: event.after }).slice(-MAX_ENTRIES);
+        return;
+      case 'toolCall':
+        if (this.#state.name !== 'open') return;
+        this.#tools.start({ callId: event.callId, name: event.name, arguments: event.arguments });
+        return;
+      case 'activity':
+        this.#timers.touch();
+        return;
+      case 'closed':
+        this.#finish(event.reason, closedError(event.reason, event.code, event.message, redact));
+        return;
+      default:
+        return;
+    }
+  }
+
+  #becomeOpen(): void {
+    if (this.#state.name !== 'opening') return;
+    const { opened } = this.#state;
+    this.#state = { name: 'open' };
+    this.#timers.start();
+    this.#ports.observer.onOpened(this.options, this.subject);
+    opened.resolve();
+  }
+
+  #answered(participantId: string, answer: string): void {
+    const join = this.#joins.get(participantId);
+    if (join === undefined) {
+      this.#send({ type: 'removeParticipant', participantId });
+      return;
+    }
+    this.#joins.delete(participantId);
+    if (!this.#participants.has(participantId)) this.#timers.watchConnecting(participantId);
+    join.resolve(answer);
+  }
+
+  #refuse(participantId: string, error: VoiceBridgeError): void {
+    this.#joins.get(participantId)?.reject(error);
+    this.#joins.delete(participantId);
+  }
+
+  /** The host ends a session that nobody is left in; this one nobody came to. */
+  #notConnected(participantId: string): void {
+    this.#timers.stopConnecting(participantId);
+    if (this.#participants.size + this.#timers.connecting + this.#joins.size > 0) {
+      this.#send({ type: 'removeParticipant', participantId });
+      return;
+    }
+    const message = 'The browser did not connect in time';
+    this.#beginClose('connection_lost', new VoiceBridgeError('connect_timeout', message));
+  }
+
+  #onlyParticipant(): string | undefined {
+    const [first, second] = this.#participants;
+    return second === undefined ? first : undefined;
+  }
+
+  #send(command: SessionCommand): void {
+    if (this.#state.name === 'open') this.#handle?.send(command);
+  }
+
+  #beginClose(
+    reason: SessionCloseReason,
+    error: VoiceBridgeError = closedError(reason, undefined, undefined, this.#ports.redact),
+  ): void {
+    if (this.#state.name === 'closing' || this.#state.name === 'closed') return;
+    const cancelGrace = this.#ports.clock.after(HOST_GRACE_MS, () => this.#finish(reason, error));
+    const before = this.#state;
+    this.#state = { name: 'closing', wasOpen: before.name === 'open', reason, error, cancelGrace };
+    this.#release(before, error);
+    if (this.#handle === undefined) this.#finish(reason, error);
+    else this.#handle.send({ type: 'close', reason });
+  }
+
+  /** The session is over. What we closed it for ourselves goes before what the host says of it. */
+  #finish(hostReason: SessionCloseReason, hostError: VoiceBridgeError): void {
+    const before = this.#state;
+    if (before.name === 'closed') return;
+    const { reason, error } = before.name === 'closing' ? before : { reason: hostReason, error: hostError };
+    const wasOpen = before.name === 'open' || (before.name === 'closing' && before.wasOpen);
+    if (before.name === 'closing') before.cancelGrace();
+    this.#state = { name: 'closed' };
+    this.#release(before, error);
+    this.#participants.clear();
+    this.#ports.observer.onClosed(this.options, { reason, code: error.code, message: error.message, wasOpen });
+    this.#closed.resolve();
+  }
+
+  #release(before: State, error: VoiceBridgeError): void {
+    this.#timers.stop();
+    this.#tools.close();
+    for (const join of this.#joins.values()) join.reject(error);
+    this.#joins.clear();
+    if (before.name === 'opening') before.opened.reject(error);
+  }
+}

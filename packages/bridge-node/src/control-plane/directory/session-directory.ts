@@ -1,0 +1,191 @@
+import { type SessionCloseReason, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
+import type { SessionOptions } from '../../seam/session-commands.ts';
+import { LiveSession } from './live-session.ts';
+import { closedError } from './session-errors.ts';
+import type { SessionPorts } from './session-ports.ts';
+import type { SessionRecord } from './session-record.ts';
+
+/** One request for a session and a place in it. */
+export interface OpenRequest {
+  readonly conversationId: string;
+  readonly subject: string;
+  /** Whether the subject is somebody in particular, whose sessions are counted. */
+  readonly named: boolean;
+  /** SDP text, already validated. */
+  readonly offer: string;
+  /** Everything about the session that is known before it is its turn. */
+  readonly prepare: () => Promise<SessionOptions>;
+  /** Fires when the client gave up. */
+  readonly signal: AbortSignal;
+}
+
+/** A session that was opened, and its first participant's answer. */
+export interface Opened {
+  readonly sessionId: string;
+  readonly participantId: string;
+  readonly answer: string;
+}
+
+/** What a {@link SessionDirectory} runs on. */
+export interface SessionDirectoryOptions extends SessionPorts {
+  readonly mintParticipantId: () => string;
+}
+
+/** A place for one conversation: at most one session, and whoever waits for the next one. */
+interface Slot {
+  subject: string | undefined;
+  session: LiveSession | undefined;
+  readonly openings: Set<Opening>;
+  tail: Promise<void>;
+  waiting: number;
+}
+
+/** One {@link OpenRequest} on its way; `cancelled` says why it was given up. */
+interface Opening {
+  cancelled: VoiceBridgeError | undefined;
+  cancel: (reason: SessionCloseReason, error: VoiceBridgeError) => void;
+}
+
+/** Every session of this bridge by conversation: one at a time each, the older closed before the newer starts. */
+export class SessionDirectory {
+  readonly #options: SessionDirectoryOptions;
+  readonly #slots = new Map<string, Slot>();
+  #shuttingDown = false;
+
+  constructor(options: SessionDirectoryOptions) {
+    this.#options = options;
+  }
+
+  /** Sessions that are opening, open or closing. */
+  list(): SessionRecord[] {
+    return [...this.#slots.values()].flatMap((slot) => (slot.session === undefined ? [] : [slot.session.record]));
+  }
+
+  /** The conversation's session; undefined when it has none. */
+  get(conversationId: string): SessionRecord | undefined {
+    return this.#slots.get(conversationId)?.session?.record;
+  }
+
+  /**
+   * Closes the conversation's session if there is one, opens a new one and joins it. The newest request wins: an older one
+   * still opening rejects with `session_replaced`. Also rejects with `too_many_sessions`, `rate_limited`, `aborted`,
+   * `shutting_down`, and whatever the model or the offer fail with; nothing is left behind then.
+   */
+  async open(request: OpenRequest): Promise<Opened> {
+    const slot = this.#admit(request);
+    for (const older of slot.openings) older.cancel('replaced', this.#closedError('replaced'));
+    const opening: Opening = { cancelled: undefined, cancel: (_reason, error) => (opening.cancelled ??= error) };
+    const giveUp = () => opening.cancel('stopped', new VoiceBridgeError('aborted', 'The client gave up'));
+    slot.openings.add(opening);
+    request.signal.addEventListener('abort', giveUp, { once: true });
+    if (request.signal.aborted) giveUp();
+    try {
+      return await this.#enqueue(request.conversationId, slot, () => this.#open(slot, opening, request));
+    } finally {
+      request.signal.removeEventListener('abort', giveUp);
+      slot.openings.delete(opening);
+    }
+  }
+
+  /** Hands text to the conversation's session; false when it has no open one. */
+  sendText(conversationId: string, text: string): boolean {
+    return this.#slots.get(conversationId)?.session?.sendText(text) ?? false;
+  }
+
+  /** Ends the conversation's session, also one that is still opening. Resolves when it is over; at once when there is none. */
+  async close(conversationId: string, reason: SessionCloseReason): Promise<void> {
+    const slot = this.#slots.get(conversationId);
+    if (slot === undefined) return;
+    for (const opening of slot.openings) opening.cancel(reason, this.#closedError(reason));
+    await this.#enqueue(conversationId, slot, async () => slot.session?.close(reason));
+  }
+
+  /** Ends every session and takes no more. */
+  async shutDown(): Promise<void> {
+    this.#shuttingDown = true;
+    await Promise.all([...this.#slots.keys()].map((conversationId) => this.close(conversationId, 'shutting_down')));
+  }
+
+  #admit(request: OpenRequest): Slot {
+    if (this.#shuttingDown) throw this.#closedError('shutting_down');
+    const { sessions, sessionsPerSubject } = this.#options.limits;
+    const known = this.#slots.get(request.conversationId);
+    if (known === undefined && this.#slots.size >= sessions) {
+      throw new VoiceBridgeError('too_many_sessions', 'The server carries as many sessions as it may');
+    }
+    if (request.named && this.#countOthers(request) >= sessionsPerSubject) {
+      throw new VoiceBridgeError('rate_limited', 'You have as many sessions as you may');
+    }
+    const slot = known ?? createSlot();
+    slot.subject = request.named ? request.subject : undefined;
+    this.#slots.set(request.conversationId, slot);
+    return slot;
+  }
+
+  #countOthers(request: OpenRequest): number {
+    let count = 0;
+    for (const [conversationId, slot] of this.#slots) {
+      if (slot.subject === request.subject && conversationId !== request.conversationId) count++;
+    }
+    return count;
+  }
+
+  async #open(slot: Slot, opening: Opening, request: OpenRequest): Promise<Opened> {
+    await slot.session?.close('replaced');
+    if (opening.cancelled !== undefined) throw opening.cancelled;
+    const options = await request.prepare();
+    if (opening.cancelled !== undefined) throw opening.cancelled;
+    const session = new LiveSession(options, request.subject, this.#options);
+    slot.session = session;
+    session.closed.then(() => this.#forget(request.conversationId, slot, session));
+    opening.cancel = (reason, error) => {
+      opening.cancelled ??= error;
+      void session.close(reason);
+    };
+    try {
+      await session.open();
+      const participantId = this.#options.mintParticipantId();
+      const answer = await session.join(participantId, request.offer);
+      if (opening.cancelled !== undefined) throw opening.cancelled;
+      return { sessionId: options.sessionId, participantId, answer };
+    } catch (cause) {
+      const error = toVoiceBridgeError(cause, 'internal', 'The session could not be opened');
+      await session.close('failed', error);
+      throw opening.cancelled ?? error;
+    }
+  }
+
+  /** Runs the conversation's changes one after the other. */
+  async #enqueue<T>(conversationId: string, slot: Slot, change: () => Promise<T>): Promise<T> {
+    slot.waiting++;
+    const result = slot.tail.then(change);
+    slot.tail = result.then(
+      () => {},
+      () => {},
+    );
+    try {
+      return await result;
+    } finally {
+      slot.waiting--;
+      this.#tidy(conversationId, slot);
+    }
+  }
+
+  #forget(conversationId: string, slot: Slot, session: LiveSession): void {
+    if (slot.session === session) slot.session = undefined;
+    this.#tidy(conversationId, slot);
+  }
+
+  #tidy(conversationId: string, slot: Slot): void {
+    const unused = slot.session === undefined && slot.waiting === 0;
+    if (unused && this.#slots.get(conversationId) === slot) this.#slots.delete(conversationId);
+  }
+
+  #closedError(reason: SessionCloseReason): VoiceBridgeError {
+    return closedError(reason, undefined, undefined, this.#options.redact);
+  }
+}
+
+function createSlot(): Slot {
+  return { subject: undefined, session: undefined, openings: new Set(), tail: Promise.resolve(), waiting: 0 };
+}

@@ -1,0 +1,28 @@
+import type { TranscriptEntry } from '@voice-bridge/core';
+import type { SessionOptions } from '../../seam/session-commands.ts';
+import type { ToolRequest } from '../tools/tool-runner.ts';
+
+/** Where a session is in its life. */
+export type SessionStateName = 'opening' | 'open' | 'closing' | 'closed';
+
+/** A session as an application sees it. */
+export interface SessionView {
+  readonly conversationId: string;
+  readonly sessionId: string;
+  /** Who opened it. */
+  readonly subject: string;
+  readonly state: SessionStateName;
+  /** Ids of the participants that are connected. */
+  readonly participants: readonly string[];
+  /** Since it was asked for, in ms. */
+  readonly ageMs: number;
+  /** The newest entries, in the order they were said. */
+  readonly transcript: readonly TranscriptEntry[];
+}
+
+/** What a rebuild of a session on another host needs besides a new connection. */
+export interface SessionRecord extends SessionView {
+  readonly options: SessionOptions;
+  /** Tool calls the model waits for. */
+  readonly openToolCalls: readonly ToolRequest[];
+}

@@ -1,0 +1,64 @@
+import { type Logger, VoiceBridgeError } from '@voice-bridge/core';
+import { ANONYMOUS, type AuthorizeOption, type Identity } from './identity.ts';
+import { type Bind, judgeOrigin } from './origin-policy.ts';
+
+/** Who may connect to one bridge. */
+export interface AccessOptions {
+  readonly authorize: AuthorizeOption;
+  readonly production: boolean;
+  readonly allowedOrigins: readonly string[];
+  readonly allowedHosts: readonly string[] | undefined;
+  readonly logger: Logger;
+}
+
+/** Judges where requests come from and who makes them. */
+export class Access {
+  readonly #options: AccessOptions;
+
+  constructor(options: AccessOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `authorize_required` when a server bound like this must not start: nobody said who may connect. */
+  checkBind(bind: Bind | undefined): void {
+    const { authorize, production } = this.#options;
+    if (authorize !== undefined || (bind === 'loopback' && !production)) return;
+    const where = production ? 'In production' : 'Outside a loopback address';
+    throw new VoiceBridgeError('authorize_required', `${where} the bridge must be told who may connect`, {
+      hint: "give createVoiceBridge an 'authorize' function, or authorize: 'open' (CLI: --open) to let everybody in",
+    });
+  }
+
+  /** The origin that may read the answer. Throws `host_not_allowed` or `origin_not_allowed`. */
+  checkOrigin(request: Request, bind: Bind | undefined): string | undefined {
+    const host = request.headers.get('host') ?? new URL(request.url).host;
+    return this.checkSource(host, request.headers.get('origin') ?? undefined, bind);
+  }
+
+  /** {@link checkOrigin} for the bare values of the `Host` and `Origin` headers. */
+  checkSource(host: string, origin: string | undefined, bind: Bind | undefined): string | undefined {
+    const { authorize, allowedOrigins, allowedHosts } = this.#options;
+    const credentials = typeof authorize === 'function';
+    const verdict = judgeOrigin(host, origin, { bind, credentials, allowedOrigins, allowedHosts });
+    if (verdict.allowed) return verdict.corsOrigin;
+    throw verdict.code === 'host_not_allowed'
+      ? new VoiceBridgeError(verdict.code, 'The bridge does not answer to this Host')
+      : new VoiceBridgeError(verdict.code, 'Pages of this origin may not talk to the bridge');
+  }
+
+  /** Who makes the request. Rejects with `unauthorized` or `authorize_required`. */
+  async identify(request: Request, bind: Bind | undefined): Promise<Identity> {
+    this.checkBind(bind);
+    const { authorize, logger } = this.#options;
+    if (typeof authorize !== 'function') return ANONYMOUS;
+    let identity: Identity | null | undefined | false;
+    try {
+      identity = await authorize(request);
+    } catch {
+      // What it threw may quote the token.
+      logger.warn({}, 'authorize threw; the request is refused');
+    }
+    if (!identity) throw new VoiceBridgeError('unauthorized', 'Who you are could not be established');
+    return identity;
+  }
+}

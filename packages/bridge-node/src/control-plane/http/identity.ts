@@ -1,0 +1,36 @@
+/** What somebody may do: `join` opens a session and speaks, `text` types, `close` ends a session. */
+export type Scope = 'join' | 'text' | 'close';
+
+/** Who is asking, and what for. */
+export interface Identity {
+  /** A stable name of the user or tenant; counts for `limits.sessionsPerSubject`. */
+  readonly subject: string;
+  /** Conversations they may touch. */
+  readonly conversations: 'any' | readonly string[];
+  /** What they may do there; default everything. */
+  readonly scopes?: readonly Scope[];
+}
+
+/**
+ * Decides who is asking, usually from `Authorization: Bearer …`. Nothing, or a throw, means 401.
+ * The request's body is not to be read.
+ */
+export type Authorize = (
+  request: Request,
+) => Identity | null | undefined | false | Promise<Identity | null | undefined | false>;
+
+/** Who may connect: a function's verdict, everybody, or (undefined) this machine only and never in production. */
+export type AuthorizeOption = Authorize | 'open' | undefined;
+
+/** Whom a request without a name belongs to. */
+export const ANONYMOUS: Identity = { subject: 'anonymous', conversations: 'any' };
+
+/** True when the conversation is among those the identity may touch. */
+export function mayTouch(identity: Identity, conversationId: string): boolean {
+  return identity.conversations === 'any' || identity.conversations.includes(conversationId);
+}
+
+/** True when the identity has the scope. */
+export function mayDo(identity: Identity, scope: Scope): boolean {
+  return identity.scopes === undefined || identity.scopes.includes(scope);
+}

@@ -1,0 +1,114 @@
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { VoiceBridgeError } from '@voice-bridge/core';
+import type { VoiceBridge } from '../voice-bridge-interface.ts';
+import { errorResponse } from './error-response.ts';
+import { isLoopbackName } from './origin-policy.ts';
+
+/** Where to listen, and what else to answer there. */
+export interface ListenOptions {
+  /** Address or name to bind; default `127.0.0.1`. */
+  readonly host?: string | undefined;
+  /** Default 3000; 0 takes any free one. */
+  readonly port?: number | undefined;
+  /** Answers what is not the bridge's, such as the page on the same origin. */
+  readonly fallback?: ((request: Request) => Response | Promise<Response>) | undefined;
+}
+
+/** A server that listens. */
+export interface ListeningServer {
+  /** Such as `http://localhost:3000`. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections, lets running requests end for up to 2 s, then cuts them. Does not close the bridge. Idempotent. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 3_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 20_000;
+const KEEP_ALIVE_MS = 5_000;
+/** A connection nothing moves on; longer than a model may take to answer. */
+const SOCKET_TIMEOUT_MS = 60_000;
+const TIMEOUT_CHECK_MS = 1_000;
+const MAX_HEADER_BYTES = 16_384;
+const MAX_HEADERS = 100;
+const MAX_CONNECTIONS = 2_000;
+const CLOSE_GRACE_MS = 2_000;
+
+/**
+ * Serves a bridge over HTTP. Rejects with `authorize_required` when nobody said who may connect and the address is not a
+ * loopback one, or `NODE_ENV` is `production`; with node's own error (`EADDRINUSE`) when the port is taken.
+ */
+export async function listen(bridge: VoiceBridge, options: ListenOptions = {}): Promise<ListeningServer> {
+  const { host = '127.0.0.1', port = DEFAULT_PORT, fallback } = options;
+  const doors = bridge.boundTo(isLoopbackName(host) ? 'loopback' : 'public');
+  const answer = (request: Request): Response | Promise<Response> =>
+    fallback === undefined || isBridgePath(bridge.basePath, request) ? doors.fetch(request) : fallback(request);
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
+    getRequestListener(answer, { overrideGlobalObjects: false, errorHandler: badRequest }),
+  );
+  server.timeout = SOCKET_TIMEOUT_MS;
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('upgrade', (request, socket, head) => doors.handleUpgrade(request, socket, head));
+  await bind(server, host, port);
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${nameFor(host)}:${bound}`,
+    port: bound,
+    close() {
+      closed ??= closeServer(server);
+      return closed;
+    },
+  };
+}
+
+function isBridgePath(basePath: string, request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  return pathname === `${basePath}/health` || pathname.startsWith(`${basePath}/api/`);
+}
+
+/** What the adapter could not turn into a request: a bad Host, a bad target. Or a fallback that threw. */
+function badRequest(error: unknown): Response {
+  const isRequest = error instanceof Error && error.name === 'RequestError';
+  const known = new VoiceBridgeError('invalid_request', 'This is not a valid HTTP request');
+  return errorResponse(isRequest ? known : error, (text) => text);
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** The name a browser on this machine reaches it by; `localhost` is what grants it a microphone without TLS. */
+function nameFor(host: string): string {
+  if (isLoopbackName(host) && !host.includes(':')) return host === '127.0.0.1' ? 'localhost' : host;
+  if (host === '0.0.0.0' || host === '::' || host === '[::]') return 'localhost';
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}

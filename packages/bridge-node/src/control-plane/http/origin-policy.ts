@@ -1,0 +1,89 @@
+import { type ErrorCode, type Parsed, parsedOk, parsedProblem } from '@voice-bridge/core';
+
+/** Where the server that took a request listens: this machine only, elsewhere, or (undefined) not known. */
+export type Bind = 'loopback' | 'public';
+
+/** What the Host and Origin checks go by. */
+export interface OriginPolicy {
+  readonly bind: Bind | undefined;
+  /** Whether requests carry credentials of their own, so that a Host rebound to us gains nothing. */
+  readonly credentials: boolean;
+  /** Origins besides our own, such as `https://app.example`. */
+  readonly allowedOrigins: readonly string[];
+  /** Host names, with or without port, this server answers to; undefined: not said. */
+  readonly allowedHosts: readonly string[] | undefined;
+}
+
+/** The origin that may read the answer, or why the request is refused. */
+export type OriginVerdict =
+  | { readonly allowed: true; readonly corsOrigin: string | undefined }
+  | { readonly allowed: false; readonly code: Extract<ErrorCode, 'host_not_allowed' | 'origin_not_allowed'> };
+
+/**
+ * Judges the `Host` and `Origin` of a request (DNS rebinding and cross-site requests).
+ * On a loopback bind: loopback hosts, and any loopback origin. Elsewhere: the own origin and `allowedOrigins`;
+ * without credentials and `allowedHosts` only hosts that cannot be rebound (addresses, and hosts of `allowedOrigins`).
+ */
+export function judgeOrigin(host: string, origin: string | undefined, policy: OriginPolicy): OriginVerdict {
+  const own = parseHost(host);
+  if (!own.ok || !hostAllowed(own.value, policy)) return { allowed: false, code: 'host_not_allowed' };
+  if (origin === undefined) return { allowed: true, corsOrigin: undefined };
+  const asking = parseOrigin(origin);
+  if (!asking.ok) return { allowed: false, code: 'origin_not_allowed' };
+  const sameHost = new URL(`${asking.value.protocol}//${host}`).host === asking.value.host;
+  const localPage = policy.bind === 'loopback' && isLoopbackName(asking.value.hostname);
+  const named = policy.allowedOrigins.some((each) => parseOriginText(each) === asking.value.origin);
+  return sameHost || localPage || named
+    ? { allowed: true, corsOrigin: asking.value.origin }
+    : { allowed: false, code: 'origin_not_allowed' };
+}
+
+/** True for `localhost`, `127.0.0.0/8` and `::1`, as a host name or as an address to bind. */
+export function isLoopbackName(name: string): boolean {
+  const plain = name.toLowerCase().replace(/^\[|\]$/g, '');
+  return plain === 'localhost' || plain === '::1' || /^127(?:\.\d{1,3}){3}$/.test(plain);
+}
+
+function hostAllowed(own: URL, policy: OriginPolicy): boolean {
+  const { allowedHosts, allowedOrigins } = policy;
+  if (isLoopbackName(own.hostname)) return true;
+  const listed = (allowedHosts ?? []).some((each) => sameHostName(each, own));
+  if (listed || allowedOrigins.some((each) => parseOriginHost(each) === own.host)) return true;
+  if (policy.bind === 'loopback' || allowedHosts !== undefined) return false;
+  return policy.credentials || isAddress(own.hostname);
+}
+
+function sameHostName(allowed: string, own: URL): boolean {
+  const name = allowed.toLowerCase();
+  return name === own.host || name === own.hostname;
+}
+
+function isAddress(hostname: string): boolean {
+  return hostname.startsWith('[') || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+function parseHost(host: string): Parsed<URL> {
+  if (!/^[A-Za-z0-9._:[\]-]+$/.test(host)) return parsedProblem('Not a host');
+  return parseUrl(`http://${host}`);
+}
+
+function parseOrigin(origin: string): Parsed<URL> {
+  const url = parseUrl(origin);
+  if (!url.ok) return url;
+  const plain = (url.value.protocol === 'http:' || url.value.protocol === 'https:') && url.value.origin === origin;
+  return plain ? url : parsedProblem('Not an http origin');
+}
+
+function parseOriginText(text: string): string | undefined {
+  const url = parseUrl(text);
+  return url.ok ? url.value.origin : undefined;
+}
+
+function parseOriginHost(text: string): string | undefined {
+  const url = parseUrl(text);
+  return url.ok ? url.value.host : undefined;
+}
+
+function parseUrl(text: string): Parsed<URL> {
+  return URL.canParse(text) ? parsedOk(new URL(text)) : parsedProblem('Not a URL');
+}

@@ -1,0 +1,43 @@
+import { VoiceBridgeError } from '@voice-bridge/core';
+
+/**
+ * Reads a JSON body of at most `maxBytes`, counting while it reads, whatever `Content-Length` says.
+ * Rejects with `unsupported_media_type`, `body_too_large`, `invalid_request` or `aborted`.
+ */
+export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/json') {
+    throw new VoiceBridgeError('unsupported_media_type', 'The body must be sent as application/json');
+  }
+  const declared = Number(request.headers.get('content-length') ?? 0);
+  if (declared > maxBytes) throw tooLarge(maxBytes);
+  const bytes = await readBytes(request, maxBytes);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new VoiceBridgeError('invalid_request', 'The body is not JSON');
+  }
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = request.body?.getReader();
+  if (reader === undefined) return new Uint8Array();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const piece = await reader.read().catch((cause: unknown) => {
+      throw new VoiceBridgeError('aborted', 'The body ended early', { cause });
+    });
+    if (piece.done) return Buffer.concat(pieces, length);
+    length += piece.value.byteLength;
+    if (length > maxBytes) {
+      void reader.cancel().catch(() => {});
+      throw tooLarge(maxBytes);
+    }
+    pieces.push(piece.value);
+  }
+}
+
+function tooLarge(maxBytes: number): VoiceBridgeError {
+  return new VoiceBridgeError('body_too_large', `The body is larger than ${maxBytes} bytes`);
+}

@@ -1,0 +1,23 @@
+/** What one bridge allows. Every value may be lowered or raised in `limits` of the options. */
+export interface Limits {
+  /** Sessions at once; default 100. */
+  readonly sessions: number;
+  /** Sessions at once for one named subject; default 10. Without `authorize`, and with `'open'`, nobody has a name. */
+  readonly sessionsPerSubject: number;
+  /** Participants in one session; default 8. */
+  readonly participants: number;
+  /** Largest HTTP body in bytes; default 65,536. */
+  readonly bodyBytes: number;
+  /** Longest typed text in UTF-16 units; default and at most 4,000. */
+  readonly textLength: number;
+  /** A session closes after this; default 60, the model's own limit. */
+  readonly sessionMinutes: number;
+  /** A session closes when nobody spoke or typed for this long; default 10. */
+  readonly idleMinutes: number;
+  /** From a tool call to its result, for tools that name no time of their own; default 30. */
+  readonly toolSeconds: number;
+  /** Lines of earlier sessions told to the model; default 40. */
+  readonly historyLines: number;
+  /** UTF-16 units of earlier sessions told to the model; default 8,000. */
+  readonly historyCharacters: number;
+}

@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { EventSource } from '@voice-bridge/core';
+import type { BridgeEvents } from './bridge-events.ts';
+import type { SessionView } from './directory/session-record.ts';
+import type { Bind } from './http/origin-policy.ts';
+import type { Tools } from './settings.ts';
+
+/** The sessions of a bridge, for the application that runs it. */
+export interface Sessions {
+  /** Sessions that are opening, open or closing. */
+  list(): SessionView[];
+  /** The conversation's session; undefined when it has none. */
+  get(conversationId: string): SessionView | undefined;
+  /** Ends the conversation's session and resolves when it is over; at once when it has none. */
+  close(conversationId: string): Promise<void>;
+}
+
+/** The two doors of a bridge. */
+export interface BridgeDoors {
+  /** Answers one HTTP request (WHATWG fetch). Never rejects. */
+  fetch(request: Request): Promise<Response>;
+  /** Takes a connection that asked for an upgrade, as node:http hands it over. No path takes one yet: the answer is an HTTP error. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
+}
+
+/**
+ * A running bridge. Its own doors do not know where the server around it listens, so they need `authorize`;
+ * `boundTo` gives doors that do.
+ */
+export interface VoiceBridge<Names extends Tools = Tools> extends BridgeDoors, EventSource<BridgeEvents> {
+  readonly sessions: Sessions;
+  /** Prefix of every path. */
+  readonly basePath: string;
+  /** The doors of a server that listens there. Throws `authorize_required` when such a server must not start. */
+  boundTo(bind: Bind): BridgeDoors;
+  /** Ends every session, hangs up every model call and takes no more. Idempotent and final. */
+  close(): Promise<void>;
+  /** Types only, for typed tool calls in clients; never set. */
+  readonly types?: { readonly tools: Names };
+}

@@ -1,0 +1,111 @@
+import type { ErrorCode, SessionCloseReason } from '@voice-bridge/core';
+import type { SessionCommand, SessionOptions } from '../seam/session-commands.ts';
+import type { SessionEvent, SessionHandle, SessionHost } from '../seam/session-events.ts';
+
+/** What a {@link FakeSessionHost} does by itself; everything by default. */
+export interface FakeSessionHostOptions {
+  /** `opened` (default) at once, nothing at all, or why the model cannot be had. */
+  readonly model?: 'opens' | 'hangs' | { readonly code: ErrorCode; readonly message: string };
+  /** Whether an offer is answered; default true. */
+  readonly answers?: boolean;
+  /** Whether an answered participant connects; default true. */
+  readonly connects?: boolean;
+  /** Whether `close` is followed by `closed`; default true. */
+  readonly closes?: boolean;
+}
+
+/** One session of a {@link FakeSessionHost}: what it was told, and a way to make it tell things. */
+export class FakeSession implements SessionHandle {
+  readonly options: SessionOptions;
+  /** Every command, oldest first. */
+  readonly commands: SessionCommand[] = [];
+  readonly #host: FakeSessionHostOptions;
+  readonly #onEvent: (event: SessionEvent) => void;
+  #closed = false;
+
+  constructor(options: SessionOptions, host: FakeSessionHostOptions, onEvent: (event: SessionEvent) => void) {
+    this.options = options;
+    this.#host = host;
+    this.#onEvent = onEvent;
+  }
+
+  /** True once `closed` was told. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The commands of one type. */
+  told<Type extends SessionCommand['type']>(type: Type): Extract<SessionCommand, { type: Type }>[] {
+    return this.commands.filter((command): command is Extract<SessionCommand, { type: Type }> => command.type === type);
+  }
+
+  /** Tells the control plane something; nothing after `closed`. */
+  emit(event: SessionEvent): void {
+    if (this.#closed) return;
+    this.#closed = event.type === 'closed';
+    this.#onEvent(event);
+  }
+
+  /** Ends the session as if by itself. */
+  end(reason: SessionCloseReason, code?: ErrorCode, message?: string): void {
+    this.emit({
+      type: 'closed',
+      reason,
+      ...(code === undefined ? {} : { code }),
+      ...(message === undefined ? {} : { message }),
+    });
+  }
+
+  send(command: SessionCommand): void {
+    this.commands.push(command);
+    if (command.type === 'join') this.#join(command.participantId);
+    if (command.type === 'close' && this.#host.closes !== false) queueMicrotask(() => this.end(command.reason));
+  }
+
+  #join(participantId: string): void {
+    const { answers = true, connects = true } = this.#host;
+    if (!answers) return;
+    queueMicrotask(() => {
+      this.emit({ type: 'joinAnswered', participantId, answer: `v=0\r\ns=answer to ${participantId}\r\n` });
+      if (connects) this.emit({ type: 'participantJoined', participantId });
+    });
+  }
+}
+
+/** A {@link SessionHost} without media or model: records commands and tells what the test wants told. */
+export class FakeSessionHost implements SessionHost {
+  /** Every session that was opened, oldest first. */
+  readonly sessions: FakeSession[] = [];
+  readonly #options: FakeSessionHostOptions;
+
+  constructor(options: FakeSessionHostOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Sessions that are not closed. */
+  get live(): FakeSession[] {
+    return this.sessions.filter((session) => !session.closed);
+  }
+
+  /** The session opened last. Throws `TypeError` when there is none. */
+  get last(): FakeSession {
+    const session = this.sessions.at(-1);
+    if (session === undefined) throw new TypeError('No session was opened');
+    return session;
+  }
+
+  open(options: SessionOptions, onEvent: (event: SessionEvent) => void): SessionHandle {
+    const { model = 'opens' } = this.#options;
+    const session = new FakeSession(options, this.#options, onEvent);
+    this.sessions.push(session);
+    queueMicrotask(() => {
+      if (model === 'opens') session.emit({ type: 'opened' });
+      else if (model !== 'hangs') session.end('failed', model.code, model.message);
+    });
+    return session;
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.live) session.end('shutting_down');
+  }
+}
