@@ -125,6 +125,7 @@ export class SessionRun {
 
   async #dial(ready: Promise<void>): Promise<void> {
     const { api, host, wishes, connectTimeoutMs } = this.#options;
+    if (this.#over.signal.aborted) throw abortError(this.#over.signal);
     const link: BridgeLink = new BridgeLink({
       api,
       openRtc: host.openRtc,
@@ -142,6 +143,7 @@ export class SessionRun {
     });
     this.#link = link;
     await link.open(ready, () => this.#audio.track, this.#over.signal);
+    if (this.#over.signal.aborted) throw abortError(this.#over.signal);
     // A microphone that changed while the connection was made.
     link.setTrack(this.#audio.track);
     this.#connectedAt = host.clock.now();

@@ -64,7 +64,7 @@ export class BridgeApi {
 
   /** Asks which ICE servers to use. Rejects with `protocol_mismatch` when the bridge speaks a newer version. */
   async config(signal: AbortSignal): Promise<BridgeConfig> {
-    const text = await this.#ask('GET', ENDPOINTS.config, undefined, signal);
+    const text = await this.#ask({ method: 'GET', path: ENDPOINTS.config }, signal);
     const config = read(parseJson(configResponseSchema, text, MAX_ANSWER_LENGTH));
     if (config.protocol_version > PROTOCOL_VERSION) {
       throw new VoiceBridgeError('protocol_mismatch', 'The bridge is newer than this page', {
@@ -74,64 +74,55 @@ export class BridgeApi {
     return { iceServers: config.ice_servers };
   }
 
-  /** Opens a session with our offer and gives the answer, both SDP text. */
-  async open(offer: string, wishes: ConversationWishes, signal: AbortSignal): Promise<string> {
-    const request: BridgeRequest = {
+  /** Opens a session with our offer and gives the answer, both SDP text. `onSend` runs when the bridge is about to hear of it. */
+  async open(offer: string, wishes: ConversationWishes, onSend: () => void, signal: AbortSignal): Promise<string> {
+    const body: BridgeRequest = {
       conversation_id: this.#options.conversationId,
       offer,
       voice: wishes.voice,
       agent_name: wishes.agentName,
       system_prompt: wishes.systemPrompt,
     };
-    const text = await this.#ask('POST', ENDPOINTS.bridge, request, signal, OPEN_TIMEOUT_MS);
+    const request = { method: 'POST', path: ENDPOINTS.bridge, body, timeoutMs: OPEN_TIMEOUT_MS, onSend };
+    const text = await this.#ask(request, signal);
     return read(parseJson(bridgeResponseSchema, text, MAX_ANSWER_LENGTH)).answer;
   }
 
   /** Says typed text; resolves when the model has it. */
   async sendText(text: string, signal: AbortSignal): Promise<void> {
-    const answer = await this.#ask('POST', bridgeTextPath(this.#options.conversationId), { text }, signal);
+    const path = bridgeTextPath(this.#options.conversationId);
+    const answer = await this.#ask({ method: 'POST', path, body: { text } }, signal);
     read(parseJson(textResponseSchema, answer, MAX_ANSWER_LENGTH));
   }
 
   /** Ends the conversation's session. Sent at once with the last known token, so that it also leaves a page that is closing. */
   async close(): Promise<void> {
-    const path = bridgePath(this.#options.conversationId);
+    const request = { method: 'DELETE', path: bridgePath(this.#options.conversationId) };
     const { signal } = new AbortController();
-    const first = this.#request('DELETE', path, undefined, this.#token, signal, REQUEST_TIMEOUT_MS);
-    const text = await first.catch((error: unknown) => {
+    const text = await this.#send(request, signal).catch((error: unknown) => {
       if (this.#options.auth === undefined || !isUnauthorized(error)) throw error;
-      return this.#ask('DELETE', path, undefined, signal);
+      return this.#ask(request, signal);
     });
     read(parseJson(closedResponseSchema, text, MAX_ANSWER_LENGTH));
   }
 
-  async #ask(
-    method: string,
-    path: string,
-    body: unknown,
-    signal: AbortSignal,
-    timeoutMs = REQUEST_TIMEOUT_MS,
-  ): Promise<string> {
+  async #ask(request: BridgeApiRequest, signal: AbortSignal): Promise<string> {
     const { auth } = this.#options;
     if (auth !== undefined) this.#token = await abortable(askForToken(auth), signal);
-    return this.#request(method, path, body, this.#token, signal, timeoutMs);
+    return this.#send(request, signal);
   }
 
-  async #request(
-    method: string,
-    path: string,
-    body: unknown,
-    token: string | null,
-    signal: AbortSignal,
-    timeoutMs: number,
-  ): Promise<string> {
+  async #send(request: BridgeApiRequest, signal: AbortSignal): Promise<string> {
+    const { method, path, body, timeoutMs = REQUEST_TIMEOUT_MS, onSend } = request;
+    if (signal.aborted) throw abortError(signal);
     const limited = limit(signal, this.#options.clock, timeoutMs);
     try {
+      onSend?.();
       const response = await this.#options.fetch(this.#base + path, {
         method,
         headers: {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
         },
         body: body === undefined ? null : JSON.stringify(body),
         keepalive: method === 'DELETE',
@@ -149,6 +140,14 @@ export class BridgeApi {
   }
 }
 
+interface BridgeApiRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly timeoutMs?: number;
+  readonly onSend?: () => void;
+}
+
 async function askForToken(auth: () => Promise<string> | string): Promise<string> {
   try {
     return await auth();
@@ -160,7 +159,6 @@ async function askForToken(auth: () => Promise<string> | string): Promise<string
 function limit(signal: AbortSignal, clock: Clock, timeoutMs: number): { signal: AbortSignal; stop: () => void } {
   const limited = new AbortController();
   const follow = () => limited.abort(abortError(signal));
-  if (signal.aborted) follow();
   signal.addEventListener('abort', follow);
   const cancel = clock.after(timeoutMs, () => limited.abort(timeoutError('The bridge', timeoutMs)));
   const stop = () => {

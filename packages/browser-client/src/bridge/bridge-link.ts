@@ -51,6 +51,8 @@ export class BridgeLink {
   async open(ready: Promise<void>, track: () => MediaStreamTrack, signal: AbortSignal): Promise<void> {
     const { api, openRtc, clock, connectTimeoutMs } = this.#options;
     const [config] = await abortable(Promise.all([api.config(signal), ready]), signal);
+    // Closed in the moment between: nothing may be opened any more.
+    if (this.#over.signal.aborted) throw abortError(this.#over.signal);
     const limit = new AbortController();
     const giveUp = (reason: unknown) => limit.abort(reason);
     const cancel = clock.after(connectTimeoutMs, () => giveUp(timeoutError('Connecting', connectTimeoutMs)));
@@ -101,12 +103,14 @@ export class BridgeLink {
 
   async #ask(offer: string, signal: AbortSignal): Promise<string> {
     const { api, wishes } = this.#options;
-    this.#heldByBridge = true;
+    const onSend = () => {
+      this.#heldByBridge = true;
+    };
     try {
-      return await api.open(offer, wishes, signal);
+      return await api.open(offer, wishes, onSend, signal);
     } catch (error) {
       // Refused: the conversation's session, if there is one, is somebody else's. Given up by us: it may yet be opened.
-      this.#heldByBridge = signal.aborted;
+      this.#heldByBridge &&= signal.aborted;
       throw error;
     }
   }

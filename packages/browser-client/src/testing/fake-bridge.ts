@@ -43,6 +43,7 @@ export class FakeBridge {
   }
 
   readonly fetch: Fetch = async (url, init) => {
+    if (init.signal?.aborted) throw new TypeError('The request was aborted');
     const method = init.method ?? 'GET';
     const body: unknown = typeof init.body === 'string' ? JSON.parse(init.body) : null;
     const authorization = new Headers(init.headers).get('authorization');

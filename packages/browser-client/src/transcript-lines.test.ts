@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { addTypedLine, appendDelta, failTypedLines, putLine, replaceLines, typedLineId } from './transcript-lines.ts';
+import type { TranscriptLine } from './voice-client.ts';
+
+const line = (id: string, text: string, fields: Partial<TranscriptLine> = {}): TranscriptLine => ({
+  id,
+  role: 'user',
+  text,
+  state: 'final',
+  ...fields,
+});
+const texts = (lines: readonly TranscriptLine[]) => lines.map((each) => each.text);
+
+describe('transcript lines', () => {
+  it('stand where the bridge says: behind another, first, or last when the other is unknown', () => {
+    const one = putLine([], line('a', 'one'), null);
+    const three = putLine(one, line('c', 'three'), 'a');
+    const two = putLine(three, line('b', 'two'), 'a');
+    const zero = putLine(two, line('z', 'zero'), null);
+    expect(texts(putLine(zero, line('d', 'four'), 'nobody'))).toEqual(['zero', 'one', 'two', 'three', 'four']);
+  });
+
+  it('keep their place when they change', () => {
+    const lines = [line('a', 'one'), line('b', 'two')];
+    expect(texts(putLine(lines, line('a', 'uno'), 'b'))).toEqual(['uno', 'two']);
+  });
+
+  it('grow by deltas, and an unknown line changes nothing', () => {
+    const lines = [line('a', 'one')];
+    expect(texts(appendDelta(lines, 'a', ' more'))).toEqual(['one more']);
+    expect(appendDelta(lines, 'b', ' more')).toBe(lines);
+  });
+
+  it('[S-2.20] a typed line waits at the end until the bridge shows it', () => {
+    const typed = addTypedLine([line('a', 'one')], typedLineId(1), 'hello');
+    const spoken = putLine(typed, line('b', 'answer', { role: 'assistant' }), 'a');
+    expect(texts(spoken)).toEqual(['one', 'answer', 'hello']);
+    expect(spoken.at(-1)?.state).toBe('pending');
+    const echoed = putLine(spoken, line('c', 'hello'), 'b');
+    expect(echoed.map((each) => [each.id, each.state])).toEqual([
+      ['a', 'final'],
+      ['b', 'final'],
+      ['c', 'final'],
+    ]);
+  });
+
+  it('of two equal typed lines, one echo takes one away', () => {
+    const typed = addTypedLine(addTypedLine([], typedLineId(1), 'again'), typedLineId(2), 'again');
+    expect(putLine(typed, line('a', 'again'), null).map((each) => each.id)).toEqual(['a', 'typed_2']);
+  });
+
+  it('what the assistant says is no echo of the same typed words', () => {
+    const typed = addTypedLine([], typedLineId(1), 'hello');
+    expect(putLine(typed, line('a', 'hello', { role: 'assistant' }), null)).toHaveLength(2);
+  });
+
+  it('[S-2.20] a failed line stays visible until the same text is typed again', () => {
+    const failed = failTypedLines(addTypedLine([], typedLineId(1), 'hello'), typedLineId(1));
+    expect(failed).toEqual([{ id: 'typed_1', role: 'user', text: 'hello', state: 'failed' }]);
+    expect(addTypedLine(failed, typedLineId(2), 'hello').map((each) => each.id)).toEqual(['typed_2']);
+  });
+
+  it('failing nothing gives the same lines', () => {
+    const lines = [line('a', 'one')];
+    expect(failTypedLines(lines)).toBe(lines);
+  });
+
+  it("the bridge's transcript replaces ours and keeps typed lines that are not in it", () => {
+    const ours = addTypedLine(addTypedLine([line('a', 'old')], typedLineId(1), 'heard'), typedLineId(2), 'unheard');
+    const lines = replaceLines(ours, [line('a', 'old'), line('b', 'heard')]);
+    expect(texts(lines)).toEqual(['old', 'heard', 'unheard']);
+  });
+
+  it('an old line of the bridge is no echo of a newly typed one', () => {
+    const ours = addTypedLine([line('a', 'yes')], typedLineId(1), 'yes');
+    expect(texts(replaceLines(ours, [line('a', 'yes')]))).toEqual(['yes', 'yes']);
+  });
+});
