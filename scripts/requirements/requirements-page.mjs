@@ -1,0 +1,68 @@
+const STATES = ['done', 'part', 'planned', 'other'];
+const ROW = /^\| (S-\d+\.\d+) \|/;
+
+/** Parses the page: the ids it must have (from its `lines:` comment) and its rows `{ id, what, state, where, tests, line }`. */
+export function parsePage(text) {
+  const rows = text.split('\n').flatMap((content, index) => (ROW.test(content) ? [parseRow(content, index + 1)] : []));
+  return { expected: expectedIds(text), rows };
+}
+
+/** The page with every row's test files replaced by those in `filesByTag`, and planned rows with a test made `part`. */
+export function updatePage(text, filesByTag) {
+  return text
+    .split('\n')
+    .map((content, index) =>
+      ROW.test(content) ? formatRow(withTests(parseRow(content, index + 1), filesByTag)) : content,
+    )
+    .join('\n');
+}
+
+/** Test file (relative path) to the tags of its passed tests, turned round: tag such as `S-2.6` to sorted files. */
+export function filesByTag(tests) {
+  const found = new Map();
+  for (const test of tests.filter(({ state }) => state === 'passed')) {
+    for (const [, id] of test.title.matchAll(/\[(S-\d+\.\d+)\]/g))
+      found.set(id, (found.get(id) ?? new Set()).add(test.file));
+  }
+  return new Map([...found].map(([id, files]) => [id, [...files].sort()]));
+}
+
+/** Tests that only `npm run test:full` runs. */
+export function isFullTierFile(file) {
+  return /^e2e\/full\/|\.full\.[a-z]+$/.test(file);
+}
+
+function expectedIds(text) {
+  const list = /<!-- lines: (.*) -->/.exec(text)?.[1] ?? '';
+  return list.split(', ').flatMap((part) => {
+    const [group, count] = part.split(' ');
+    return Array.from({ length: Number(count ?? 0) }, (_, index) => `${group}.${index + 1}`);
+  });
+}
+
+function parseRow(content, line) {
+  const cells = content.split(/(?<!\\)\|/).map((cell) => cell.trim());
+  const [, id, what, state = '', where = '', tests = ''] = cells;
+  return {
+    id,
+    what,
+    state,
+    where,
+    tests: Array.from(tests.matchAll(/`([^`]+)`/g), (match) => match[1]),
+    line,
+    isKnownState: STATES.includes(state),
+  };
+}
+
+function withTests(row, byTag) {
+  const kept = row.tests.filter((file) => isFullTierFile(file) && !byTag.get(row.id)?.includes(file));
+  const tests = [...(byTag.get(row.id) ?? []), ...kept].sort();
+  return { ...row, tests, state: row.state === 'planned' && tests.length > 0 ? 'part' : row.state };
+}
+
+function formatRow({ id, what, state, where, tests }) {
+  return `| ${id} | ${what} | ${state} | ${where} | ${tests.map((file) => `\`${file}\``).join('<br>')} |`.replace(
+    /\|\s+\|$/,
+    '| |',
+  );
+}
