@@ -1,0 +1,30 @@
+import type { AssistantItem, AssistantRequest, AssistantTool } from '../../engines/assistant/assistant-engine.ts';
+import type { CallSettings } from './call-settings.ts';
+import type { ResponsePlan } from './call-state.ts';
+import { type ConversationItem, messageText } from './conversation.ts';
+
+/** What the assistant is asked: the plan's own input, else the whole conversation. */
+export function assistantRequest(plan: ResponsePlan, items: readonly ConversationItem[]): AssistantRequest {
+  const { settings } = plan;
+  return {
+    instructions: settings.instructions,
+    items: (plan.input ?? items).map(assistantItem),
+    tools: offeredTools(settings),
+  };
+}
+
+function offeredTools({ tools, toolChoice }: CallSettings): readonly AssistantTool[] {
+  if (toolChoice.name === 'none') return [];
+  return toolChoice.name === 'function' ? tools.filter((tool) => tool.name === toolChoice.tool) : tools;
+}
+
+function assistantItem(item: ConversationItem): AssistantItem {
+  switch (item.type) {
+    case 'message':
+      return { type: 'message', role: item.role, text: messageText(item) };
+    case 'function_call':
+      return { type: 'function_call', callId: item.callId, name: item.name, arguments: item.arguments };
+    case 'function_call_output':
+      return { type: 'function_call_output', callId: item.callId, output: item.output };
+  }
+}

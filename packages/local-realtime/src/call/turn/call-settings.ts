@@ -1,0 +1,34 @@
+import type { AssistantTool } from '../../engines/assistant/assistant-engine.ts';
+import type { TurnDetectionPolicy } from '../input/step-turn-detection.ts';
+
+/** Who decides that the user's turn is over, and what follows. */
+export type TurnSettings =
+  | { readonly name: 'manual' }
+  | {
+      readonly name: 'detected';
+      readonly policy: TurnDetectionPolicy;
+      /** What the user's speech does to a speaking assistant. */
+      readonly onStart: 'interrupt' | 'let_speak';
+      /** Whether the end of the user's turn is answered by itself. */
+      readonly onStop: 'respond' | 'wait';
+    };
+
+/** Which tools an answer may call. */
+export type ToolChoice =
+  | { readonly name: 'auto' | 'none' | 'required' }
+  | { readonly name: 'function'; readonly tool: string };
+
+/** A session's settings in the turn loop's words. */
+export interface CallSettings {
+  readonly instructions: string;
+  readonly modality: 'audio' | 'text';
+  readonly voice: string;
+  /** 0.25 to 1.5. */
+  readonly speed: number;
+  readonly tools: readonly AssistantTool[];
+  readonly toolChoice: ToolChoice;
+  readonly maxOutputTokens: number | 'inf';
+  /** Whether the client is told what was understood. */
+  readonly transcription: 'on' | 'off';
+  readonly turns: TurnSettings;
+}

@@ -1,0 +1,156 @@
+import type { RealtimeSession, ServerEvent, ServerEventBody } from '@voice-bridge/core/openai';
+import type { AssistantOutput, AssistantRequest } from '../../engines/assistant/assistant-engine.ts';
+import type { ClientCommand } from '../../openai/client-command.ts';
+import { type ApiProblem, errorEvent } from '../../openai/problem.ts';
+import type { PlayoutSegment } from '../output/playout.ts';
+import type { CallSettings, TurnSettings } from './call-settings.ts';
+import type { ConversationItem } from './conversation.ts';
+
+/** The user's side of the turn. */
+export type UserTurn = { readonly name: 'silent' } | { readonly name: 'speaking'; readonly itemId: string };
+
+/** One response, as asked for. */
+export interface ResponsePlan {
+  readonly id: string;
+  readonly settings: CallSettings;
+  readonly conversation: 'auto' | 'none';
+  /** What it is made from instead of the conversation. */
+  readonly input: readonly ConversationItem[] | undefined;
+  readonly metadata: Readonly<Record<string, string>> | null;
+}
+
+/** Where the voice of a running response is: at most one sentence is being made at a time. */
+export type VoiceState =
+  | { readonly name: 'idle' }
+  /** Enough is queued; the sentence waits for its time. */
+  | { readonly name: 'holding'; readonly text: string }
+  | { readonly name: 'making'; readonly text: string };
+
+/** The assistant's answer. */
+export type ResponseState =
+  | { readonly name: 'none' }
+  /** Announced; waits until everything the user said is recognised. */
+  | { readonly name: 'listening'; readonly plan: ResponsePlan }
+  | RunningResponse;
+
+/** A response whose content is being made. */
+export interface RunningResponse {
+  readonly name: 'running';
+  readonly plan: ResponsePlan;
+  readonly output: readonly ConversationItem[];
+  /** The message still being written, always the last of `output`. */
+  readonly openMessageId: string | undefined;
+  readonly queue: readonly AssistantOutput[];
+  readonly assistant: 'thinking' | 'finished';
+  readonly voice: VoiceState;
+}
+
+/** What the listener is hearing. `starved`: everything made so far was heard, but more may come. */
+export type SpeakerState =
+  | { readonly name: 'silent' }
+  | { readonly name: 'playing'; readonly responseId: string }
+  | { readonly name: 'starved'; readonly responseId: string };
+
+/** Everything a call knows; changed only by `stepCall`. */
+export interface CallState {
+  /** Ids are the seed and a count, so that a step needs no randomness. */
+  readonly ids: { readonly seed: string; readonly next: number };
+  readonly conversationId: string;
+  readonly session: RealtimeSession;
+  readonly settings: CallSettings;
+  readonly items: readonly ConversationItem[];
+  readonly userTurn: UserTurn;
+  /** Ids of items whose words are not recognised yet. */
+  readonly unrecognised: readonly string[];
+  /** Where the input buffer begins, in ms of audio heard. */
+  readonly bufferStartMs: number;
+  readonly response: ResponseState;
+  readonly speaker: SpeakerState;
+  /** When the queued speech will have been played, on the clock's line. */
+  readonly spokenUntil: number;
+  /** The voice, once it has spoken. */
+  readonly lockedVoice: string | undefined;
+  readonly tokensUsed: number;
+  readonly responsesMade: number;
+}
+
+/** What happens to a call. Positions named `…Ms` without a clock are ms of audio heard. */
+export type CallInput =
+  | { readonly type: 'opened' }
+  | {
+      readonly type: 'command';
+      readonly command: ClientCommand;
+      readonly eventId: string | undefined;
+      readonly heardMs: number;
+    }
+  | { readonly type: 'problem'; readonly problem: ApiProblem; readonly eventId: string | undefined }
+  | { readonly type: 'speechStarted'; readonly startMs: number }
+  | { readonly type: 'speechStopped'; readonly startMs: number; readonly endMs: number }
+  | { readonly type: 'recognised'; readonly itemId: string; readonly text: string }
+  | { readonly type: 'recognitionFailed'; readonly itemId: string; readonly problem: ApiProblem }
+  | { readonly type: 'assistantSaid'; readonly responseId: string; readonly output: AssistantOutput }
+  | { readonly type: 'assistantFinished'; readonly responseId: string }
+  | { readonly type: 'assistantFailed'; readonly responseId: string; readonly problem: ApiProblem }
+  | { readonly type: 'sentenceMade'; readonly responseId: string; readonly pcm: Int16Array }
+  | { readonly type: 'wake' }
+  /** The first frame of this response left. */
+  | { readonly type: 'speakerTurned'; readonly responseId: string }
+  | { readonly type: 'speakerDrained' }
+  | {
+      readonly type: 'speakerCleared';
+      readonly heard: readonly { readonly itemId: string; readonly heardMs: number }[];
+    }
+  | { readonly type: 'expired' };
+
+/** What the call's edge is to do. */
+export type CallEffect =
+  | { readonly type: 'send'; readonly event: ServerEvent }
+  | { readonly type: 'recognise'; readonly itemId: string; readonly startMs: number; readonly endMs: number }
+  | { readonly type: 'respond'; readonly responseId: string; readonly request: AssistantRequest }
+  | {
+      readonly type: 'makeSentence';
+      readonly responseId: string;
+      readonly text: string;
+      readonly voice: string;
+      readonly speed: number;
+    }
+  | { readonly type: 'play'; readonly segment: PlayoutSegment }
+  | { readonly type: 'wakeAt'; readonly at: number }
+  /** Stops assistant and voice of this response. */
+  | { readonly type: 'stopMaking'; readonly responseId: string }
+  /** Empties the speaker; `speakerCleared` follows. */
+  | { readonly type: 'clearSpeaker' }
+  | { readonly type: 'listen'; readonly turns: TurnSettings }
+  /** The turn being heard, if any, is none: listen for a new one from here on. */
+  | { readonly type: 'forgetTurn' }
+  | { readonly type: 'end'; readonly reason: 'session_expired' };
+
+/** A step in the making: the state so far and what it brings about. */
+export interface CallDraft {
+  state: CallState;
+  readonly effects: CallEffect[];
+  readonly now: number;
+}
+
+/** Changes part of the state. */
+export function patch(draft: CallDraft, change: Partial<CallState>): void {
+  draft.state = { ...draft.state, ...change };
+}
+
+/** A new id: the prefix, the call's seed, and a count. */
+export function nextId(draft: CallDraft, prefix: string): string {
+  const { seed, next } = draft.state.ids;
+  patch(draft, { ids: { seed, next: next + 1 } });
+  return `${prefix}_${seed}${next.toString(36).padStart(4, '0')}`;
+}
+
+/** Sends an event, with its id. */
+export function send(draft: CallDraft, body: ServerEventBody): void {
+  const event = { event_id: nextId(draft, 'event'), ...body };
+  draft.effects.push({ type: 'send', event });
+}
+
+/** Answers a client event with an `error`; the session goes on. */
+export function refuse(draft: CallDraft, problem: ApiProblem, eventId: string | undefined): void {
+  send(draft, errorEvent(problem, eventId));
+}

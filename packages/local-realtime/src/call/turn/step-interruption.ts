@@ -1,0 +1,56 @@
+import * as events from '../../openai/item-events.ts';
+import { type CallDraft, patch, send } from './call-state.ts';
+import { audioDurationMs, replaceItem, truncateSpeech } from './conversation.ts';
+import { finishResponse } from './step-response.ts';
+
+/** Cuts the assistant off: the response ends cancelled and the listener's queue is emptied. */
+export function interrupt(draft: CallDraft, reason: 'turn_detected' | 'client_cancelled'): void {
+  finishResponse(draft, { name: 'cancelled', reason });
+  clearSpeaker(draft);
+}
+
+/** Empties the listener's queue, if anything is in it. */
+export function clearSpeaker(draft: CallDraft): void {
+  if (draft.state.speaker.name !== 'silent') draft.effects.push({ type: 'clearSpeaker' });
+}
+
+/** The queue was emptied: tells so, and cuts what was not heard from the conversation. */
+export function speakerCleared(
+  draft: CallDraft,
+  heard: readonly { readonly itemId: string; readonly heardMs: number }[],
+): void {
+  const { speaker } = draft.state;
+  if (speaker.name === 'silent') return;
+  patch(draft, { speaker: { name: 'silent' }, spokenUntil: draft.now });
+  send(draft, events.outputBuffer('cleared', speaker.responseId));
+  for (const { itemId, heardMs } of heard) truncate(draft, itemId, heardMs);
+}
+
+/** Keeps only what was heard of an item; an item heard whole stays as it is. */
+export function truncate(draft: CallDraft, itemId: string, heardMs: number): void {
+  const item = draft.state.items.find((each) => each.id === itemId);
+  if (item?.type !== 'message' || heardMs >= audioDurationMs(item)) return;
+  patch(draft, { items: replaceItem(draft.state.items, truncateSpeech(item, heardMs)) });
+  send(draft, events.itemTruncated(itemId, heardMs));
+}
+
+/** The listener now hears this response: an earlier one has been heard to its end. */
+export function speakerTurned(draft: CallDraft, responseId: string): void {
+  const { speaker } = draft.state;
+  if (speaker.name === 'silent' || speaker.responseId === responseId) return;
+  send(draft, events.outputBuffer('stopped', speaker.responseId));
+  patch(draft, { speaker: { name: 'playing', responseId } });
+  send(draft, events.outputBuffer('started', responseId));
+}
+
+/** Everything queued was heard; the buffer stops unless the response is still being made. */
+export function speakerDrained(draft: CallDraft): void {
+  const { speaker, response } = draft.state;
+  if (speaker.name === 'silent') return;
+  if (response.name === 'running' && response.plan.id === speaker.responseId) {
+    patch(draft, { speaker: { name: 'starved', responseId: speaker.responseId } });
+    return;
+  }
+  patch(draft, { speaker: { name: 'silent' } });
+  send(draft, events.outputBuffer('stopped', speaker.responseId));
+}

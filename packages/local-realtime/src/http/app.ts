@@ -1,0 +1,121 @@
+import { isVoiceBridgeError, type Logger, parseJson } from '@voice-bridge/core';
+import {
+  CALLS_PATH,
+  CLIENT_SECRETS_PATH,
+  type ClientSecretResponse,
+  clientSecretRequestSchema,
+  type RealtimeSessionConfig,
+  type SessionConfig,
+} from '@voice-bridge/core/openai';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { cors } from 'hono/cors';
+import { serverProblem } from '../openai/problem.ts';
+import { readCallRequest } from './call-request.ts';
+import { ClientSecrets } from './client-secrets.ts';
+import { HttpProblem, httpProblem } from './http-problem.ts';
+
+const BASE_PATH = '/v1';
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+const DEFAULT_SECRET_SECONDS = 600;
+const NO_CALL = 'No session found for the provided call_id';
+
+/** What the HTTP routes need of the server. */
+export interface AppPort {
+  /** Opens a call. Rejects with `invalid_offer`, or an {@link HttpProblem}. */
+  openCall(
+    offer: string,
+    session: readonly SessionConfig[],
+    model: string | undefined,
+  ): Promise<{ id: string; answer: string }>;
+  /** False when there is no such call. */
+  hangUp(callId: string): boolean;
+  /** The whole effective settings a session would have. */
+  describeSession(session: SessionConfig | undefined): RealtimeSessionConfig;
+  /** What one can say. */
+  hints(): readonly string[];
+  /** Facts for `GET /health`. */
+  health(): Readonly<Record<string, unknown>>;
+  /** A new ephemeral key. */
+  newSecret(): string;
+  /** Ms since 1970. */
+  wallNow(): number;
+  readonly logger: Logger;
+}
+
+/** The HTTP side of an OpenAI-Realtime-compatible server; errors have OpenAI's shape. */
+export function createApp(port: AppPort): Hono {
+  const app = new Hono();
+  const secrets = new ClientSecrets();
+  app.use(cors({ origin: '*', exposeHeaders: ['Location'], maxAge: 600 }));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }));
+  app.notFound(() => httpProblem(404, 'unknown_url', 'Unknown request URL.').response());
+  app.onError((error) => answerError(error, port.logger));
+
+  app.get('/health', (context) => context.json({ status: 'ok', ...port.health() }));
+  app.get(`${BASE_PATH}/local/hints`, (context) => context.json({ phrases: port.hints() }));
+
+  app.post(`${BASE_PATH}${CALLS_PATH}`, async (context) => {
+    const key = bearer(context.req.raw);
+    const sessions: SessionConfig[] = [];
+    if (key.startsWith('ek_')) {
+      const secret = secrets.find(key, port.wallNow());
+      if (secret === undefined) throw httpProblem(401, 'invalid_api_key', 'Unknown or expired client secret.');
+      if (secret.session !== undefined) sessions.push({ ...secret.session, type: 'realtime' });
+    }
+    const { offer, session } = await readCallRequest(context.req.raw);
+    if (session !== undefined) sessions.push(session);
+    const { id, answer } = await port.openCall(offer, sessions, context.req.query('model'));
+    context.header('Location', `${BASE_PATH}${CALLS_PATH}/${id}`);
+    return context.body(answer, 201, { 'Content-Type': 'application/sdp' });
+  });
+
+  app.post(`${BASE_PATH}${CALLS_PATH}/:id/hangup`, (context) => {
+    bearer(context.req.raw);
+    if (!port.hangUp(context.req.param('id'))) throw httpProblem(404, 'call_id_not_found', NO_CALL);
+    return context.body(null, 200);
+  });
+
+  app.post(`${BASE_PATH}${CLIENT_SECRETS_PATH}`, async (context) => {
+    bearer(context.req.raw);
+    const text = await context.req.text();
+    const parsed = parseJson(clientSecretRequestSchema, text === '' ? '{}' : text, MAX_BODY_BYTES);
+    if (!parsed.ok) throw httpProblem(400, 'invalid_request', parsed.problem);
+    const { session, expires_after: expires } = parsed.value;
+    if (session?.type === 'transcription')
+      throw httpProblem(400, 'invalid_session_type', 'Only realtime sessions are served here.', 'session.type');
+    const now = port.wallNow();
+    const expiresAtMs = now + (expires?.seconds ?? DEFAULT_SECRET_SECONDS) * 1_000;
+    const value = port.newSecret();
+    secrets.add(value, session, expiresAtMs, now);
+    const body = { value, expires_at: Math.floor(expiresAtMs / 1_000), session: { ...port.describeSession(session) } };
+    return context.json(body satisfies ClientSecretResponse);
+  });
+
+  return app;
+}
+
+function bearer(request: Request): string {
+  const key = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (key === undefined) {
+    throw httpProblem(
+      401,
+      'invalid_api_key',
+      'You did not provide an API key. Any non-empty key will do: Authorization: Bearer KEY.',
+    );
+  }
+  return key;
+}
+
+function tooLarge(): Response {
+  return httpProblem(413, 'body_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`).response();
+}
+
+function answerError(error: unknown, logger: Logger): Response {
+  if (error instanceof HttpProblem) return error.response();
+  if (isVoiceBridgeError(error) && error.code === 'invalid_offer') {
+    return httpProblem(400, 'invalid_offer', error.message, 'sdp').response();
+  }
+  logger.error({ error }, 'request failed');
+  return new HttpProblem(500, serverProblem('internal', 'The request could not be served.')).response();
+}

@@ -1,0 +1,139 @@
+import type { ClientEvent, ClientItem, ResponseParams, SessionConfig } from '@voice-bridge/core/openai';
+import type { CallSettings } from '../call/turn/call-settings.ts';
+import type { ConversationItem, ItemContent } from '../call/turn/conversation.ts';
+import { toolChoiceOf, toolsOf, voiceName } from './session.ts';
+
+/** An item as a client makes it; the id is ours when it gives none. */
+export type NewItem = ConversationItem extends infer Each
+  ? Each extends ConversationItem
+    ? Omit<Each, 'id'> & { readonly id: string | undefined }
+    : never
+  : never;
+
+/** What one `response.create` sets for its response alone. */
+export interface ResponseWish {
+  readonly settings: Partial<
+    Pick<CallSettings, 'instructions' | 'modality' | 'voice' | 'tools' | 'toolChoice' | 'maxOutputTokens'>
+  >;
+  /** `none`: the response stays out of the conversation. */
+  readonly conversation: 'auto' | 'none';
+  /** What it is made from instead of the conversation: new items, or ids of items in it. */
+  readonly input: readonly (NewItem | string)[] | undefined;
+  readonly metadata: Readonly<Record<string, string>> | null;
+}
+
+/** A client event in the turn loop's words. */
+export type ClientCommand =
+  | { readonly type: 'updateSession'; readonly update: SessionConfig }
+  | { readonly type: 'appendAudio'; readonly audio: string }
+  | { readonly type: 'commitInput' | 'clearInput' | 'clearOutput' }
+  /** `after` undefined: at the end; null: at the front. */
+  | { readonly type: 'createItem'; readonly item: NewItem; readonly after: string | null | undefined }
+  | { readonly type: 'retrieveItem' | 'deleteItem'; readonly itemId: string }
+  | { readonly type: 'truncateItem'; readonly itemId: string; readonly contentIndex: number; readonly endMs: number }
+  | { readonly type: 'createResponse'; readonly wish: ResponseWish }
+  | { readonly type: 'cancelResponse'; readonly responseId: string | undefined };
+
+/** Reads a client event, or says which kind of item is not served here. */
+export function clientCommand(
+  event: ClientEvent,
+): ClientCommand | { readonly type: 'unserved'; readonly what: string } {
+  switch (event.type) {
+    case 'session.update':
+      return { type: 'updateSession', update: event.session };
+    case 'input_audio_buffer.append':
+      return { type: 'appendAudio', audio: event.audio };
+    case 'input_audio_buffer.commit':
+      return { type: 'commitInput' };
+    case 'input_audio_buffer.clear':
+      return { type: 'clearInput' };
+    case 'output_audio_buffer.clear':
+      return { type: 'clearOutput' };
+    case 'conversation.item.create': {
+      const item = newItem(event.item);
+      if (item === undefined) return { type: 'unserved', what: 'mcp_approval_response' };
+      const unserved = unservedPart(event.item);
+      if (unserved !== undefined) return { type: 'unserved', what: unserved };
+      return { type: 'createItem', item, after: after(event.previous_item_id) };
+    }
+    case 'conversation.item.retrieve':
+      return { type: 'retrieveItem', itemId: event.item_id };
+    case 'conversation.item.delete':
+      return { type: 'deleteItem', itemId: event.item_id };
+    case 'conversation.item.truncate': {
+      const { item_id: itemId, content_index: contentIndex, audio_end_ms: endMs } = event;
+      return { type: 'truncateItem', itemId, contentIndex, endMs };
+    }
+    case 'response.create':
+      return { type: 'createResponse', wish: responseWish(event.response ?? {}) };
+    case 'response.cancel':
+      return { type: 'cancelResponse', responseId: event.response_id };
+  }
+}
+
+function after(previous: string | null | undefined): string | null | undefined {
+  if (previous === null || previous === undefined) return undefined;
+  return previous === 'root' ? null : previous;
+}
+
+function responseWish(params: ResponseParams): ResponseWish {
+  const voice = params.audio?.output?.voice;
+  const modality = params.output_modalities?.[0];
+  return {
+    settings: {
+      ...(params.instructions === undefined ? {} : { instructions: params.instructions }),
+      ...(modality === undefined ? {} : { modality }),
+      ...(voice === undefined ? {} : { voice: voiceName(voice) }),
+      ...(params.tools === undefined ? {} : { tools: toolsOf(params.tools) }),
+      ...(params.tool_choice === undefined ? {} : { toolChoice: toolChoiceOf(params.tool_choice) }),
+      ...(params.max_output_tokens === undefined ? {} : { maxOutputTokens: params.max_output_tokens }),
+    },
+    conversation: params.conversation ?? 'auto',
+    input: params.input?.flatMap((each): (NewItem | string)[] => {
+      if (each.type === 'item_reference') return [each.id];
+      const item = newItem(each);
+      return item === undefined ? [] : [item];
+    }),
+    metadata: params.metadata ?? null,
+  };
+}
+
+function newItem(item: ClientItem): NewItem | undefined {
+  const base = { id: item.id, status: 'completed' as const };
+  switch (item.type) {
+    case 'message':
+      return { ...base, type: 'message', role: item.role, content: item.content.flatMap(newContent) };
+    case 'function_call': {
+      const { call_id: callId = '', name } = item;
+      return { ...base, type: 'function_call', callId, name, arguments: item.arguments };
+    }
+    case 'function_call_output':
+      return { ...base, type: 'function_call_output', callId: item.call_id, output: item.output };
+    case 'mcp_approval_response':
+      return undefined;
+  }
+}
+
+/** Parts that nobody here could see or hear: an image, or audio without its words. */
+function unservedPart(item: ClientItem): string | undefined {
+  if (item.type !== 'message') return undefined;
+  for (const part of item.content) {
+    if (part.type === 'input_image') return 'input_image';
+    if (part.type === 'input_audio' && typeof part.transcript !== 'string') return 'input_audio without a transcript';
+  }
+  return undefined;
+}
+
+type ClientContent = Extract<ClientItem, { type: 'message' }>['content'][number];
+
+function newContent(content: ClientContent): ItemContent[] {
+  switch (content.type) {
+    case 'input_text':
+    case 'output_text':
+      return [{ type: content.type, text: content.text }];
+    case 'input_audio':
+      return [{ type: 'input_audio', transcript: content.transcript ?? null, durationMs: 0 }];
+    case 'input_image':
+      return [];
+  }
+}
