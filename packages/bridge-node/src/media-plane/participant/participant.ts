@@ -9,6 +9,7 @@ import {
   type Logger,
   type ServerControlMessage,
   toVoiceBridgeError,
+  VoiceBridgeError,
 } from '@voice-bridge/core';
 import type {
   InboundAudio,
@@ -57,7 +58,7 @@ export const MISSED_HEARTBEATS = 3;
 export class Participant {
   readonly #options: ParticipantOptions;
   readonly #connection: MediaConnection;
-  #state: 'new' | 'connecting' | 'joined' | 'ended' = 'new';
+  #state: 'answering' | 'connecting' | 'joined' | 'ended' = 'answering';
   #control: ControlChannel | undefined;
   #controlOpen = false;
   #cancelHeartbeat: CancelTimer = () => {};
@@ -84,13 +85,9 @@ export class Participant {
 
   /** Answers the offer; `answered` or `refused` tells how it went. */
   start(offer: string): void {
-    this.#state = 'connecting';
     this.#connection.answerOffer(offer).then(
-      (answer) => this.#report({ type: 'answered', answer }),
-      (error: unknown) => {
-        const { code, message } = toVoiceBridgeError(error, 'internal', 'The offer could not be answered');
-        this.#end({ type: 'refused', code, message });
-      },
+      (answer) => this.#answered(answer),
+      (error: unknown) => this.#refuse(toVoiceBridgeError(error, 'internal', 'The offer could not be answered')),
     );
   }
 
@@ -130,10 +127,26 @@ export class Participant {
       this.#report({ type: 'joined' });
       this.#beat();
     } else if (state.name === 'closed') {
-      if (state.error === undefined) this.#end({ type: 'left', reason: 'left' });
-      else if (this.#state === 'joined') this.#end({ type: 'left', reason: 'connection_lost' });
-      else this.#end({ type: 'left', reason: 'connect_timeout' });
+      this.#connectionClosed(state.error);
     }
+  }
+
+  #connectionClosed(error: VoiceBridgeError | undefined): void {
+    if (this.#state === 'answering')
+      this.#refuse(error ?? new VoiceBridgeError('aborted', 'The connection was closed'));
+    else if (error === undefined) this.#end({ type: 'left', reason: 'left' });
+    else if (error.code === 'connect_timeout') this.#end({ type: 'left', reason: 'connect_timeout' });
+    else this.#end({ type: 'left', reason: 'connection_lost' });
+  }
+
+  #answered(answer: string): void {
+    if (this.#state !== 'answering') return;
+    this.#state = 'connecting';
+    this.#report({ type: 'answered', answer });
+  }
+
+  #refuse({ code, message }: VoiceBridgeError): void {
+    this.#end({ type: 'refused', code, message });
   }
 
   #takeChannel(channel: MediaChannel): void {

@@ -14,18 +14,19 @@ type AnyServerEvent = ServerEvent | OtherServerEvent;
 export class EventsChannel {
   readonly #channel: MediaChannel;
   readonly #logger: Logger;
-  #taker: (event: AnyServerEvent) => void = () => {};
   #sent = 0;
 
   constructor(channel: MediaChannel, logger: Logger) {
     this.#channel = channel;
     this.#logger = logger;
-    channel.receive((message) => this.#receive(message));
   }
 
-  /** Sets the one taker of what the server says from now on. */
+  /** Sets the one taker of what the server says; it gets what was said before, too. */
   receive(taker: (event: AnyServerEvent) => void): void {
-    this.#taker = taker;
+    this.#channel.receive((message) => {
+      const event = this.#read(message);
+      if (event !== undefined) taker(event);
+    });
   }
 
   /** Sends an event; false when it is too large for one message or the channel is closed. */
@@ -39,17 +40,17 @@ export class EventsChannel {
     return this.#channel.send(text);
   }
 
-  #receive(message: string | Uint8Array): void {
+  #read(message: string | Uint8Array): AnyServerEvent | undefined {
     const text = typeof message === 'string' ? message : new TextDecoder().decode(message);
     const parsed = parseServerEvent(text);
     if (!parsed.ok) {
       this.#logger.warn({ problem: parsed.problem }, 'The speech model sent something that is no event');
-      return;
+      return undefined;
     }
     if (parsed.value.type === 'other') {
       const { name, problem } = parsed.value;
       this.#logger.debug({ name, problem }, 'The speech model sent an event that is not known');
     }
-    this.#taker(parsed.value);
+    return parsed.value;
   }
 }

@@ -48,7 +48,7 @@ export class OpenAiCall {
 
   /** Dials, and has `configure` make the open call ready. Resolves when the model takes audio; else rejects and frees everything. */
   async dial(configure: (channel: EventsChannel) => Promise<void>, signal: AbortSignal): Promise<void> {
-    const { clock, session } = this.#options;
+    const { clock, logger, session } = this.#options;
     const { connectTimeoutMs } = session.upstream;
     const cancelDeadline = clock.after(connectTimeoutMs, () => {
       this.#stop.stop(
@@ -63,8 +63,9 @@ export class OpenAiCall {
       await this.#dial(configure);
       this.#state = 'up';
     } catch (error) {
+      if (!isVoiceBridgeError(error)) logger.error({ error }, 'Dialling the speech model failed unexpectedly');
       await this.close();
-      throw error;
+      throw describeFailure(error);
     } finally {
       cancelDeadline();
       signal.removeEventListener('abort', abort);
@@ -88,12 +89,8 @@ export class OpenAiCall {
     const offer = await this.#stop.or(connection.createOffer());
     this.#created = createCall(this.#calls, offer, callSession(session.upstream), this.#request.signal);
     const { answer } = await this.#stop.or(this.#created);
-    await this.#stop.or(connection.acceptAnswer(answer)).catch((error: unknown) => {
-      throw describeFailure(error);
-    });
-    await this.#stop.or(connection.whenConnected()).catch((error: unknown) => {
-      throw describeFailure(error);
-    });
+    await this.#stop.or(connection.acceptAnswer(answer));
+    await this.#stop.or(connection.whenConnected());
     await this.#stop.or(configure(await this.#stop.or(channel)));
   }
 
@@ -111,7 +108,7 @@ export class OpenAiCall {
     });
     this.#connection = connection;
     connection.on('stateChanged', (state) => {
-      if (state.name === 'closed') this.#lost();
+      if (state.name === 'closed') this.#lost(state.error);
     });
     return connection;
   }
@@ -129,18 +126,16 @@ export class OpenAiCall {
   }
 
   #takeChannel(channel: MediaChannel): EventsChannel {
-    channel.on('close', () => this.#lost());
+    channel.on('close', () => this.#lost(undefined));
     return new EventsChannel(channel, this.#options.logger);
   }
 
-  #lost(): void {
+  #lost(error: VoiceBridgeError | undefined): void {
     if (this.#state === 'up') {
       this.#state = 'over';
       this.#options.onLost();
     } else if (this.#state === 'dialling') {
-      this.#stop.stop(
-        new VoiceBridgeError('model_unreachable', 'The connection to the speech model broke while it was dialled'),
-      );
+      this.#stop.stop(describeFailure(error));
     }
   }
 
@@ -170,9 +165,13 @@ export class OpenAiCall {
   }
 }
 
+// What a connection says in the words of its two ends means something else to whoever waits for a model.
 function describeFailure(error: unknown): VoiceBridgeError {
-  if (!isVoiceBridgeError(error))
-    return new VoiceBridgeError('model_error', 'The call to the speech model failed', { cause: error });
+  if (!isVoiceBridgeError(error)) {
+    return new VoiceBridgeError('model_unreachable', 'The connection to the speech model broke while it was dialled', {
+      cause: error,
+    });
+  }
   switch (error.code) {
     case 'invalid_offer':
       return new VoiceBridgeError('model_error', 'The speech model answered with SDP that is not usable', {

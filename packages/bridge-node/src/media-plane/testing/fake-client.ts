@@ -1,0 +1,82 @@
+import {
+  type ClientControlMessage,
+  type Clock,
+  CONTROL_CHANNEL_LABEL,
+  parseServerControl,
+  type ServerControlMessage,
+} from '@voice-bridge/core';
+import type { InboundAudio, MediaChannel } from '@voice-bridge/media-node';
+import type { FakeMediaConnection, FakeMediaNetwork } from '@voice-bridge/media-node/testing';
+import { speechPacket } from './fake-model.ts';
+
+/** How a client differs from a browser on its best behaviour. */
+export interface FakeClientOptions {
+  /** Whether it answers pings; default true. */
+  readonly pongs?: boolean;
+  /** Labels of its data channels; default the control channel alone. */
+  readonly channels?: readonly string[];
+}
+
+/** A browser in memory: makes an offer over a fake network, answers pings, keeps what it is told. */
+export class FakeClient {
+  readonly connection: FakeMediaConnection;
+  /** Every control message but pings, oldest first. */
+  readonly messages: ServerControlMessage[] = [];
+  /** Every packet the bridge sent. */
+  readonly audio: InboundAudio[] = [];
+  pings = 0;
+  readonly #channels: MediaChannel[] = [];
+
+  constructor(network: FakeMediaNetwork, clock: Clock, options: FakeClientOptions = {}) {
+    this.connection = network.create({
+      clock,
+      channels: options.channels ?? [CONTROL_CHANNEL_LABEL],
+      onAudio: (packet) => this.audio.push({ ...packet, payload: packet.payload.slice() }),
+    });
+    this.connection.on('channel', (channel) => {
+      this.#channels.push(channel);
+      channel.receive((message) => this.#receive(String(message), options.pongs ?? true));
+    });
+  }
+
+  /** Control messages of one type, oldest first. */
+  got<Type extends ServerControlMessage['type']>(type: Type): Extract<ServerControlMessage, { type: Type }>[] {
+    return this.messages.filter(
+      (message): message is Extract<ServerControlMessage, { type: Type }> => message.type === type,
+    );
+  }
+
+  send(message: ClientControlMessage): void {
+    this.sendRaw(JSON.stringify(message));
+  }
+
+  sendRaw(message: string | Uint8Array): void {
+    this.#channels[0]?.send(message);
+  }
+
+  /** Closes the control channel as a page that goes away does. */
+  closeChannel(): void {
+    this.#channels[0]?.close();
+  }
+
+  /** Sends one packet of speech. */
+  speak(sequenceNumber: number): void {
+    this.connection.sendAudio({
+      sequenceNumber,
+      timestamp: sequenceNumber * 960,
+      marker: false,
+      payload: speechPacket(sequenceNumber),
+    });
+  }
+
+  #receive(text: string, pongs: boolean): void {
+    const parsed = parseServerControl(text);
+    if (!parsed.ok) throw new Error(`The bridge sent what a client refuses: ${parsed.problem}`);
+    if (parsed.value.type !== 'ping') {
+      this.messages.push(parsed.value);
+      return;
+    }
+    this.pings++;
+    if (pongs) this.send({ type: 'pong', id: parsed.value.id });
+  }
+}
