@@ -1,3 +1,14 @@
+export { FRAME_MS, frameSamples, OPUS_CLOCK_HZ, PCM_RATE_HZ } from './audio/frame.ts';
+export {
+  JitterBuffer,
+  type JitterBufferOptions,
+  type JitterBufferStats,
+  type JitterPacket,
+  type Playout,
+} from './audio/jitter-buffer.ts';
+export { type AudioLevel, levelOf, SILENCE_DBFS, toDbfs } from './audio/level.ts';
+export { bytesToPcm16, floatToPcm16, Pcm16Reader, pcm16ToBytes, pcm16ToFloat } from './audio/pcm16.ts';
+export { type ResampleRate, Resampler } from './audio/resampler.ts';
 export type { CancelTimer, Clock } from './clock.ts';
 export { Emitter, type EventMap, type EventSource, type Unsubscribe } from './emitter.ts';
 export {
@@ -18,6 +29,28 @@ export {
   type SessionId,
 } from './ids.ts';
 export { type LogFields, type Logger, silentLogger } from './logger.ts';
+export { type Backoff, backoffDelay, defaultBackoff } from './machine/backoff.ts';
+export {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  connectionWakeAt,
+  defaultReconnectPolicy,
+  idleConnection,
+  type ReconnectPolicy,
+  stepConnection,
+} from './machine/connection.ts';
+export { Machine, type MachineOptions, type Step } from './machine/machine.ts';
+export {
+  defaultNegotiationPolicy,
+  type NegotiationEffect,
+  type NegotiationInput,
+  type NegotiationPolicy,
+  type NegotiationState,
+  negotiationWakeAt,
+  startNegotiation,
+  stepNegotiation,
+} from './machine/negotiation.ts';
 export { type Parsed, parsedOk, parsedProblem } from './parsed.ts';
 export {
   type BridgeRequest,
@@ -53,4 +86,4 @@ export {
 } from './protocol/control.ts';
 export { bridgePath, bridgeTextPath, CONTROL_CHANNEL_LABEL, ENDPOINTS } from './protocol/endpoints.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';
-export { parseJson, parseValue } from './protocol/wire.ts';
+export { decodeJson, parseJson, parseValue } from './protocol/wire.ts';
