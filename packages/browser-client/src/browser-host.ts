@@ -23,6 +23,7 @@ export const browserHost: ClientHost = {
   openSpeaker: openBrowserSpeaker,
   random: () => Math.random(),
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  reportError: (error) => reportError(error),
   onPageLeft(listener) {
     addEventListener('pagehide', listener);
     return () => removeEventListener('pagehide', listener);

@@ -17,6 +17,8 @@ export interface ClientHost {
   random(): number;
   /** Unpredictable bytes. */
   randomBytes(length: number): Uint8Array;
+  /** Shows a mistake of a listener as the page shows any uncaught error. */
+  reportError(error: unknown): void;
   /** Runs `listener` when the page is being left. */
   onPageLeft(listener: () => void): Unsubscribe;
   /** Runs `listener` before every repaint. */

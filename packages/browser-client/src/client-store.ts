@@ -4,11 +4,14 @@ import type { VoiceEvents, VoiceSnapshot } from './voice-client.ts';
 
 /** Holds a snapshot, runs the step and tells listeners: first those of the snapshot, then those of the events. */
 export class ClientStore {
-  readonly events = new Emitter<VoiceEvents>(reportError);
-  readonly #changes = new Emitter<{ changed: [] }>(reportError);
+  readonly events: Emitter<VoiceEvents>;
+  readonly #changes: Emitter<{ changed: [] }>;
   #snapshot: VoiceSnapshot;
 
-  constructor(snapshot: VoiceSnapshot = INITIAL_SNAPSHOT) {
+  /** `onListenerError` hears of listeners that throw. */
+  constructor(onListenerError: (error: unknown) => void, snapshot: VoiceSnapshot = INITIAL_SNAPSHOT) {
+    this.events = new Emitter(onListenerError);
+    this.#changes = new Emitter(onListenerError);
     this.#snapshot = snapshot;
   }
 
@@ -52,11 +55,4 @@ export class ClientStore {
         break;
     }
   }
-}
-
-/** A listener's own mistake: shown as any uncaught error is, without stopping the session. */
-function reportError(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

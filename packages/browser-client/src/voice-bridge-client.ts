@@ -29,7 +29,7 @@ const CONNECT_TIMEOUT_MS = 20_000;
 export class VoiceBridgeClient implements VoiceClient {
   readonly #options: VoiceBridgeClientOptions;
   readonly #host: ClientHost;
-  readonly #store = new ClientStore();
+  readonly #store: ClientStore;
   #conversationId: string | null;
   #devices: Pick<VoicePreferences, 'inputDevice' | 'outputDevice'> = { inputDevice: null, outputDevice: null };
   #run: SessionRun | null = null;
@@ -46,6 +46,7 @@ export class VoiceBridgeClient implements VoiceClient {
     }
     this.#options = options;
     this.#host = host;
+    this.#store = new ClientStore((error) => host.reportError(error));
     this.#conversationId = conversationId ?? null;
   }
 

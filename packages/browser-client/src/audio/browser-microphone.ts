@@ -54,7 +54,9 @@ const TEXTS: Partial<Record<ErrorCode, readonly [message: string, hint: string]>
 };
 
 function reasonOf(thrown: unknown): ErrorCode {
-  return (thrown instanceof Error ? REASONS[thrown.name] : undefined) ?? 'microphone_failed';
+  // Not `instanceof Error`: browsers disagree on what OverconstrainedError inherits from.
+  const named = typeof thrown === 'object' && thrown !== null && 'name' in thrown;
+  return (named ? REASONS[String(thrown.name)] : undefined) ?? 'microphone_failed';
 }
 
 function microphoneError(code: ErrorCode, cause?: unknown): VoiceBridgeError {

@@ -16,6 +16,8 @@ export class FakeClientHost implements ClientHost {
   readonly connections: FakeRtcConnection[] = [];
   readonly graphs: FakeAudioGraph[] = [];
   readonly speakers: FakeSpeaker[] = [];
+  /** What listeners threw. */
+  readonly errors: unknown[] = [];
   readonly #pageListeners = new Set<() => void>();
   readonly #frameListeners = new Set<() => void>();
 
@@ -42,6 +44,10 @@ export class FakeClientHost implements ClientHost {
   readonly random = (): number => 0.5;
 
   readonly randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(7);
+
+  readonly reportError = (error: unknown): void => {
+    this.errors.push(error);
+  };
 
   readonly onPageLeft = (listener: () => void): (() => void) => {
     this.#pageListeners.add(listener);

@@ -32,7 +32,7 @@ export class FakeVoiceBridge implements VoiceClient {
 
   /** Starts with this snapshot; what is left out is as in a client that was never connected. */
   constructor(snapshot: Partial<VoiceSnapshot> = {}) {
-    this.#store = new ClientStore({ ...INITIAL_SNAPSHOT, ...snapshot });
+    this.#store = new ClientStore(throwLater, { ...INITIAL_SNAPSHOT, ...snapshot });
   }
 
   get state(): VoiceState {
@@ -148,3 +148,10 @@ export class FakeVoiceBridge implements VoiceClient {
 
 /** No line has this id: new lines go to the end. */
 const UNKNOWN_LINE = '';
+
+/** A listener that throws fails the test that is running. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

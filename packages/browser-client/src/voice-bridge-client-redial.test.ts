@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { settle, setUpClient } from './testing/client-fixture.ts';
+
+describe('VoiceBridgeClient redialling', () => {
+  it('[S-3.24] redials the same conversation when the connection breaks, with the same microphone and speaker', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    const first = await connect();
+    const states: string[] = [];
+    client.on('stateChanged', (state) => states.push(state));
+    first.changeState('failed');
+    expect(client.getSnapshot()).toMatchObject({ state: 'reconnecting', error: { code: 'connection_lost' } });
+    expect(first.closed).toBe(true);
+    await host.clock.advanceAsync(250);
+    expect(connection()).not.toBe(first);
+    connection().join({ session_id: 'ses_2' });
+    await settle();
+    expect(client.getSnapshot()).toMatchObject({ state: 'connected', sessionId: 'ses_2', error: null });
+    expect(connection().tracks).toEqual([host.microphone.tracks[0]]);
+    expect([host.microphone.asked.length, host.graphs.length, host.speakers.length]).toEqual([1, 1, 1]);
+    expect(states).toEqual(['reconnecting', 'connected']);
+    await client.disconnect();
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('redials after three missed pings, and not while they come', async () => {
+    const { client, connect, host } = setUpClient();
+    const connection = await connect();
+    for (let id = 1; id <= 10; id++) {
+      host.clock.advance(2_000);
+      connection.say({ type: 'ping', id });
+    }
+    expect(connection.heard).toEqual(Array.from({ length: 10 }, (_, index) => ({ type: 'pong', id: index + 1 })));
+    host.clock.advance(5_999);
+    expect(client.state).toBe('connected');
+    host.clock.advance(1);
+    expect(client.getSnapshot()).toMatchObject({ state: 'reconnecting', error: { code: 'connection_lost' } });
+    await client.disconnect();
+  });
+
+  it.each([
+    ['the control channel closes', 'connection_lost'],
+    ['the bridge restarts', 'shutting_down'],
+  ])('redials when %s', async (what, code) => {
+    const { client, connect, host } = setUpClient();
+    const connection = await connect();
+    if (code === 'shutting_down') connection.say({ type: 'closed', reason: 'shutting_down' });
+    else connection.closeControl();
+    expect(client.getSnapshot(), what).toMatchObject({ state: 'reconnecting', error: { code } });
+    await client.disconnect();
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('a short disconnection that heals is none', async () => {
+    const { client, connect } = setUpClient();
+    const connection = await connect();
+    connection.changeState('disconnected');
+    connection.changeState('connected');
+    expect(client.state).toBe('connected');
+    await client.disconnect();
+  });
+
+  it('tries six times with growing delays, then fails with the last error', async () => {
+    const { client, connect, host } = setUpClient();
+    const connection = await connect();
+    host.bridge.answer('GET', 'unreachable');
+    connection.closeControl();
+    await host.clock.advanceAsync(60_000);
+    expect(host.bridge.count('GET')).toBe(1 + 6);
+    expect(client.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'bridge_unreachable' } });
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('gives up at once when trying again cannot help', async () => {
+    const { client, connect, host } = setUpClient();
+    const connection = await connect();
+    host.bridge.answer('POST', { refuse: 'forbidden', status: 403 });
+    connection.closeControl();
+    await host.clock.advanceAsync(60_000);
+    expect(host.bridge.count('POST')).toBe(2);
+    expect(client.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'forbidden' } });
+  });
+
+  it('a connection that breaks again and again is not redialled for ever', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    await connect();
+    for (let round = 0; round < 6; round++) {
+      connection().closeControl();
+      await host.clock.advanceAsync(15_000);
+      connection().join();
+      await settle();
+      expect(client.state).toBe('connected');
+    }
+    connection().closeControl();
+    expect(client.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'connection_lost' } });
+    await client.disconnect();
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('one that lasted starts the schedule anew', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    await connect();
+    for (let round = 0; round < 12; round++) {
+      for (let id = 0; id < 16; id++) {
+        host.clock.advance(2_000);
+        connection().say({ type: 'ping', id });
+      }
+      connection().closeControl();
+      await host.clock.advanceAsync(250);
+      connection().join();
+      await settle();
+      expect(client.state).toBe('connected');
+    }
+    await client.disconnect();
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('disconnect() ends the waiting between two tries', async () => {
+    const { client, connect, host } = setUpClient();
+    const connection = await connect();
+    connection.closeControl();
+    await settle();
+    await client.disconnect();
+    expect(client.state).toBe('closed');
+    await host.clock.advanceAsync(60_000);
+    expect(host.bridge.count('POST')).toBe(1);
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('what an old connection still says is not heard', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    const first = await connect();
+    first.closeControl();
+    await host.clock.advanceAsync(250);
+    connection().join();
+    await settle();
+    first.say({ type: 'assistant', state: 'speaking' });
+    first.say({ type: 'closed', reason: 'replaced' });
+    expect(client.getSnapshot()).toMatchObject({ state: 'connected', assistant: 'idle' });
+    await client.disconnect();
+  });
+
+  it('stays muted', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    const first = await connect();
+    client.setMuted(true);
+    first.closeControl();
+    await host.clock.advanceAsync(250);
+    connection().join();
+    await settle();
+    expect(connection().heard).toContainEqual({ type: 'mute', muted: true });
+    expect(client.getSnapshot().microphone).toBe('muted');
+    await client.disconnect();
+  });
+});
