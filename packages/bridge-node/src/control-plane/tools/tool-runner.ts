@@ -128,7 +128,7 @@ export class ToolRunner {
 
   #announce(text: string): void {
     if (this.#closed || text.trim() === '') return;
-    this.#options.onAnnounce(this.#options.redact(text.slice(0, MAX_ANNOUNCEMENT_LENGTH)));
+    this.#options.onAnnounce(this.#options.redact(text).slice(0, MAX_ANNOUNCEMENT_LENGTH));
   }
 
   #expire(callId: string, limitMs: number): void {
@@ -139,7 +139,7 @@ export class ToolRunner {
   }
 
   #fail(callId: string, code: ErrorCode, message: string): void {
-    this.#finish(callId, errorOutput(code, message), true);
+    this.#finish(callId, errorOutput(code, this.#options.redact(message)), true);
   }
 
   /** The first outcome wins; whatever a tool does after it goes nowhere. */

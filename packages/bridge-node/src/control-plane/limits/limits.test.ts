@@ -1,0 +1,134 @@
+import { ManualClock } from '@voice-bridge/core/testing';
+import { describe, expect, it } from 'vitest';
+import { closeBridge, openBridge, outcome, sendText } from '../../testing/ask.ts';
+import { createTestBridge } from '../../testing/create-test-bridge.ts';
+import { FakeSessionHost } from '../../testing/fake-session-host.ts';
+import { LiveSession } from '../directory/live-session.ts';
+import type { Limits } from './limits.ts';
+
+const MINUTE = 60_000;
+
+function start(limits: Partial<Limits>) {
+  const clock = new ManualClock();
+  const host = new FakeSessionHost();
+  const closes: string[] = [];
+  const authorize = (request: Request) => ({
+    subject: request.headers.get('authorization') ?? '',
+    conversations: 'any' as const,
+  });
+  const bridge = createTestBridge({ authorize, limits }, { host, clock });
+  bridge.on('sessionClosed', ({ reason, code }) => closes.push(`${reason} ${code}`));
+  return { clock, host, bridge, closes };
+}
+
+const as = (name: string) => ({ headers: { authorization: name } });
+
+describe('how many', () => {
+  it('sessions at once: one more is refused with 503, a place that is left is free again', async () => {
+    const { bridge, host } = start({ sessions: 2 });
+    await openBridge(bridge, 'a');
+    await openBridge(bridge, 'b');
+    const refused = await openBridge(bridge, 'c');
+    expect(refused.headers.get('retry-after')).toBe('10');
+    expect(await outcome(refused)).toEqual([503, 'too_many_sessions']);
+    expect(host.sessions).toHaveLength(2);
+    await closeBridge(bridge, 'a');
+    expect(await outcome(openBridge(bridge, 'c'))).toEqual([200]);
+  });
+
+  it('sessions at once: requests still dialling count, a conversation that has one may renew it', async () => {
+    const { bridge } = start({ sessions: 2 });
+    const answers = await Promise.all(['a', 'b', 'c'].map((id) => outcome(openBridge(bridge, id))));
+    expect(answers).toEqual([[200], [200], [503, 'too_many_sessions']]);
+    expect(await outcome(openBridge(bridge, 'a'))).toEqual([200]);
+  });
+
+  it('sessions of one subject: its next one is refused with 429, others go on', async () => {
+    const { bridge } = start({ sessionsPerSubject: 2 });
+    await openBridge(bridge, 'a', as('ann'));
+    await openBridge(bridge, 'b', as('ann'));
+    const refused = await openBridge(bridge, 'c', as('ann'));
+    expect(refused.headers.get('retry-after')).toBe('10');
+    expect(await outcome(refused)).toEqual([429, 'rate_limited']);
+    expect(await outcome(openBridge(bridge, 'b', as('ann')))).toEqual([200]);
+    expect(await outcome(openBridge(bridge, 'c', as('bob')))).toEqual([200]);
+  });
+
+  it('sessions of nobody in particular are not counted per subject', async () => {
+    const bridge = createTestBridge({ authorize: 'open', limits: { sessionsPerSubject: 1 } });
+    expect(await outcome(openBridge(bridge, 'a'))).toEqual([200]);
+    expect(await outcome(openBridge(bridge, 'b'))).toEqual([200]);
+  });
+
+  it('participants of a session', async () => {
+    const { clock, host, bridge } = start({});
+    await openBridge(bridge, 'a');
+    const quiet = {
+      onOpened() {},
+      onEvent() {},
+      onToolStart() {},
+      onToolOutcome() {},
+      onHostFailure() {},
+      onClosed() {},
+    };
+    const limits: Limits = {
+      sessions: 1,
+      sessionsPerSubject: 1,
+      participants: 2,
+      bodyBytes: 1,
+      textLength: 1,
+      sessionMinutes: 60,
+      idleMinutes: 10,
+      toolSeconds: 30,
+      historyLines: 0,
+      historyCharacters: 0,
+    };
+    const session = new LiveSession(host.last.options, 'ann', {
+      host,
+      clock,
+      limits,
+      tools: {},
+      redact: (text) => text,
+      observer: quiet,
+    });
+    await session.open();
+    await Promise.all([session.join('p1', 'v=0'), session.join('p2', 'v=0')]);
+    await expect(session.join('p3', 'v=0')).rejects.toMatchObject({ code: 'too_many_participants' });
+    host.last.emit({ type: 'participantLeft', participantId: 'p1', reason: 'left' });
+    await expect(session.join('p3', 'v=0')).resolves.toContain('v=0');
+  });
+});
+
+describe('how long', () => {
+  it('a session lasts an hour by default, whatever is said', async () => {
+    const { bridge, host, clock, closes } = start({});
+    await openBridge(bridge, 'a');
+    for (let minute = 0; minute < 59; minute++) {
+      await clock.advanceAsync(MINUTE);
+      host.last.emit({ type: 'activity' });
+    }
+    expect(host.live).toHaveLength(1);
+    await clock.advanceAsync(MINUTE);
+    expect([host.live, closes, clock.pending]).toEqual([[], ['expired session_expired'], 0]);
+  });
+
+  it('a session in which nobody speaks or types lasts ten minutes', async () => {
+    const { bridge, host, clock, closes } = start({});
+    await openBridge(bridge, 'a');
+    await clock.advanceAsync(9 * MINUTE);
+    host.last.emit({ type: 'activity' });
+    await clock.advanceAsync(9 * MINUTE);
+    await sendText(bridge, 'a');
+    await clock.advanceAsync(10 * MINUTE - 1);
+    expect(host.live).toHaveLength(1);
+    await clock.advanceAsync(1);
+    expect([host.live, closes, clock.pending]).toEqual([[], ['idle session_idle'], 0]);
+  });
+
+  it('both can be set', async () => {
+    const { bridge, clock, closes } = start({ sessionMinutes: 2, idleMinutes: 0.5 });
+    await openBridge(bridge, 'a');
+    await clock.advanceAsync(0.5 * MINUTE);
+    expect(closes).toEqual(['idle session_idle']);
+  });
+});
