@@ -1,5 +1,5 @@
 import { VoiceBridgeClient, type VoiceBridgeClientOptions, type VoiceClient } from '@voice-bridge/browser-client';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { ClientLease } from './client-lease.ts';
 import { VoiceContext } from './voice-context.ts';
 
@@ -12,7 +12,7 @@ export type VoiceBridgeProviderProps =
  * Gives hooks and components their client. Never connects by itself.
  * Options are read at the first render; to change the conversation, give the provider another `key`.
  */
-export function VoiceBridgeProvider(props: VoiceBridgeProviderProps) {
+export function VoiceBridgeProvider(props: VoiceBridgeProviderProps): ReactElement {
   if (props.client !== undefined) {
     return <VoiceContext.Provider value={props.client}>{props.children}</VoiceContext.Provider>;
   }

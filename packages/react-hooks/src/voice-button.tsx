@@ -1,5 +1,5 @@
 import type { VoiceState } from '@voice-bridge/browser-client';
-import type { ButtonHTMLAttributes, ReactNode } from 'react';
+import type { ButtonHTMLAttributes, ReactElement, ReactNode } from 'react';
 import { useVoiceBridge } from './use-voice-bridge.ts';
 
 /** Props of {@link VoiceButton}: those of a `<button>`, and a label per state. */
@@ -9,7 +9,7 @@ export interface VoiceButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonEl
 }
 
 /** One button that connects and disconnects. Unstyled; `data-state`, `data-assistant` and `data-microphone` are there for CSS. */
-export function VoiceButton({ children, onClick, ...rest }: VoiceButtonProps) {
+export function VoiceButton({ children, onClick, ...rest }: VoiceButtonProps): ReactElement {
   const { state, assistant, microphone, connect, disconnect } = useVoiceBridge();
   const resting = state === 'idle' || state === 'closed' || state === 'failed';
   return (

@@ -1,5 +1,5 @@
 import type { VoiceSnapshot } from '@voice-bridge/browser-client';
-import type { HTMLAttributes, ReactNode } from 'react';
+import type { HTMLAttributes, ReactElement, ReactNode } from 'react';
 import { useVoiceBridge, type VoiceBridge } from './use-voice-bridge.ts';
 
 /** What a {@link VoiceStatusIndicator} puts into words. */
@@ -12,7 +12,10 @@ export interface VoiceStatusIndicatorProps extends Omit<HTMLAttributes<HTMLSpanE
 }
 
 /** Says what is going on, also to screen readers (`aria-live="polite"`). Unstyled; `data-state`, `data-assistant` and `data-microphone` are there for CSS. */
-export function VoiceStatusIndicator({ children = describeVoiceStatus, ...rest }: VoiceStatusIndicatorProps) {
+export function VoiceStatusIndicator({
+  children = describeVoiceStatus,
+  ...rest
+}: VoiceStatusIndicatorProps): ReactElement {
   const { state, assistant, microphone, error } = useVoiceBridge();
   return (
     <span
