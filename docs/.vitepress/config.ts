@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { defineConfig } from 'vitepress';
+
+const GENERATED_SIDEBAR = new URL('../api/typedoc-sidebar.json', import.meta.url);
+
+/** Reference pages made by typedoc just before; empty when only the guides are being written. */
+const apiPages = existsSync(GENERATED_SIDEBAR) ? JSON.parse(readFileSync(GENERATED_SIDEBAR, 'utf8')) : [];
+
+export default defineConfig({
+  title: 'Voice Bridge',
+  description: 'Live voice between browsers and a realtime speech model, on your own server.',
+  lang: 'en',
+  srcExclude: ['api-snapshots/**'],
+  // Links out of the documentation into the repository are paths of the repository.
+  ignoreDeadLinks: [/^\.\.\/\.\.\//, /LICENSE$/],
+  themeConfig: {
+    search: { provider: 'local' },
+    nav: [
+      { text: 'Start', link: '/getting-started' },
+      { text: 'Concepts', link: '/concepts' },
+      { text: 'API', link: '/api/' },
+    ],
+    sidebar: [
+      {
+        text: 'Guide',
+        items: [
+          { text: 'Getting started', link: '/getting-started' },
+          { text: 'Concepts', link: '/concepts' },
+          { text: 'What is understood', link: '/speech' },
+          { text: 'Errors', link: '/errors' },
+        ],
+      },
+      {
+        text: 'Inside',
+        items: [
+          { text: 'Architecture', link: '/architecture' },
+          { text: 'Requirements', link: '/requirements' },
+          { text: 'Decision 1: toolchain', link: '/decisions/0001-toolchain' },
+          { text: 'Decision 2: dependencies', link: '/decisions/0002-dependencies' },
+        ],
+      },
+      { text: 'API', collapsed: true, items: apiPages },
+    ],
+  },
+});
