@@ -6,7 +6,9 @@ const pcm = fc.int16Array({ maxLength: 200 });
 
 it('[S-1.13] turns float into PCM16 and back without losing a bit', () => {
   fc.assert(
-    fc.property(pcm, (samples) => expect(floatToPcm16(pcm16ToFloat(samples))).toEqual(samples)),
+    fc.property(pcm, (samples) => {
+      expect(floatToPcm16(pcm16ToFloat(samples))).toEqual(samples);
+    }),
     { seed: 1 },
   );
 });
