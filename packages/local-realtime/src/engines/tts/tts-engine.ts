@@ -1,3 +1,6 @@
+/** Samples per second of everything a {@link TtsEngine} says. */
+export const TTS_SAMPLE_RATE_HZ = 24_000;
+
 /** One sentence asked of a voice. */
 export interface TtsRequest {
   readonly text: string;
