@@ -118,6 +118,32 @@ describe('the jitter buffer', () => {
     expect(types).toEqual(['packet', 'silence', 'silence', 'silence', 'packet']);
   });
 
+  it('counts what was lost while nothing arrived at all', () => {
+    const buffer = new JitterBuffer<number>();
+    push(buffer, 0, 0);
+    for (let frame = 0; frame < 20; frame++) buffer.pull(40 + frame * 20);
+    push(buffer, 15, 450);
+    expect(buffer.pull(490)).toMatchObject({ type: 'packet', payload: 15 });
+    expect(buffer.stats().lost).toBe(14);
+  });
+
+  it('does not wait for a time stamp that is far ahead', () => {
+    const buffer = new JitterBuffer<number>();
+    push(buffer, 0, 0);
+    buffer.pull(40);
+    push(buffer, 1, 50, 5 * 48_000);
+    expect(buffer.pull(60)).toMatchObject({ type: 'packet', payload: 1 });
+  });
+
+  it('counts on from the newest packet, not from a late one', () => {
+    const buffer = new JitterBuffer<number>({ maxDepthMs: 30_000 });
+    push(buffer, 0, 0);
+    push(buffer, 400, 0);
+    push(buffer, 1, 0);
+    push(buffer, 801, 0);
+    expect(buffer.stats()).toMatchObject({ dropped: 0, late: 0 });
+  });
+
   it('starts anew when the source does', () => {
     const buffer = new JitterBuffer<number>();
     push(buffer, 0, 0);

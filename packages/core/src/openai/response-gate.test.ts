@@ -47,6 +47,16 @@ describe('the gate', () => {
     expect(gate.creates).toHaveLength(2);
   });
 
+  it('drops what waits when a response begins that has seen it', () => {
+    const gate = new Gate();
+    gate.give({ type: 'responseCreated', responseId: 'r1' });
+    gate.give(ask('i1'));
+    gate.give({ type: 'itemAdded', itemId: 'i1' });
+    gate.give({ type: 'responseCreated', responseId: 'r2' });
+    gate.give({ type: 'responseDone', responseId: 'r2' });
+    expect(gate.creates).toHaveLength(0);
+  });
+
   it('ignores the end of a response that is not the running one', () => {
     const gate = new Gate();
     gate.give({ type: 'responseCreated', responseId: 'r2' });
