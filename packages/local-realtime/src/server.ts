@@ -6,6 +6,8 @@ import type { SessionConfig } from '@voice-bridge/core/openai';
 import { createMediaConnection, loadOpusCodec, type OpusCodec, validateOffer } from '@voice-bridge/media-node';
 import { Call } from './call/call.ts';
 import type { CallEngines } from './call/call-engines.ts';
+import type { AssistantTool } from './engines/assistant/assistant-engine.ts';
+import { parsePhrase, phraseExample } from './engines/phrases.ts';
 import { createApp } from './http/app.ts';
 import { HttpProblem, httpProblem } from './http/http-problem.ts';
 import { newSession, updateSession } from './openai/session.ts';
@@ -38,8 +40,8 @@ export interface RunningServer {
   readonly port: number;
   /** Calls that are open now. */
   readonly callCount: number;
-  /** What one can say, given the tools of the open calls. */
-  hints(): readonly string[];
+  /** What one can say, as people say it, given these tools; default: those of the open calls. */
+  hints(tools?: readonly AssistantTool[]): readonly string[];
   /** Ends every call and frees the port. Idempotent. */
   close(): Promise<void>;
 }
@@ -59,7 +61,7 @@ export async function startServer(engines: CallEngines, settings: ServerSettings
     get callCount() {
       return directory.size;
     },
-    hints: () => directory.hints(),
+    hints: (tools) => directory.hints(tools),
     close() {
       directory.closeAll();
       closing ??= closeServer(server);
@@ -112,9 +114,9 @@ class CallDirectory {
     return this.#session(session === undefined ? [] : [session]);
   }
 
-  hints(): readonly string[] {
-    const tools = [...this.#calls.values()].flatMap((call) => call.tools);
-    return this.#engines.assistant.phrases(tools);
+  hints(tools = this.#openTools()): readonly string[] {
+    const said = this.#engines.assistant.phrases(tools).map((notation) => phraseExample(parsePhrase(notation)));
+    return [...new Set(said)].filter((example) => example !== '' && !example.includes('...'));
   }
 
   health() {
@@ -148,6 +150,10 @@ class CallDirectory {
 
   get #maxDurationMs(): number {
     return (this.#settings.maxSessionMinutes ?? SESSION_MINUTES) * 60_000;
+  }
+
+  #openTools(): readonly AssistantTool[] {
+    return [...this.#calls.values()].flatMap((call) => call.tools);
   }
 
   #createCall(session: ReturnType<typeof newSession>): Call {

@@ -10,4 +10,6 @@ export interface CallEngines {
   readonly stt: SttEngine;
   readonly tts: TtsEngine;
   readonly assistant: AssistantEngine;
+  /** Told the phrases a call expects, before anybody speaks, so that the first turn is as fast as the next; must not throw. */
+  prepare?(phrases: readonly string[]): void;
 }

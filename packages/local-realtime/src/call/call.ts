@@ -1,27 +1,15 @@
-import {
-  type Clock,
-  Emitter,
-  type EventSource,
-  isVoiceBridgeError,
-  type Logger,
-  type Unsubscribe,
-  VoiceBridgeError,
-} from '@voice-bridge/core';
-import {
-  EVENTS_CHANNEL_LABEL,
-  encodeServerEvent,
-  parseClientEvent,
-  type RealtimeSession,
-} from '@voice-bridge/core/openai';
+import { type Clock, Emitter, type EventSource, type Logger, type Unsubscribe } from '@voice-bridge/core';
+import { EVENTS_CHANNEL_LABEL, encodeServerEvent, type RealtimeSession } from '@voice-bridge/core/openai';
 import type { MediaChannel, MediaConnection, MediaConnectionFactory, OpusCodec } from '@voice-bridge/media-node';
-import { clientCommand } from '../openai/client-command.ts';
-import { type ApiProblem, invalidRequest, serverProblem } from '../openai/problem.ts';
+import { problemFrom } from '../openai/problem.ts';
+import { readClientMessage } from '../openai/read-client-message.ts';
 import type { CallEngines } from './call-engines.ts';
 import { Recognition } from './input/recognition.ts';
 import { SpeechInput } from './input/speech-input.ts';
 import type { TurnDetectionEffect } from './input/step-turn-detection.ts';
 import { Answering } from './output/answering.ts';
 import { SpeechOutput } from './output/speech-output.ts';
+import { Timers } from './timers.ts';
 import type { CallEffect, CallInput, CallState } from './turn/call-state.ts';
 import { newCallState, stepCall } from './turn/step-call.ts';
 
@@ -57,15 +45,17 @@ export class Call implements EventSource<{ closed: [] }> {
   readonly #answering: Answering;
   readonly #events = new Emitter<{ closed: [] }>();
   readonly #inputs: CallInput[] = [];
-  readonly #timers = new Set<() => void>();
+  readonly #timers: Timers;
   #state: CallState;
   #phase: 'open' | 'stepping' | 'closed' = 'open';
   #channel: MediaChannel | undefined;
+  #preparedFor: readonly string[] = [];
 
   constructor(options: CallOptions) {
     const { engines, codec, clock } = options;
     this.id = options.id;
     this.#options = options;
+    this.#timers = new Timers(clock);
     this.#state = newCallState(options.seed, options.session);
     this.#input = new SpeechInput({
       decoder: codec.createDecoder(16_000),
@@ -77,7 +67,7 @@ export class Call implements EventSource<{ closed: [] }> {
     this.#recognition = new Recognition({
       stt: engines.stt,
       read: (startMs, endMs) => this.#input.read(startMs, endMs),
-      vocabulary: () => ({ phrases: engines.assistant.phrases(this.#state.settings.tools) }),
+      vocabulary: () => ({ phrases: this.#phrases() }),
     });
     this.#answering = this.#createAnswering();
     this.#connection = options.createConnection({
@@ -91,7 +81,7 @@ export class Call implements EventSource<{ closed: [] }> {
       if (state.name === 'connected') this.#tick();
       if (state.name === 'closed') this.close();
     });
-    this.#after(options.maxDurationMs, () => this.#take({ type: 'expired' }));
+    this.#timers.after(options.maxDurationMs, () => this.#take({ type: 'expired' }));
   }
 
   /** The tools of the session, as it is now. */
@@ -117,8 +107,7 @@ export class Call implements EventSource<{ closed: [] }> {
   close(): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
+    this.#timers.close();
     this.#answering.close();
     this.#recognition.close();
     this.#input.close();
@@ -178,13 +167,14 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#output.play(effect.segment, clock.now());
         return;
       case 'wakeAt':
-        this.#after(effect.at - clock.now(), () => this.#take({ type: 'wake' }));
+        this.#timers.after(effect.at - clock.now(), () => this.#take({ type: 'wake' }));
         return;
       case 'clearSpeaker':
         this.#take({ type: 'speakerCleared', heard: this.#output.clear() });
         return;
       case 'listen':
         this.#input.listen(effect.turns);
+        this.#prepare();
         return;
       case 'forgetTurn':
         this.#recognition.dropGuess();
@@ -194,6 +184,17 @@ export class Call implements EventSource<{ closed: [] }> {
         this.close();
         return;
     }
+  }
+
+  #phrases(): readonly string[] {
+    return this.#options.engines.assistant.phrases(this.#state.settings.tools);
+  }
+
+  #prepare(): void {
+    const phrases = this.#phrases();
+    if (phrases.join('\n') === this.#preparedFor.join('\n')) return;
+    this.#preparedFor = phrases;
+    this.#options.engines.prepare?.(phrases);
   }
 
   #onChannel(channel: MediaChannel): void {
@@ -208,21 +209,8 @@ export class Call implements EventSource<{ closed: [] }> {
   }
 
   #onMessage(message: string | Uint8Array): void {
-    const text = typeof message === 'string' ? message : new TextDecoder().decode(message);
-    const parsed = parseClientEvent(text);
-    if (!parsed.ok) {
-      const problem = unreadable(parsed.eventType, parsed.problem);
-      this.#take({ type: 'problem', problem, eventId: parsed.eventId });
-      return;
-    }
-    const eventId = parsed.value.event_id;
-    const command = clientCommand(parsed.value);
-    if (command.type === 'unserved') {
-      const problem = invalidRequest('unsupported_content', `${command.what} is not served here.`, 'item');
-      this.#take({ type: 'problem', problem, eventId });
-      return;
-    }
-    this.#take({ type: 'command', command, eventId, heardMs: this.#input.heardMs });
+    const read = readClientMessage(message);
+    this.#take(read.type === 'problem' ? read : { ...read, heardMs: this.#input.heardMs });
   }
 
   #send(text: string): void {
@@ -258,7 +246,11 @@ export class Call implements EventSource<{ closed: [] }> {
       (text) => this.#take({ type: 'recognised', itemId, text }),
       (error: unknown) => {
         this.#log('warn', 'speech was not recognised', error);
-        this.#take({ type: 'recognitionFailed', itemId, problem: problemOf(error, 'Speech could not be recognised') });
+        this.#take({
+          type: 'recognitionFailed',
+          itemId,
+          problem: problemFrom(error, 'Speech could not be recognised'),
+        });
       },
     );
   }
@@ -274,7 +266,7 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#take({
           type: 'assistantFailed',
           responseId,
-          problem: problemOf(error, 'The response could not be made'),
+          problem: problemFrom(error, 'The response could not be made'),
         });
       },
     });
@@ -297,28 +289,10 @@ export class Call implements EventSource<{ closed: [] }> {
     const now = this.#options.clock.now();
     this.#output.tick(now);
     this.#input.tick(now);
-    if (this.#phase !== 'closed') this.#after(this.#output.nextDueAt(now) - now, () => this.#tick());
-  }
-
-  #after(delayMs: number, task: () => void): void {
-    const cancel = this.#options.clock.after(Math.max(delayMs, 0), () => {
-      this.#timers.delete(cancel);
-      task();
-    });
-    this.#timers.add(cancel);
+    if (this.#phase !== 'closed') this.#timers.after(this.#output.nextDueAt(now) - now, () => this.#tick());
   }
 
   #log(level: 'warn' | 'error', message: string, error?: unknown): void {
     this.#options.logger[level]({ callId: this.id, ...(error === undefined ? {} : { error }) }, message);
   }
-}
-
-function unreadable(eventType: string | undefined, problem: string): ApiProblem {
-  if (eventType === undefined) return invalidRequest('invalid_json', `The event could not be read: ${problem}`);
-  return invalidRequest('invalid_event', `Invalid '${eventType}' event: ${problem}`, 'type');
-}
-
-function problemOf(error: unknown, message: string): ApiProblem {
-  if (isVoiceBridgeError(error)) return serverProblem(error.code, error.message);
-  return serverProblem('internal', new VoiceBridgeError('internal', message).message);
 }

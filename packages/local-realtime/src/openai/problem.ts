@@ -1,3 +1,4 @@
+import { isVoiceBridgeError } from '@voice-bridge/core';
 import type { ServerEventBody } from '@voice-bridge/core/openai';
 
 /** What an `error` event or an HTTP error body tells, in OpenAI's shape. */
@@ -17,6 +18,11 @@ export function invalidRequest(code: string, message: string, param: string | nu
 /** A problem that is ours. */
 export function serverProblem(code: string, message: string): ApiProblem {
   return { type: 'server_error', code, message, param: null };
+}
+
+/** What to tell of a failure: a coded error's own words, else `message`; never a stack. */
+export function problemFrom(error: unknown, message: string): ApiProblem {
+  return isVoiceBridgeError(error) ? serverProblem(error.code, error.message) : serverProblem('internal', message);
 }
 
 /** The `error` object of an event or an HTTP body. */

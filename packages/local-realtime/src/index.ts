@@ -1,0 +1,12 @@
+export type { CallEngines } from './call/call-engines.ts';
+export type {
+  AssistantEngine,
+  AssistantItem,
+  AssistantOutput,
+  AssistantRequest,
+  AssistantTool,
+} from './engines/assistant/assistant-engine.ts';
+export type { SttEngine, SttResult, SttVocabulary } from './engines/stt/stt-engine.ts';
+export type { TtsEngine, TtsRequest } from './engines/tts/tts-engine.ts';
+export { VAD_FRAME_SAMPLES, type VadEngine } from './engines/vad/vad-engine.ts';
+export { type LocalRealtime, type LocalRealtimeOptions, startLocalRealtime } from './start-local-realtime.ts';

@@ -1,0 +1,7 @@
+export {
+  RealtimeTestClient,
+  type RealtimeTestClientOptions,
+  type ReceivedEvent,
+  type ReceivedPacket,
+} from './testing/realtime-test-client.ts';
+export type { TestMicrophone } from './testing/test-microphone.ts';
