@@ -190,9 +190,10 @@ export function mediaConnectionContract(name: string, subject: MediaConnectionSu
     });
 
     it('gives up with connect_timeout when nobody comes', async () => {
-      const abandoned = create({ connectTimeoutMs: 60 });
       const offer = await create({ channels: ['control'] }).createOffer();
-      await abandoned.answerOffer(offer);
+      const abandoned = create({ connectTimeoutMs: 200 });
+      // On a slow machine the deadline may pass while it still answers: that ends the same way.
+      await abandoned.answerOffer(offer).catch(() => {});
       await expect(abandoned.whenConnected()).rejects.toMatchObject({ code: 'connect_timeout' });
       expect(abandoned.state).toMatchObject({ name: 'closed', error: { code: 'connect_timeout' } });
     });

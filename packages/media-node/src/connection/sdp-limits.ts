@@ -30,7 +30,7 @@ export function validateAnswer(sdp: string): Parsed<OfferSummary> {
 }
 
 /** What was read, or `invalid_offer` thrown with what is wrong. */
-export function requireValid(parsed: Parsed<OfferSummary>): OfferSummary {
+export function requireValid<T>(parsed: Parsed<T>): T {
   if (!parsed.ok) throw new VoiceBridgeError('invalid_offer', parsed.problem);
   return parsed.value;
 }
@@ -38,7 +38,7 @@ export function requireValid(parsed: Parsed<OfferSummary>): OfferSummary {
 function validate(sdp: string, setups: readonly string[]): Parsed<OfferSummary> {
   const read = readSdp(sdp);
   if (!read.ok) return read;
-  const used = read.value.media.filter((media) => media.port !== 0);
+  const used = read.value.media.filter((media) => !media.rejected);
   const foreign = used.find((media) => media.kind !== 'audio' && media.kind !== 'application');
   if (foreign !== undefined) return parsedProblem(`An m-line of kind ${foreign.kind} is not taken`);
   const audio = used.filter((media) => media.kind === 'audio');
@@ -109,8 +109,8 @@ function mid(media: SdpMedia): string {
   return attributes(media.lines, 'mid')[0] ?? '';
 }
 
-/** The first Opus format whose number cannot be mistaken for RTCP (RFC 5761 section 4). */
-function opusPayloadType(media: SdpMedia): number | undefined {
+/** The number of the m-line's first Opus format, of those that cannot be mistaken for RTCP (RFC 5761 section 4). */
+export function opusPayloadType(media: SdpMedia): number | undefined {
   const opus = attributes(media.lines, 'rtpmap').flatMap((rtpmap) => OPUS_RTPMAP.exec(rtpmap)?.[1] ?? []);
   const format = media.formats.find((format) => opus.includes(format) && !isRtcp(Number(format)));
   return format === undefined ? undefined : Number(format);

@@ -10,8 +10,8 @@ const MAX_LINE_LENGTH = 2_048;
 export interface SdpMedia {
   /** `audio`, `video`, `application`, … */
   readonly kind: string;
-  /** 0 means rejected. */
-  readonly port: number;
+  /** Port 0, and not because another m-line brings the transport (`a=bundle-only`, RFC 9143 section 6). */
+  readonly rejected: boolean;
   readonly protocol: string;
   readonly formats: readonly string[];
   readonly lines: readonly string[];
@@ -50,7 +50,8 @@ function readMedia(lines: readonly string[]): SdpMedia | undefined {
   if (match === null) return undefined;
   const [, kind = '', port = '', protocol = '', formats = ''] = match;
   if (Number(port) > 65_535) return undefined;
-  return { kind, port: Number(port), protocol, formats: formats.trim().split(' '), lines };
+  const rejected = Number(port) === 0 && !lines.includes('a=bundle-only');
+  return { kind, rejected, protocol, formats: formats.trim().split(' '), lines };
 }
 
 /** The values of every `a=name:value` line among `lines`; an `a=name` line counts as an empty value. */
@@ -60,10 +61,4 @@ export function attributes(lines: readonly string[], name: string): readonly str
     if (line.startsWith(prefix)) return [line.slice(prefix.length)];
     return line === `a=${name}` ? [''] : [];
   });
-}
-
-/** Keeps the lines `keep` says yes to, and ends each as SDP wants it. */
-export function filterSdp(sdp: string, keep: (line: string) => boolean): string {
-  const lines = sdp.split(/\r\n|\n/).filter((line) => line !== '' && keep(line));
-  return `${lines.join('\r\n')}\r\n`;
 }

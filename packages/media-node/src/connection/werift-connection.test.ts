@@ -1,8 +1,93 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { afterEach, describe, expect, it } from 'vitest';
+import { chromiumOffer, firefoxOffer } from '../testing/browser-offers.ts';
 import { systemClock } from '../testing/system-clock.ts';
 import { mediaConnectionContract } from './media-connection.contract.ts';
+import type { MediaConnection, MediaConnectionOptions } from './media-connection.ts';
 import { createMediaConnection } from './werift-connection.ts';
 
-mediaConnectionContract('createMediaConnection', {
-  create: createMediaConnection,
-  options: { clock: systemClock, additionalHostAddresses: ['127.0.0.1'] },
+const options = { clock: systemClock, additionalHostAddresses: ['127.0.0.1'] };
+
+mediaConnectionContract('createMediaConnection', { create: createMediaConnection, options });
+
+const open: MediaConnection[] = [];
+const sockets: Socket[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((connection) => connection.close()));
+  await Promise.all(sockets.splice(0).map((socket) => new Promise<void>((resolve) => socket.close(resolve))));
 });
+
+function create(extra: Partial<MediaConnectionOptions> = {}): MediaConnection {
+  const connection = createMediaConnection({ ...options, ...extra });
+  open.push(connection);
+  return connection;
+}
+
+describe('createMediaConnection answering browsers', () => {
+  it.each([
+    ['Chromium', chromiumOffer, 111],
+    ['Firefox', firefoxOffer, 109],
+  ])('answers %s with Opus only, under its own number, and all our candidates', async (_, offer, payloadType) => {
+    const answer = await create().answerOffer(offer);
+    expect(answer).toMatch(new RegExp(`^m=audio 9 UDP/TLS/RTP/SAVPF ${payloadType}\r$`, 'm'));
+    expect(answer.match(/^a=rtpmap.*$/gm)).toEqual([`a=rtpmap:${payloadType} opus/48000/2`]);
+    expect(answer).toContain(`a=fmtp:${payloadType} minptime=10;useinbandfec=1`);
+    expect(answer).not.toMatch(/a=extmap:|a=rtcp-fb|telephone-event|red\/|PCMU|CN\//);
+    expect(answer).toMatch(/^a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host/m);
+    expect(answer.match(/^m=application 9 /gm)).toHaveLength(1);
+    expect(answer.match(/^a=group:BUNDLE 0 1/gm)).toHaveLength(1);
+  });
+
+  it('answers with its port range and says so when the range cannot work', async () => {
+    const answer = await create({ portRange: [41_000, 41_400] }).answerOffer(chromiumOffer);
+    const ports = [...answer.matchAll(/^a=candidate:\S+ 1 udp \d+ \S+ (\d+)/gm)].map((match) => Number(match[1]));
+    expect(ports.every((port) => port >= 41_000 && port <= 41_400)).toBe(true);
+    expect(() => createMediaConnection({ ...options, portRange: [5, 5] })).toThrow(TypeError);
+  });
+});
+
+describe('createMediaConnection as answerer', () => {
+  it('dials no candidate of the offer unless told to', async () => {
+    const [quiet, dialled] = await Promise.all([udpPort(), udpPort()]);
+    const offerTo = ({ port }: { port: number }) =>
+      chromiumOffer.replaceAll(/^(c=.*\r\n)/gm, `$1a=candidate:1 1 udp 2116026367 127.0.0.1 ${port} typ host\r\n`);
+    await create().answerOffer(offerTo(quiet));
+    await create({ dialCandidates: true }).answerOffer(offerTo(dialled));
+    await dialled.datagrams(3);
+    expect(quiet.count()).toBe(0);
+  });
+});
+
+describe('createMediaConnection and a false peer', () => {
+  it('survives a peer whose answer has another fingerprint, with dtls_failed', async () => {
+    const offerer = create({ dialCandidates: true });
+    const answerer = create();
+    const answer = await answerer.answerOffer(await offerer.createOffer());
+    const forged = answer.replaceAll(/(a=fingerprint:sha-256 )\S\S/g, '$100');
+    await offerer.acceptAnswer(forged);
+    await expect(offerer.whenConnected()).rejects.toMatchObject({ code: 'dtls_failed' });
+  });
+});
+
+async function udpPort() {
+  const socket = createSocket('udp4');
+  sockets.push(socket);
+  let received = 0;
+  let look: () => void = () => {};
+  socket.on('message', () => {
+    received++;
+    look();
+  });
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  return {
+    port: socket.address().port,
+    count: () => received,
+    datagrams: (wanted: number) =>
+      new Promise<void>((resolve) => {
+        look = () => {
+          if (received >= wanted) resolve();
+        };
+        look();
+      }),
+  };
+}

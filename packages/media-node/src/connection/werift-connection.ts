@@ -25,11 +25,10 @@ import {
 import { Negotiation } from './negotiation.ts';
 import { PacketPath } from './packet-path.ts';
 import { QueuedChannel } from './queued-channel.ts';
-import { cleanRemoteSdp } from './remote-sdp.ts';
+import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
+import { hasSoundSctpLengths } from './sctp-lengths.ts';
 import { type OfferSummary, requireValid, validateAnswer, validateOffer } from './sdp-limits.ts';
 
-/** What both sides of every connection speak (RFC 7587): packets carry what FEC needs, and may be as short as 10 ms. */
-const OPUS_PARAMETERS = 'minptime=10;useinbandfec=1';
 /** How far the DTLS record counter is moved past the Finished record, whose number werift would use a second time. */
 const RECORD_NUMBER_STEP = 32;
 /** A DTLS flight number no handshake reaches: makes werift's retransmission loop end at its next wake-up. */
@@ -172,7 +171,7 @@ class WeriftConnection implements MediaConnection {
   /** werift calls these without a catch: what a peer sends would end the process. */
   #guardSctp(transport: RTCSctpTransport): void {
     const warn = (error: unknown) => this.#logger.warn({ error }, 'Dropped a bad data-channel packet');
-    catchAsync(transport.sctp, 'handleData', warn);
+    catchAsync(transport.sctp, 'handleData', warn, hasSoundSctpLengths);
     catchAsync(transport, 'dataChannelFlush', warn);
     catchAsync(transport, 'datachannelReceive', warn);
     transport.sctp.onReceive.allUnsubscribe();

@@ -49,9 +49,9 @@ export function ufragOf(sdp: string): string | undefined {
 export function mediaLinesOf(sdp: string): readonly FakeMediaLine[] {
   const read = readSdp(sdp);
   if (!read.ok) return [];
-  return read.value.media.flatMap(({ kind, port, lines }) => {
+  return read.value.media.flatMap(({ kind, rejected, lines }) => {
     const mid = attributes(lines, 'mid')[0] ?? '';
-    if (port === 0 || (kind !== 'audio' && kind !== 'application')) return [];
+    if (rejected || (kind !== 'audio' && kind !== 'application')) return [];
     const rtpmap = attributes(lines, 'rtpmap').find((value) => /^\d+ opus\//i.test(value));
     return [{ kind, mid, payloadType: rtpmap === undefined ? undefined : Number.parseInt(rtpmap, 10) }];
   });
