@@ -28,6 +28,10 @@ export const browserHost: ClientHost = {
     addEventListener('pagehide', listener);
     return () => removeEventListener('pagehide', listener);
   },
+  onNetworkBack(listener) {
+    addEventListener('online', listener);
+    return () => removeEventListener('online', listener);
+  },
   onFrame(listener) {
     let frame = requestAnimationFrame(function next() {
       frame = requestAnimationFrame(next);

@@ -21,6 +21,8 @@ export interface ClientHost {
   reportError(error: unknown): void;
   /** Runs `listener` when the page is being left. */
   onPageLeft(listener: () => void): Unsubscribe;
+  /** Runs `listener` when the network came back. */
+  onNetworkBack(listener: () => void): Unsubscribe;
   /** Runs `listener` before every repaint. */
   onFrame(listener: () => void): Unsubscribe;
 }

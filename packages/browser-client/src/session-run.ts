@@ -1,15 +1,26 @@
-import { type ClientControlMessage, VoiceBridgeError } from '@voice-bridge/core';
+import {
+  type ClientControlMessage,
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  connectionWakeAt,
+  defaultReconnectPolicy,
+  type ErrorCode,
+  idleConnection,
+  Machine,
+  stepConnection,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
 import { abortable, abortError, failureOf } from './abortable.ts';
 import type { AudioGraph } from './audio/audio-graph.ts';
 import type { MicrophoneProcessing } from './audio/microphone.ts';
 import { OutboundAudio } from './audio/outbound-audio.ts';
 import type { Speaker } from './audio/speaker.ts';
-import type { BridgeApi, ConversationWishes } from './bridge/bridge-api.ts';
+import type { BridgeApi, BridgeConfig, ConversationWishes } from './bridge/bridge-api.ts';
 import type { BridgeEnding } from './bridge/bridge-events.ts';
 import { BridgeLink } from './bridge/bridge-link.ts';
 import type { ClientHost } from './client-host.ts';
 import type { ClientInput } from './client-state.ts';
-import { redialDelayMs } from './redial-delay.ts';
 
 /** What the user chose; kept by the client over sessions. */
 export interface VoicePreferences {
@@ -26,6 +37,7 @@ export interface SessionRunOptions {
   readonly wishes: ConversationWishes;
   readonly processing: MicrophoneProcessing;
   readonly preferences: VoicePreferences;
+  /** From an offer to a bridge that lets us in, in ms. */
   readonly connectTimeoutMs: number;
   /** What happened; nothing after the run is over. */
   readonly dispatch: (input: ClientInput) => void;
@@ -33,8 +45,8 @@ export interface SessionRunOptions {
   readonly onOver: (goodbye: Promise<void>) => void;
 }
 
-/** How long a connection must have lasted for the next loss to be redialled from the start of the schedule, in ms. */
-const STEADY_MS = 30_000;
+/** Ends that were meant: the session is `closed`, and its error says why. */
+const MEANT: readonly ErrorCode[] = ['session_replaced', 'session_idle', 'session_expired'];
 
 /** One session as the client lives it: from `connect()` over any redials to its end. Owns the microphone, the sound and the link. */
 export class SessionRun {
@@ -43,16 +55,18 @@ export class SessionRun {
   readonly #graph: AudioGraph;
   readonly #speaker: Speaker;
   readonly #audio: OutboundAudio;
+  readonly #connection: Machine<ConnectionState, ConnectionInput, ConnectionEffect>;
+  readonly #stopWatchingNetwork: () => void;
   #link: BridgeLink | null = null;
-  #redials = 0;
-  #connectedAt = 0;
+  #connected: () => void = () => {};
+  #firstConfig: BridgeConfig | null = null;
 
   /** Opens what may only be opened inside a gesture. */
   constructor(options: SessionRunOptions) {
     this.#options = options;
-    const { host, preferences, processing } = options;
+    const { host, preferences, processing, connectTimeoutMs } = options;
     this.#graph = host.openAudioGraph();
-    this.#speaker = host.openSpeaker((error) => this.#warn(error));
+    this.#speaker = host.openSpeaker((error) => this.#dispatch({ type: 'warning', error }));
     this.#speaker.setMuted(preferences.speakerMuted);
     this.#audio = new OutboundAudio({
       microphone: host.microphone,
@@ -61,24 +75,40 @@ export class SessionRun {
       sinks: {
         onTrack: (track) => this.#link?.setTrack(track),
         onMicrophone: (report) => this.#dispatch({ type: 'microphone', report }),
-        onWarning: (error) => this.#warn(error),
+        onWarning: (error) => this.#dispatch({ type: 'warning', error }),
       },
     });
     this.#audio.setEnabled(!preferences.muted);
+    const policy = { ...defaultReconnectPolicy, dialTimeoutMs: connectTimeoutMs };
+    this.#connection = new Machine<ConnectionState, ConnectionInput, ConnectionEffect>({
+      initial: idleConnection,
+      step: (state, input, now) => stepConnection(state, input, now, policy, host.random()),
+      perform: (effect) => this.#perform(effect),
+      onChange: (state) => this.#changed(state),
+      clock: host.clock,
+      wakeAt: connectionWakeAt,
+      tick: { type: 'tick' },
+    });
+    this.#stopWatchingNetwork = host.onNetworkBack(() => this.#connection.send({ type: 'retryNow' }));
   }
 
-  /** Connects. Rejects with the reason when it did not work; the run is over then. */
+  /** Connects, `before` at the earliest. Rejects with the reason when it did not work; the run is over then. */
   async start(before: Promise<void>): Promise<void> {
     const { inputDevice, outputDevice } = this.#options.preferences;
+    const { signal } = this.#over;
     this.#dispatch({ type: 'connecting' });
-    if (outputDevice !== null) this.#speaker.setDevice(outputDevice).catch((error) => this.#warn(error));
+    if (outputDevice !== null) {
+      this.#speaker.setDevice(outputDevice).catch((error) => this.#dispatch({ type: 'warning', error }));
+    }
     const microphone = this.#audio.open(inputDevice);
     try {
-      await abortable(before, this.#over.signal);
-      await this.#dial(microphone);
+      // The user may take a minute to answer the browser's question: no deadline runs yet.
+      const [config] = await abortable(Promise.all([this.#options.api.config(signal), microphone, before]), signal);
+      if (signal.aborted) throw abortError(signal);
+      await abortable(this.#connect(config), signal);
     } catch (thrown) {
-      const error = failureOf(thrown, this.#over.signal);
-      this.#end({ state: 'failed', error, redial: false });
+      const error = failureOf(thrown, signal);
+      this.#end('failed', error);
       throw error;
     }
   }
@@ -86,7 +116,7 @@ export class SessionRun {
   /** Ends the run as the user wished; idempotent. */
   stop(): void {
     this.send({ type: 'leave' });
-    this.#end({ state: 'closed', error: null, redial: false });
+    this.#connection.send({ type: 'disconnect' });
   }
 
   send(message: ClientControlMessage): boolean {
@@ -123,91 +153,93 @@ export class SessionRun {
     return this.#graph.outputLevel();
   }
 
-  async #dial(ready: Promise<void>): Promise<void> {
-    const { api, host, wishes, connectTimeoutMs } = this.#options;
-    if (this.#over.signal.aborted) throw abortError(this.#over.signal);
-    const link: BridgeLink = new BridgeLink({
+  #connect(config: BridgeConfig): Promise<void> {
+    return new Promise((resolve) => {
+      this.#connected = resolve;
+      this.#firstConfig = config;
+      this.#connection.send({ type: 'connect' });
+    });
+  }
+
+  #changed(state: ConnectionState): void {
+    switch (state.name) {
+      case 'connected':
+        this.#connected();
+        break;
+      case 'reconnecting':
+        this.#dispatch({ type: 'reconnecting', error: state.error });
+        break;
+      case 'closed':
+        this.#end('closed', null);
+        break;
+      case 'failed':
+        this.#end(MEANT.includes(state.error.code) ? 'closed' : 'failed', state.error);
+        break;
+    }
+  }
+
+  #perform(effect: ConnectionEffect): void {
+    if (effect.type === 'hangUp') this.#link?.close();
+    else void this.#dial(effect.dial);
+  }
+
+  async #dial(dial: number): Promise<void> {
+    const { api, host, wishes } = this.#options;
+    const link = new BridgeLink({
       api,
       openRtc: host.openRtc,
       clock: host.clock,
       wishes,
-      connectTimeoutMs,
       sinks: {
         onEvent: (event) => this.#dispatch({ type: 'bridge', event }),
         onRemoteStream: (stream) => {
           this.#speaker.play(stream);
           this.#graph.watchOutput(stream);
         },
-        onEnded: (ending) => void this.#lost(ending),
+        onEnded: (ending) => this.#connection.send(inputOf(dial, ending)),
       },
     });
     this.#link = link;
-    await link.open(ready, () => this.#audio.track, this.#over.signal);
-    if (this.#over.signal.aborted) throw abortError(this.#over.signal);
-    // A microphone that changed while the connection was made.
-    link.setTrack(this.#audio.track);
-    this.#connectedAt = host.clock.now();
-    if (!this.#audio.enabled) link.send({ type: 'mute', muted: true });
-  }
-
-  async #lost(ending: BridgeEnding): Promise<void> {
-    if (!ending.redial || ending.error === null) {
-      this.#end(ending);
+    try {
+      await link.open(this.#takeConfig(), () => this.#audio.track);
+    } catch (thrown) {
+      this.#connection.send({ type: 'lost', dial, error: failureOf(thrown, this.#over.signal) });
       return;
     }
-    const { clock, random } = this.#options.host;
-    if (clock.now() - this.#connectedAt > STEADY_MS) this.#redials = 0;
-    let error = ending.error;
-    this.#dispatch({ type: 'reconnecting', error });
-    while (!this.#over.signal.aborted) {
-      const delay = redialDelayMs(this.#redials++, random());
-      if (delay === null) break;
-      try {
-        await this.#sleep(delay);
-        await this.#dial(Promise.resolve());
-        return;
-      } catch (thrown) {
-        this.#link?.close();
-        error = failureOf(thrown, this.#over.signal);
-        if (!error.retryable) break;
-      }
-    }
-    this.#end({ state: 'failed', error, redial: false });
-  }
-
-  #sleep(delayMs: number): Promise<void> {
-    const { signal } = this.#over;
-    return new Promise((resolve, reject) => {
-      const wake = () => {
-        cancel();
-        reject(abortError(signal));
-      };
-      const cancel = this.#options.host.clock.after(delayMs, () => {
-        signal.removeEventListener('abort', wake);
-        resolve();
-      });
-      signal.addEventListener('abort', wake, { once: true });
-    });
-  }
-
-  #end(ending: BridgeEnding): void {
     if (this.#over.signal.aborted) return;
-    this.#over.abort(new VoiceBridgeError('aborted', 'The session was ended', { cause: ending.error }));
+    // What changed while the connection was made.
+    link.setTrack(this.#audio.track);
+    if (!this.#audio.enabled) link.send({ type: 'mute', muted: true });
+    this.#connection.send({ type: 'dialled', dial });
+  }
+
+  /** The configuration the first dial waited for; redials ask again, as ICE servers' credentials expire. */
+  async #takeConfig(): Promise<BridgeConfig> {
+    const first = this.#firstConfig;
+    this.#firstConfig = null;
+    return first ?? this.#options.api.config(this.#over.signal);
+  }
+
+  #end(state: 'closed' | 'failed', error: VoiceBridgeError | null): void {
+    if (this.#over.signal.aborted) return;
+    this.#over.abort(error ?? new VoiceBridgeError('aborted', 'The session was ended'));
     // The bridge also ends a session whose participant stays away, only later.
     const goodbye = this.#link?.heldByBridge ? this.#options.api.close().catch(() => {}) : Promise.resolve();
+    this.#stopWatchingNetwork();
     this.#link?.close();
     this.#audio.close();
     this.#speaker.close();
     this.#graph.close();
     this.#options.onOver(goodbye);
-    this.#options.dispatch({ type: 'ended', state: ending.state, error: ending.error });
+    this.#options.dispatch({ type: 'ended', state, error });
   }
 
   #dispatch(input: ClientInput): void {
     if (!this.#over.signal.aborted) this.#options.dispatch(input);
   }
+}
 
-  #warn(error: VoiceBridgeError): void {
-    this.#dispatch({ type: 'warning', error });
-  }
+function inputOf(dial: number, { error, redial }: BridgeEnding): ConnectionInput {
+  if (redial && error !== null) return { type: 'lost', dial, error };
+  return { type: 'ended', dial, error: error ?? undefined };
 }

@@ -54,6 +54,16 @@ describe('VoiceBridgeClient ending', () => {
     }
   });
 
+  it('ended by the bridge before it was let in, it says why', async () => {
+    const { client, connection, host } = setUpClient();
+    const outcome = client.connect().catch((error: unknown) => error);
+    await settle();
+    connection().say({ type: 'closed', reason: 'failed', code: 'model_unreachable' });
+    expect(await outcome).toMatchObject({ code: 'model_unreachable' });
+    expect(client.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'model_unreachable' } });
+    expect(host.leftovers()).toEqual([]);
+  });
+
   it('ends while the user is asked for the microphone, without a word to the bridge', async () => {
     const { client, host } = setUpClient();
     host.microphone.prompts = true;

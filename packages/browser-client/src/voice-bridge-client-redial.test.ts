@@ -59,13 +59,13 @@ describe('VoiceBridgeClient redialling', () => {
     await client.disconnect();
   });
 
-  it('tries six times with growing delays, then fails with the last error', async () => {
+  it('tries eight times with growing delays, then fails with the last error', async () => {
     const { client, connect, host } = setUpClient();
     const connection = await connect();
     host.bridge.answer('GET', 'unreachable');
     connection.closeControl();
     await host.clock.advanceAsync(60_000);
-    expect(host.bridge.count('GET')).toBe(1 + 6);
+    expect(host.bridge.count('GET')).toBe(1 + 8);
     expect(client.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'bridge_unreachable' } });
     expect(host.leftovers()).toEqual([]);
   });
@@ -83,9 +83,9 @@ describe('VoiceBridgeClient redialling', () => {
   it('a connection that breaks again and again is not redialled for ever', async () => {
     const { client, connect, connection, host } = setUpClient();
     await connect();
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 8; round++) {
       connection().closeControl();
-      await host.clock.advanceAsync(15_000);
+      await host.clock.advanceAsync(4_000);
       connection().join();
       await settle();
       expect(client.state).toBe('connected');
@@ -111,6 +111,45 @@ describe('VoiceBridgeClient redialling', () => {
       expect(client.state).toBe('connected');
     }
     await client.disconnect();
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('does not wait any longer when the network comes back', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    const first = await connect();
+    host.bridge.answer('GET', 'unreachable');
+    first.closeControl();
+    await host.clock.advanceAsync(9_000);
+    host.bridge.restore('GET');
+    host.bringNetworkBack();
+    await settle();
+    connection().join();
+    await settle();
+    expect(client.state).toBe('connected');
+    await client.disconnect();
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('what is not let in within the time is tried again', async () => {
+    const { client, connect, host } = setUpClient({ connectTimeoutMs: 5_000 });
+    const first = await connect();
+    first.closeControl();
+    await host.clock.advanceAsync(250 + 5_000);
+    expect(client.getSnapshot()).toMatchObject({ state: 'reconnecting', error: { code: 'connect_timeout' } });
+    await host.clock.advanceAsync(500);
+    expect(host.connections.map((each) => each.closed)).toEqual([true, true, false]);
+    await client.disconnect();
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('being replaced while redialling ends it', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    const first = await connect();
+    first.closeControl();
+    await host.clock.advanceAsync(250);
+    connection().say({ type: 'closed', reason: 'replaced' });
+    await settle();
+    expect(client.getSnapshot()).toMatchObject({ state: 'closed', error: { code: 'session_replaced' } });
     expect(host.leftovers()).toEqual([]);
   });
 

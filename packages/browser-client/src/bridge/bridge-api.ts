@@ -21,7 +21,7 @@ import {
 import { abortable, abortError, timeoutError } from '../abortable.ts';
 
 /** The part of `fetch` this package uses. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: RequestInit) => Promise<Pick<Response, 'ok' | 'status' | 'text'>>;
 
 /** Where and as whom a client asks. */
 export interface BridgeApiOptions {

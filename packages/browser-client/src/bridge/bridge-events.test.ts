@@ -30,22 +30,22 @@ describe('bridge events', () => {
   );
 
   it.each([
-    ['stopped', undefined, 'closed', undefined, false],
-    ['left', undefined, 'closed', undefined, false],
-    ['replaced', undefined, 'closed', 'session_replaced', false],
-    ['idle', undefined, 'closed', 'session_idle', false],
-    ['expired', undefined, 'closed', 'session_expired', false],
-    ['connection_lost', undefined, 'failed', 'connection_lost', true],
-    ['shutting_down', undefined, 'failed', 'shutting_down', true],
-    ['model_closed', undefined, 'failed', 'model_closed', false],
-    ['model_closed', 'model_rejected', 'failed', 'model_rejected', false],
-    ['failed', 'model_unreachable', 'failed', 'model_unreachable', false],
-    ['failed', 'a_code_of_tomorrow', 'failed', 'internal', false],
-    ['a reason of tomorrow', undefined, 'failed', 'session_closed', false],
-  ])('[S-2.21] closed for %s (%s) is %s with %s, redial %s', (reason, code, state, error, redial) => {
+    ['stopped', undefined, undefined, false],
+    ['left', undefined, undefined, false],
+    ['replaced', undefined, 'session_replaced', false],
+    ['idle', undefined, 'session_idle', false],
+    ['expired', undefined, 'session_expired', false],
+    ['connection_lost', undefined, 'connection_lost', true],
+    ['shutting_down', undefined, 'shutting_down', true],
+    ['model_closed', undefined, 'model_closed', false],
+    ['model_closed', 'model_rejected', 'model_rejected', false],
+    ['failed', 'model_unreachable', 'model_unreachable', false],
+    ['failed', 'a_code_of_tomorrow', 'internal', false],
+    ['a reason of tomorrow', undefined, 'session_closed', false],
+  ])('[S-2.21] closed for %s (%s) ends with %s, redial %s', (reason, code, error, redial) => {
     const message = code === undefined ? { type: 'closed', reason } : { type: 'closed', reason, code };
     const parsed = read(message);
-    expect(parsed).toMatchObject({ value: { type: 'closed', ending: { state, redial } } });
+    expect(parsed).toMatchObject({ value: { type: 'closed', ending: { redial } } });
     const ending = parsed.ok && parsed.value.type === 'closed' ? parsed.value.ending : undefined;
     expect(ending?.error?.code).toBe(error);
   });

@@ -29,9 +29,8 @@ export type BridgeEvent =
   | { readonly type: 'ping'; readonly id: number }
   | { readonly type: 'closed'; readonly ending: BridgeEnding };
 
-/** How the bridge ended a session: as wished (`error` null), for a known reason, or by a failure that a redial may cure. */
+/** How a session ended: as wished (`error` null) or for a reason, and whether a redial may cure it. */
 export interface BridgeEnding {
-  readonly state: 'closed' | 'failed';
   readonly error: VoiceBridgeError | null;
   readonly redial: boolean;
 }
@@ -85,28 +84,24 @@ function toEnding(reason: string, code: string | undefined): BridgeEnding {
   switch (reason) {
     case 'stopped':
     case 'left':
-      return { state: 'closed', error: null, redial: false };
+      return { error: null, redial: false };
     case 'replaced':
-      return told('session_replaced', 'Another page took this conversation over');
+      return ending('session_replaced', 'Another page took this conversation over');
     case 'idle':
-      return told('session_idle', 'The session ended because nobody said anything for long');
+      return ending('session_idle', 'The session ended because nobody said anything for long');
     case 'expired':
-      return told('session_expired', 'The session reached its longest time');
+      return ending('session_expired', 'The session reached its longest time');
     case 'connection_lost':
-      return broken('connection_lost', 'The bridge lost this page', true);
+      return ending('connection_lost', 'The bridge lost this page', true);
     case 'shutting_down':
-      return broken('shutting_down', 'The bridge is restarting', true);
+      return ending('shutting_down', 'The bridge is restarting', true);
     case 'model_closed':
-      return broken(code ?? 'model_closed', 'The speech model ended the session', false);
+      return ending(code ?? 'model_closed', 'The speech model ended the session');
     default:
-      return broken(code ?? 'session_closed', 'The bridge ended the session', false);
+      return ending(code ?? 'session_closed', 'The bridge ended the session');
   }
 }
 
-function told(code: ErrorCode, message: string): BridgeEnding {
-  return { state: 'closed', error: new VoiceBridgeError(code, message), redial: false };
-}
-
-function broken(code: string, message: string, redial: boolean): BridgeEnding {
-  return { state: 'failed', error: new VoiceBridgeError(toErrorCode(code), message), redial };
+function ending(code: string, message: string, redial = false): BridgeEnding {
+  return { error: new VoiceBridgeError(toErrorCode(code), message), redial };
 }

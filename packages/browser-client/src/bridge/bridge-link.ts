@@ -5,9 +5,9 @@ import {
   HEARTBEAT_MS,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import { abortable, abortError, timeoutError } from '../abortable.ts';
+import { abortable, abortError } from '../abortable.ts';
 import type { RtcConnection, RtcConnectionFactory, RtcConnectionState } from '../rtc/rtc-connection.ts';
-import type { BridgeApi, ConversationWishes } from './bridge-api.ts';
+import type { BridgeApi, BridgeConfig, ConversationWishes } from './bridge-api.ts';
 import { type BridgeEnding, type BridgeEvent, parseBridgeEvent } from './bridge-events.ts';
 import { SilenceWatch } from './silence-watch.ts';
 
@@ -16,7 +16,7 @@ export interface BridgeLinkSinks {
   /** Everything the bridge says, `joined` first; `ping` and `closed` are dealt with here. */
   onEvent(event: BridgeEvent): void;
   onRemoteStream(stream: MediaStream): void;
-  /** The bridge ended the session or was lost, once, after `joined`. */
+  /** The bridge ended the session or was lost, once. */
   onEnded(ending: BridgeEnding): void;
 }
 
@@ -26,8 +26,6 @@ export interface BridgeLinkOptions {
   readonly openRtc: RtcConnectionFactory;
   readonly clock: Clock;
   readonly wishes: ConversationWishes;
-  /** From the offer to `joined`, in ms. */
-  readonly connectTimeoutMs: number;
   readonly sinks: BridgeLinkSinks;
 }
 
@@ -40,43 +38,30 @@ export class BridgeLink {
   readonly #over = new AbortController();
   #rtc: RtcConnection | null = null;
   #watch: SilenceWatch | null = null;
-  #joined: (() => void) | null = null;
+  #joined: () => void = () => {};
   #heldByBridge = false;
 
   constructor(options: BridgeLinkOptions) {
     this.#options = options;
   }
 
-  /** Connects and resolves when the bridge has let us in. `track` is asked for once `ready`, which is waited for while the configuration is fetched. Rejects with a code; then close the link. */
-  async open(ready: Promise<void>, track: () => MediaStreamTrack, signal: AbortSignal): Promise<void> {
-    const { api, openRtc, clock, connectTimeoutMs } = this.#options;
-    const [config] = await abortable(Promise.all([api.config(signal), ready]), signal);
+  /** Connects and resolves when the bridge has let us in. Rejects with a code, also when the link is closed meanwhile; has no deadline of its own. */
+  async open(config: Promise<BridgeConfig>, track: () => MediaStreamTrack): Promise<void> {
+    const { openRtc, clock } = this.#options;
+    const { signal } = this.#over;
+    const { iceServers } = await abortable(config, signal);
     // Closed in the moment between: nothing may be opened any more.
-    if (this.#over.signal.aborted) throw abortError(this.#over.signal);
-    const limit = new AbortController();
-    const giveUp = (reason: unknown) => limit.abort(reason);
-    const cancel = clock.after(connectTimeoutMs, () => giveUp(timeoutError('Connecting', connectTimeoutMs)));
-    const follow = () => giveUp(signal.reason);
-    const lost = () => giveUp(this.#over.signal.reason);
-    signal.addEventListener('abort', follow);
-    this.#over.signal.addEventListener('abort', lost);
-    try {
-      const joined = new Promise<void>((resolve) => {
-        this.#joined = resolve;
-      });
-      this.#rtc = openRtc({ iceServers: config.iceServers, track: track(), sinks: this.#rtcSinks() });
-      const offer = await abortable(this.#rtc.createOffer(), limit.signal);
-      const answer = await this.#ask(offer, limit.signal);
-      await abortable(this.#rtc.acceptAnswer(answer), limit.signal);
-      await abortable(joined, limit.signal);
-      if (this.#over.signal.aborted) throw abortError(this.#over.signal);
-      this.#watch = new SilenceWatch(clock, MISSED_PINGS * HEARTBEAT_MS, () => this.#lose('The bridge fell silent'));
-    } finally {
-      this.#joined = null;
-      cancel();
-      signal.removeEventListener('abort', follow);
-      this.#over.signal.removeEventListener('abort', lost);
-    }
+    if (signal.aborted) throw abortError(signal);
+    const joined = new Promise<void>((resolve) => {
+      this.#joined = resolve;
+    });
+    this.#rtc = openRtc({ iceServers, track: track(), sinks: this.#rtcSinks() });
+    const offer = await abortable(this.#rtc.createOffer(), signal);
+    const answer = await this.#ask(offer, signal);
+    await abortable(this.#rtc.acceptAnswer(answer), signal);
+    await abortable(joined, signal);
+    if (signal.aborted) throw abortError(signal);
+    this.#watch = new SilenceWatch(clock, MISSED_PINGS * HEARTBEAT_MS, () => this.#lose('The bridge fell silent'));
   }
 
   /** Whether the bridge may hold a session of ours that nobody has ended yet. */
@@ -144,20 +129,18 @@ export class BridgeLink {
       this.#end(event.ending);
     } else {
       this.#options.sinks.onEvent(event);
-      if (event.type === 'joined') this.#joined?.();
+      if (event.type === 'joined') this.#joined();
     }
   }
 
   #lose(message: string, code: ErrorCode = 'connection_lost'): void {
-    this.#end({ state: 'failed', error: new VoiceBridgeError(code, message), redial: true });
+    this.#end({ error: new VoiceBridgeError(code, message), redial: true });
   }
 
   #end(ending: BridgeEnding): void {
     if (this.#over.signal.aborted) return;
-    // While open() still waits, its rejection tells it.
-    const opening = this.#joined !== null;
-    this.#over.abort(ending.error ?? new VoiceBridgeError('session_closed', 'The bridge ended the session'));
+    this.#over.abort(ending.error);
     this.close();
-    if (!opening) this.#options.sinks.onEnded(ending);
+    this.#options.sinks.onEnded(ending);
   }
 }

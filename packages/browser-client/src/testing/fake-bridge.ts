@@ -37,7 +37,12 @@ export class FakeBridge {
     this.#answers.set(kind, answer);
   }
 
-  /** How many requests of this method came, to this path when given. */
+  /** Answers these requests as usual again. */
+  restore(kind: 'GET' | 'POST' | 'DELETE' | 'TEXT'): void {
+    this.#answers.delete(kind);
+  }
+
+  /** How many requests of this method came. */
   count(method: string): number {
     return this.requests.filter((request) => request.method === method).length;
   }
@@ -51,14 +56,12 @@ export class FakeBridge {
     const answer = this.#answers.get(url.endsWith('/text') ? 'TEXT' : method) ?? usualAnswer(method, url);
     if (answer === 'unreachable') throw new TypeError('Failed to fetch');
     if (answer === 'hang') return this.#hang(init.signal ?? null);
-    if ('text' in answer) return new Response(answer.text);
-    if ('refuse' in answer) {
-      return Response.json({ error: { code: answer.refuse, message: 'Refused' } }, { status: answer.status });
-    }
-    return Response.json(answer.json, { status: answer.status });
+    if ('text' in answer) return response(200, answer.text);
+    const json = 'refuse' in answer ? { error: { code: answer.refuse, message: 'Refused' } } : answer.json;
+    return response(answer.status, JSON.stringify(json));
   };
 
-  #hang(signal: AbortSignal | null): Promise<Response> {
+  #hang(signal: AbortSignal | null): Promise<never> {
     this.hanging++;
     return new Promise((_, reject) => {
       const stop = () => {
@@ -69,6 +72,10 @@ export class FakeBridge {
       else signal?.addEventListener('abort', stop, { once: true });
     });
   }
+}
+
+function response(status: number, text: string) {
+  return { ok: status < 300, status, text: async () => text };
 }
 
 function usualAnswer(method: string, url: string): FakeBridgeAnswer {

@@ -19,6 +19,7 @@ export class FakeClientHost implements ClientHost {
   /** What listeners threw. */
   readonly errors: unknown[] = [];
   readonly #pageListeners = new Set<() => void>();
+  readonly #networkListeners = new Set<() => void>();
   readonly #frameListeners = new Set<() => void>();
 
   readonly fetch: ClientHost['fetch'] = (url, init) => this.bridge.fetch(url, init);
@@ -54,6 +55,11 @@ export class FakeClientHost implements ClientHost {
     return () => this.#pageListeners.delete(listener);
   };
 
+  readonly onNetworkBack = (listener: () => void): (() => void) => {
+    this.#networkListeners.add(listener);
+    return () => this.#networkListeners.delete(listener);
+  };
+
   readonly onFrame = (listener: () => void): (() => void) => {
     this.#frameListeners.add(listener);
     return () => this.#frameListeners.delete(listener);
@@ -62,6 +68,11 @@ export class FakeClientHost implements ClientHost {
   /** Leaves the page. */
   leavePage(): void {
     for (const listener of this.#pageListeners) listener();
+  }
+
+  /** Brings the network back. */
+  bringNetworkBack(): void {
+    for (const listener of this.#networkListeners) listener();
   }
 
   /** Paints one frame. */
@@ -78,6 +89,7 @@ export class FakeClientHost implements ClientHost {
       ...this.microphone.tracks.filter((each) => each.readyState === 'live').map((each) => each.label),
       ...Array.from({ length: this.microphone.watchers }, () => 'device listener'),
       ...Array.from({ length: this.#pageListeners.size }, () => 'page listener'),
+      ...Array.from({ length: this.#networkListeners.size }, () => 'network listener'),
       ...Array.from({ length: this.#frameListeners.size }, () => 'frame listener'),
       ...Array.from({ length: this.clock.pending }, () => 'timer'),
       ...Array.from({ length: this.bridge.hanging }, () => 'request'),
