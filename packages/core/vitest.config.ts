@@ -1,3 +1,4 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['src/**/*.test.ts'] } });
+// Everything here is pure: the files may share a worker.
+export default defineConfig({ test: { include: ['src/**/*.test.ts'], isolate: false } });

@@ -4,22 +4,21 @@ import { ERROR_CODES, isErrorCode, isVoiceBridgeError, toVoiceBridgeError, Voice
 
 const table = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8');
 const rows = new Map(
-  [...table.matchAll(/^\| `([a-z_]+)` \| (.+) \| (yes|no) \| (.+) \|$/gm)].map((row) => [
-    row[1] ?? '',
-    row[3] === 'yes',
+  [...table.matchAll(/^\|\s*`([a-z_]+)`\s*\|\s*\S.*?\|\s*(yes|no)\s*\|\s*\S.*\|$/gm)].map((row) => [
+    row[1],
+    row[2] === 'yes',
   ]),
 );
 
 describe('docs/errors.md', () => {
-  it.each(Object.entries(ERROR_CODES))(
-    'has a row for %s that tells the truth about retrying',
-    (code, { retryable }) => {
-      expect(rows.get(code)).toBe(retryable);
-    },
-  );
+  it('has a row for every code that tells the truth about retrying', () => {
+    const codes = Object.entries(ERROR_CODES).map(([code, { retryable }]) => `${code}: ${retryable}`);
+    const told = Object.keys(ERROR_CODES).map((code) => `${code}: ${rows.get(code)}`);
+    expect(told).toEqual(codes);
+  });
 
   it('has no row for a code that does not exist', () => {
-    expect([...rows.keys()].filter((code) => !isErrorCode(code))).toEqual([]);
+    expect([...rows.keys()].filter((code) => !isErrorCode(code ?? ''))).toEqual([]);
   });
 });
 
