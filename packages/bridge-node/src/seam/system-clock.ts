@@ -4,7 +4,7 @@ import type { Clock } from '@voice-bridge/core';
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
+    const timer = setTimeout(task, Math.max(0, delayMs));
     return () => clearTimeout(timer);
   },
 };

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Whole paths over real WebRTC without a browser, in real time: one test at a time. */
+export default defineConfig({
+  test: {
+    include: ['integration/**/*.integration.test.ts'],
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
