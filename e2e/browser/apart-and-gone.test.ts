@@ -18,7 +18,7 @@ describe('sessions', () => {
     await first.locator('[data-role=assistant][data-state=final]', { hasText: 'buy milk' }).waitFor();
     await type(second, 'read my notes');
     await second.locator('[data-role=assistant][data-state=final]', { hasText: 'no notes' }).waitFor();
-    expect(await second.locator('body').innerText()).not.toContain('buy milk');
+    expect(await second.locator('body').textContent()).not.toContain('buy milk');
     expect(await first.locator('.tools li').count()).toBe(1);
     expect(await second.locator('.tools li').count()).toBe(1);
   });
@@ -28,13 +28,13 @@ describe('sessions', () => {
     cleanup(() => house.close());
     const { page } = await openPageIn(house);
     await startTalking(page);
-    const before = house.model.calls();
+    const before = house.model.callCount;
     expect(before).toBe(1);
     expect(house.bridge.sessions.list()).toHaveLength(1);
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.locator('.stage[data-state=closed]').waitFor();
     await expect.poll(() => house.bridge.sessions.list().length).toBe(0);
-    await expect.poll(() => house.model.calls()).toBe(0);
+    await expect.poll(() => house.model.callCount).toBe(0);
     const left = process.getActiveResourcesInfo().filter((kind) => kind === 'UDPWrap');
     expect(left).toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('sessions', () => {
       const house = await startHouse();
       cleanup(() => house.close());
       const finals: string[] = [];
-      house.bridge.on('transcript', (_session, entry) => {
+      house.bridge.on('transcript', ({ entry }) => {
         if (entry.role === 'user' && entry.state !== 'partial') finals.push(entry.text);
       });
       const browser = await openPageIn(house, { microphone: microphone.path });

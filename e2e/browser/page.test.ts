@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -7,7 +7,7 @@ import { startHouse } from '../support/house.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 import { openPage, openTalkingPage, startTalking, type } from '../support/talking-page.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = new URL('../artifacts/', import.meta.url);
 
 afterEach(closeAll);
@@ -100,7 +100,7 @@ async function inspect(page: Page, name: string): Promise<void> {
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
   );
-  await page.addScriptTag({ path: AXE });
+  await page.evaluate(AXE);
   const faults: unknown = await page.evaluate(
     'axe.run().then((result) => result.violations.map((each) => each.id + ": " + each.nodes.map((node) => node.target).join(", ")))',
   );

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { createVoiceBridge, type VoiceBridge, type VoiceBridgeOptions } from '@voice-bridge/bridge-node';
 import { listen } from '@voice-bridge/bridge-node/node';
 import { type LocalRealtime, startLocalRealtime } from '@voice-bridge/local-realtime';
-import { staticPage } from 'example-voice-assistant/static-page';
+import { demoPage } from 'example-voice-assistant/page';
 import { tools as demoTools } from 'example-voice-assistant/tools';
 
 /** How the house is built. */
@@ -23,9 +22,6 @@ export interface House {
 /** Starts everything on free loopback ports. */
 export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const model = await startLocalRealtime({});
-  const page = staticPage(new URL('../../examples/voice-assistant/dist/', import.meta.url), (path) =>
-    readFileSync(path),
-  );
   const bridge = createVoiceBridge({
     model: {
       baseUrl: model.url,
@@ -37,15 +33,12 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   const server = await listen(bridge, {
     host: '127.0.0.1',
     port: 0,
-    fallback: (request) =>
-      new URL(request.url).pathname === '/demo/info'
-        ? Response.json({
-            model: 'local',
-            name: 'Local model',
-            hears: true,
-            hints: ['set the lamp to blue', 'tell me a story'],
-          })
-        : page(request),
+    fallback: demoPage({
+      model: 'local',
+      name: 'Local model',
+      hears: true,
+      hints: ['set the lamp to blue', 'tell me a story'],
+    }),
   });
   return {
     url: server.url,

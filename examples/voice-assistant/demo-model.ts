@@ -1,9 +1,7 @@
-import type { createVoiceBridge } from '@voice-bridge/bridge-node';
+import type { ModelOptions } from '@voice-bridge/bridge-node';
 import { startLocalRealtime } from '@voice-bridge/local-realtime';
 import type { DemoInfo } from './src/demo-info.ts';
 import type { tools } from './tools.ts';
-
-type ModelOptions = NonNullable<Parameters<typeof createVoiceBridge>[0]['model']>;
 
 /** The speech model the demo talks to, and what it says of itself. */
 export interface DemoModel {

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { createVoiceBridge } from '@voice-bridge/bridge-node';
 import { listen } from '@voice-bridge/bridge-node/node';
 import { startDemoModel } from './demo-model.ts';
-import { staticPage } from './static-page.ts';
+import { demoPage } from './page.ts';
 import { tools } from './tools.ts';
 
 const DEFAULT_PORT = 3000;
@@ -11,7 +10,7 @@ const PORTS_TO_TRY = 20;
 const host = process.env.HOST ?? '127.0.0.1';
 const askedPort = process.env.PORT;
 const model = await startDemoModel(tools);
-const page = staticPage(new URL('./dist/', import.meta.url), (path) => readFileSync(path));
+const fallback = demoPage(model.info);
 
 const bridge = createVoiceBridge({
   model: model.options,
@@ -47,11 +46,6 @@ async function listenOnFreePort() {
       if (!taken || port >= last) throw error;
     }
   }
-}
-
-async function fallback(request: Request): Promise<Response> {
-  if (new URL(request.url).pathname === '/demo/info') return Response.json(model.info);
-  return page(request);
 }
 
 async function stop() {

@@ -15,6 +15,8 @@ export function App() {
   const transcript = useTranscript();
   const toolCalls = useToolCalls();
   const connected = state === 'connected';
+  // A text that fails stays in the transcript, marked.
+  const send = (text: string) => void sendText(text).catch(() => undefined);
   return (
     <>
       <header className="top">
@@ -28,14 +30,14 @@ export function App() {
           <Stage />
           <Lamp toolCalls={toolCalls} />
         </div>
-        <Hints connected={connected} hears={info?.hears ?? true} hints={info?.hints ?? []} onPick={sendText} />
+        <Hints connected={connected} hears={info?.hears ?? true} hints={info?.hints ?? []} onPick={send} />
         <div className="columns">
           <Transcript entries={transcript} connected={connected} />
           <ToolCalls toolCalls={toolCalls} />
         </div>
       </main>
       <footer>
-        <Composer connected={connected} onSend={sendText} />
+        <Composer connected={connected} onSend={send} />
       </footer>
     </>
   );

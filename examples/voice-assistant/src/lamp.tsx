@@ -1,10 +1,10 @@
-import type { ToolCallView } from '@voice-bridge/core';
+import type { ToolCall } from '@voice-bridge/browser-client';
 import * as z from 'zod/mini';
 
 const result = z.object({ colour: z.string() });
 
 /** The lamp the assistant switches: it shows what the server's `set_lamp` last reported. */
-export function Lamp({ toolCalls }: { toolCalls: readonly ToolCallView[] }) {
+export function Lamp({ toolCalls }: { toolCalls: readonly ToolCall[] }) {
   const colour = lampColour(toolCalls);
   return (
     <figure className="lamp" data-colour={colour}>
@@ -20,7 +20,7 @@ export function Lamp({ toolCalls }: { toolCalls: readonly ToolCallView[] }) {
 }
 
 /** The colour of the last finished `set_lamp`, `off` before the first. */
-export function lampColour(toolCalls: readonly ToolCallView[]): string {
+export function lampColour(toolCalls: readonly ToolCall[]): string {
   for (const call of toolCalls.toReversed()) {
     if (call.name !== 'set_lamp' || call.state !== 'done' || call.result === undefined) continue;
     const parsed = z.safeParse(result, readJson(call.result));

@@ -1,11 +1,11 @@
-import type { ToolCallView } from '@voice-bridge/core';
+import type { ToolCall } from '@voice-bridge/browser-client';
 import * as z from 'zod/mini';
 
 const timerProgress = z.object({ seconds: z.number(), left: z.number() });
 const STATE = { running: 'running', done: 'done', failed: 'failed' } as const;
 
 /** What the assistant did on the server, newest first. */
-export function ToolCalls({ toolCalls }: { toolCalls: readonly ToolCallView[] }) {
+export function ToolCalls({ toolCalls }: { toolCalls: readonly ToolCall[] }) {
   return (
     <section className="card" aria-labelledby="tools-title">
       <h2 id="tools-title">Tools on the server</h2>
@@ -15,7 +15,7 @@ export function ToolCalls({ toolCalls }: { toolCalls: readonly ToolCallView[] })
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
         <ul className="tools" tabIndex={0} aria-label="Tool calls">
           {toolCalls.toReversed().map((call) => (
-            <li key={call.call_id} data-state={call.state}>
+            <li key={call.callId} data-state={call.state}>
               <code>
                 {call.name}({call.arguments === '{}' ? '' : call.arguments})
               </code>
@@ -29,7 +29,7 @@ export function ToolCalls({ toolCalls }: { toolCalls: readonly ToolCallView[] })
   );
 }
 
-function Progress({ call }: { call: ToolCallView }) {
+function Progress({ call }: { call: ToolCall }) {
   const parsed = z.safeParse(timerProgress, call.progress);
   if (!parsed.success || call.state !== 'running') return null;
   const { seconds, left } = parsed.data;

@@ -1,11 +1,17 @@
-import type { TranscriptEntry } from '@voice-bridge/core';
+import type { TranscriptLine } from '@voice-bridge/browser-client';
 import { useEffect, useRef } from 'react';
 
 const WHO = { user: 'You', assistant: 'Assistant' } as const;
-const MARK = { partial: '…', final: '', interrupted: ' (interrupted)', failed: ' (not understood)' } as const;
+const MARK = {
+  pending: ' (sending)',
+  partial: '…',
+  final: '',
+  interrupted: ' (interrupted)',
+  failed: ' (failed)',
+} as const;
 
 /** The conversation as text, live, the newest line in view. */
-export function Transcript({ entries, connected }: { entries: readonly TranscriptEntry[]; connected: boolean }) {
+export function Transcript({ entries, connected }: { entries: readonly TranscriptLine[]; connected: boolean }) {
   const list = useRef<HTMLOListElement>(null);
   const last = entries.at(-1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is scrolled whenever its last line grows

@@ -25,6 +25,7 @@ const MICROPHONE: Readonly<Record<string, string>> = {
   microphone_denied: 'The browser was not allowed to use the microphone. Allow it in the address bar, or type below.',
   microphone_not_found: 'No microphone was found. You can type below and hear the answers.',
   microphone_in_use: 'Another program uses the microphone. Close it, or type below.',
+  microphone_failed: 'The microphone could not be opened. You can type below and hear the answers.',
   insecure_context: 'Microphones work on https or localhost only. You can type below.',
 };
 

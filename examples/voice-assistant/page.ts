@@ -1,0 +1,24 @@
+import { serveFolder } from '@voice-bridge/bridge-node/node';
+import type { DemoInfo } from './src/demo-info.ts';
+
+const POLICY = [
+  "default-src 'self'",
+  "img-src 'self' data:",
+  "script-src 'self' blob:",
+  "media-src 'self' blob: mediastream:",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Answers everything that is not the bridge's: the built page, and what the server says of itself at `/demo/info`. */
+export function demoPage(info: DemoInfo): (request: Request) => Promise<Response> {
+  const files = serveFolder(new URL('./dist/', import.meta.url));
+  return async (request) => {
+    if (new URL(request.url).pathname === '/demo/info') return Response.json(info);
+    const response = await files(request);
+    response.headers.set('content-security-policy', POLICY);
+    response.headers.set('referrer-policy', 'no-referrer');
+    return response;
+  };
+}
