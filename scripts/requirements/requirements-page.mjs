@@ -1,5 +1,5 @@
 const STATES = ['done', 'part', 'planned', 'other'];
-const ROW = /^\| (S-\d+\.\d+) \|/;
+const ROW = /^\|\s*(S-\d+\.\d+)\s*\|/;
 
 /** Parses the page: the ids it must have (from its `lines:` comment) and its rows `{ id, what, state, where, tests, line }`. */
 export function parsePage(text) {
