@@ -68,6 +68,11 @@ const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 const NO_KEY = 'no-key';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
+/** Credentials in a URL end up in messages. */
+const modelUrl = httpUrl.refine((url) => !URL.canParse(url) || new URL(url).username === '', {
+  error: 'expected a URL without user and password',
+});
+const port = z.int().min(1).max(65_535);
 const minutes = z
   .number()
   .positive()
@@ -92,7 +97,7 @@ const optionsSchema = z.strictObject({
     .strictObject({
       provider: z.literal('openai').default('openai'),
       apiKey: z.string().min(1).optional(),
-      baseUrl: httpUrl.optional(),
+      baseUrl: modelUrl.optional(),
       model: z.string().min(1).optional(),
       voice: z.string().min(1).default('marin'),
       transport: z.literal('webrtc').default('webrtc'),
@@ -116,7 +121,8 @@ const optionsSchema = z.strictObject({
     .strictObject({
       additionalHostAddresses: z.array(z.string()).optional(),
       portRange: z
-        .tuple([z.int().min(1).max(65_535), z.int().min(1).max(65_535)])
+        .tuple([port, port])
+        .refine(([first, last]) => first <= last, 'expected [lowest, highest]')
         .readonly()
         .optional(),
     })
@@ -141,8 +147,8 @@ export function resolveOptions(options: VoiceBridgeOptions, environment: Environ
       hint: 'set OPENAI_API_KEY, or run npx @voice-bridge/local-realtime and set OPENAI_BASE_URL',
     });
   }
-  if (baseUrl !== undefined && !httpUrl.safeParse(baseUrl).success) {
-    throw new TypeError('createVoiceBridge: OPENAI_BASE_URL is not an http or https URL');
+  if (baseUrl !== undefined && !modelUrl.safeParse(baseUrl).success) {
+    throw new TypeError('createVoiceBridge: OPENAI_BASE_URL is not an http or https URL without user and password');
   }
   return {
     ...rest,

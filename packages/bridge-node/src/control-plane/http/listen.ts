@@ -58,6 +58,10 @@ export async function listen(bridge: VoiceBridge, options: ListenOptions = {}): 
   server.timeout = SOCKET_TIMEOUT_MS;
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
+  // Once we are closing, a connection whose request has ended is not to wait for another one.
+  server.on('request', (_request, response) => {
+    response.once('close', () => server.listening || server.closeIdleConnections());
+  });
   server.on('upgrade', (request, socket, head) => doors.handleUpgrade(request, socket, head));
   await bind(server, host, port);
   const address = server.address();

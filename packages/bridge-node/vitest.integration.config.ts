@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Real sockets, real media and child processes of the built package: one file at a time. */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.integration.test.ts'],
+    fileParallelism: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
+  },
+});
