@@ -4,19 +4,8 @@ import { listWorkspaces, readJson } from '../run/paths.mjs';
 import { readSource } from './read-source.mjs';
 
 const CODE = /\.(ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
-const SKIPPED = new Set([
-  'node_modules',
-  'dist',
-  'coverage',
-  'test-results',
-  'artifacts',
-  'recordings',
-  '.turbo',
-  '.git',
-  '.cache',
-  'cache',
-  'api',
-]);
+const SKIPPED = new Set(['node_modules', 'dist', 'coverage', 'test-results', '.turbo']);
+const SKIPPED_PATHS = new Set(['docs/api', 'docs/.vitepress/cache', 'e2e/artifacts', 'e2e/recordings']);
 
 /**
  * Reads every code file of the repository: `{ root, rootManifest, workspaces, files }`. A file is
@@ -37,7 +26,7 @@ function listCode(root, folder) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : listCode(root, path);
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) || SKIPPED_PATHS.has(path) ? [] : listCode(root, path);
     return CODE.test(entry.name) ? [path] : [];
   });
 }

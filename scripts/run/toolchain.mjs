@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameS
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { Failure, say, withProgress } from './console.mjs';
-import { ROOT } from './paths.mjs';
 import { mustRun, run } from './processes.mjs';
 
 /** The versions fetched when the running ones do not fit. */
@@ -146,9 +145,4 @@ function npmVersion(npmCli) {
 
 function numbers(version) {
   return version.replace(/^v/, '').split('.').map(Number);
-}
-
-/** The fetched or running programs as arguments for {@link run}: npm through the Node that fits. */
-export function npmCommand(tools, args) {
-  return { command: tools.node, args: [tools.npmCli, ...args], cwd: ROOT };
 }
