@@ -61,7 +61,7 @@ describe('client state', () => {
     const redialling = stepClient(talking, { type: 'reconnecting', error: lost }).snapshot;
     expect(redialling).toMatchObject({
       state: 'reconnecting',
-      sessionId: null,
+      sessionId: 'ses_1',
       assistant: 'idle',
       userSpeaking: false,
       error: lost,

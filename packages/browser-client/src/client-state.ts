@@ -1,6 +1,6 @@
 import type { VoiceBridgeError } from '@voice-bridge/core';
 import type { BridgeEvent } from './bridge/bridge-events.ts';
-import { addTypedLine, appendDelta, failTypedLines, putLine, replaceLines } from './transcript-lines.ts';
+import { addTypedLine, appendDelta, continueLines, failTypedLines, putLine, replaceLines } from './transcript-lines.ts';
 import type { MicrophoneReason, ToolCall, TranscriptLine, VoiceSnapshot, VoiceState } from './voice-client.ts';
 
 /** What the microphone turned into; muting is added by the step. */
@@ -60,7 +60,7 @@ export function stepClient(snapshot: VoiceSnapshot, input: ClientInput): ClientS
     case 'connecting':
       return change(snapshot, { ...NO_SESSION, state: 'connecting', error: null, toolCalls: [] });
     case 'reconnecting':
-      return change(snapshot, { ...NO_SESSION, state: 'reconnecting', error: input.error });
+      return change(snapshot, { ...SILENT, state: 'reconnecting', error: input.error });
     case 'ended': {
       const failed = failTypedLines(snapshot.transcript);
       return change(snapshot, {
@@ -97,7 +97,10 @@ function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
         error: null,
         sessionId: event.sessionId,
         assistant: event.assistant,
-        transcript: replaceLines(snapshot.transcript, event.transcript),
+        transcript: (event.sessionId === snapshot.sessionId ? replaceLines : continueLines)(
+          snapshot.transcript,
+          event.transcript,
+        ),
       });
     case 'assistant':
       return change(snapshot, { assistant: event.state });
@@ -121,7 +124,8 @@ function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
   }
 }
 
-const NO_SESSION = { sessionId: null, assistant: 'idle', userSpeaking: false } as const;
+const SILENT = { assistant: 'idle', userSpeaking: false } as const;
+const NO_SESSION = { ...SILENT, sessionId: null } as const;
 
 function microphoneFields(report: MicrophoneReport, muted: boolean): Partial<VoiceSnapshot> {
   switch (report.name) {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { addTypedLine, appendDelta, failTypedLines, putLine, replaceLines, typedLineId } from './transcript-lines.ts';
+import {
+  addTypedLine,
+  appendDelta,
+  continueLines,
+  failTypedLines,
+  putLine,
+  replaceLines,
+  typedLineId,
+} from './transcript-lines.ts';
 import type { TranscriptLine } from './voice-client.ts';
 
 const line = (id: string, text: string, fields: Partial<TranscriptLine> = {}): TranscriptLine => ({
@@ -74,5 +82,35 @@ describe('transcript lines', () => {
   it('an old line of the bridge is no echo of a newly typed one', () => {
     const ours = addTypedLine([line('a', 'yes')], typedLineId(1), 'yes');
     expect(texts(replaceLines(ours, [line('a', 'yes')]))).toEqual(['yes', 'yes']);
+  });
+
+  it('earlier sessions stay before the new one, which uses the same ids', () => {
+    const first = [line('vb_item_1', 'one'), line('i', 'half', { role: 'assistant', state: 'partial' })];
+    const second = putLine(continueLines(first, []), line('vb_item_1', 'two'), null);
+    const third = putLine(continueLines(second, []), line('vb_item_1', 'three'), null);
+    expect(third.map(({ id, text, state }) => [id, text, state])).toEqual([
+      ['past_0', 'one', 'final'],
+      ['past_1', 'half', 'interrupted'],
+      ['past_2', 'two', 'final'],
+      ['vb_item_1', 'three', 'final'],
+    ]);
+  });
+
+  it('a transcript of the same session replaces its own lines only', () => {
+    const lines = putLine(continueLines([line('a', 'past')], []), line('b', 'old words'), null);
+    expect(texts(replaceLines(lines, [line('b', 'new words')]))).toEqual(['past', 'new words']);
+  });
+
+  it('of the past, the last five hundred lines are kept, each with an id of its own', () => {
+    const session = Array.from({ length: 400 }, (_, i) => line(`i${i}`, `${i}`));
+    const twice = continueLines(continueLines(session, session), session);
+    expect(twice).toHaveLength(900);
+    expect(new Set(twice.map((each) => each.id)).size).toBe(900);
+  });
+
+  it('a typed line survives the change of sessions', () => {
+    const typed = addTypedLine([line('a', 'one')], typedLineId(1), 'hello');
+    expect(texts(continueLines(typed, [line('b', 'other')]))).toEqual(['one', 'other', 'hello']);
+    expect(texts(continueLines(typed, [line('b', 'hello')]))).toEqual(['one', 'hello']);
   });
 });

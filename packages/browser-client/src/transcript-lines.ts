@@ -4,6 +4,9 @@ type Lines = readonly TranscriptLine[];
 
 /** Names the typed lines that only this client knows of. */
 const TYPED_PREFIX = 'typed_';
+/** Names the lines of earlier sessions. */
+const PAST_PREFIX = 'past_';
+const MAX_PAST_LINES = 500;
 
 /** The id of the `count`th line typed here. */
 export function typedLineId(count: number): string {
@@ -38,12 +41,30 @@ export function appendDelta(lines: Lines, id: string, delta: string): Lines {
   return line === undefined ? lines : lines.with(index, { ...line, text: line.text + delta });
 }
 
-/** Takes the bridge's whole transcript and keeps typed lines that are not in it. */
+/** Takes the whole transcript of the session we are still in, and keeps typed lines that are not in it. */
 export function replaceLines(lines: Lines, fromBridge: Lines): Lines {
   const known = new Set(lines.filter((line) => !isTyped(line)).map((line) => line.id));
   const news = fromBridge.filter((line) => line.role === 'user' && !known.has(line.id));
   const typed = news.reduce<Lines>((rest, line) => dropEchoed(rest, line.text), lines.filter(isTyped));
-  return [...fromBridge, ...typed];
+  return [...lines.filter(isPast), ...fromBridge, ...typed];
+}
+
+/** Puts the lines of earlier sessions before those of the session we just joined; sessions use the same ids, so the earlier ones get others. */
+export function continueLines(lines: Lines, fromBridge: Lines): Lines {
+  const past = lines.filter(isPast);
+  const first = Number(past.at(-1)?.id.slice(PAST_PREFIX.length) ?? -1) + 1;
+  const ended = lines.filter((line) => !isPast(line) && !isTyped(line)).map((line, i) => toPast(line, first + i));
+  return replaceLines([...past, ...ended].slice(-MAX_PAST_LINES).concat(lines.filter(isTyped)), fromBridge);
+}
+
+function toPast(line: TranscriptLine, number: number): TranscriptLine {
+  const id = `${PAST_PREFIX}${number}`;
+  if (line.state !== 'partial') return { ...line, id };
+  return { ...line, id, state: line.role === 'assistant' ? 'interrupted' : 'failed' };
+}
+
+function isPast(line: TranscriptLine): boolean {
+  return line.id.startsWith(PAST_PREFIX);
 }
 
 function isTyped(line: TranscriptLine): boolean {
@@ -56,7 +77,7 @@ function dropEchoed(lines: Lines, text: string): Lines {
 }
 
 function positionAfter(lines: Lines, after: string | null): number {
-  if (after === null) return 0;
+  if (after === null) return lines.findLastIndex(isPast) + 1;
   const index = lines.findIndex((line) => line.id === after);
   return (index >= 0 ? index : lines.findLastIndex((line) => !isTyped(line))) + 1;
 }

@@ -38,7 +38,7 @@ export interface ToolCall {
 /** Everything a page shows, as one object that is replaced when something changed and only then. */
 export interface VoiceSnapshot {
   readonly state: VoiceState;
-  /** The bridge's name for the running session; null while there is none. */
+  /** The bridge's name for the running session, kept while it is redialled; null while there is none. */
   readonly sessionId: string | null;
   readonly microphone: MicrophoneState;
   /** Why the microphone is `unavailable`; null otherwise. The whole error came as a `warning`. */
@@ -52,7 +52,7 @@ export interface VoiceSnapshot {
   readonly userSpeaking: boolean;
   /** Why the session failed, was closed by the bridge or is being redialled. */
   readonly error: VoiceBridgeError | null;
-  /** In the order of the conversation, typed lines that are not there yet at the end. */
+  /** In the order of the conversation, earlier sessions of this client first, typed lines that are not there yet at the end. */
   readonly transcript: readonly TranscriptLine[];
   /** Tool calls of this session, oldest first, at most 100. */
   readonly toolCalls: readonly ToolCall[];

@@ -61,10 +61,9 @@ export class FakeVoiceBridge implements VoiceClient {
       throw this.refusal;
     }
     this.#store.dispatch({ type: 'microphone', report: { name: 'live' } });
-    const { transcript } = this.getSnapshot();
     this.#store.dispatch({
       type: 'bridge',
-      event: { type: 'joined', sessionId: 'ses_fake', assistant: 'idle', transcript },
+      event: { type: 'joined', sessionId: 'ses_fake', assistant: 'idle', transcript: [] },
     });
   }
 
