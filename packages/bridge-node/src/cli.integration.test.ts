@@ -15,7 +15,7 @@ import { createMediaConnection } from '@voice-bridge/media-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from './seam/system-clock.ts';
 import { outcome } from './testing/ask.ts';
-import { type LoopbackModel, startLoopbackModel } from './testing/loopback-model.ts';
+import { type LoopbackModel, type LoopbackModelOptions, startLoopbackModel } from './testing/loopback-model.ts';
 
 const PROGRAM = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const CANARY = 'sk-canary-91f0b2';
@@ -45,8 +45,8 @@ function run(args: readonly string[], environment: Readonly<Record<string, strin
   return { child, output, exit: once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null)) };
 }
 
-async function model(refusal?: number): Promise<LoopbackModel> {
-  const started = await startLoopbackModel(refusal);
+async function model(options: LoopbackModelOptions = {}): Promise<LoopbackModel> {
+  const started = await startLoopbackModel(options);
   cleanups.push(() => started.close());
   return started;
 }
@@ -146,7 +146,7 @@ export const tools = { double: tool({ description: 'x', input: z.object({ n: z.n
   });
 
   it('keeps the key to itself when the model refuses it', async () => {
-    const upstream = await model(401);
+    const upstream = await model({ refusal: 401 });
     const program = run([], { OPENAI_BASE_URL: upstream.url, OPENAI_API_KEY: CANARY });
     const url = await ready(program);
     const offerer = createMediaConnection({ clock: systemClock, channels: [CONTROL_CHANNEL_LABEL] });
@@ -170,13 +170,24 @@ export const tools = { double: tool({ description: 'x', input: z.object({ n: z.n
     expect(upstream.requests).toEqual([]);
   });
 
+  it('exits 0 within 5 s though the model never answers the hang-up', async () => {
+    const upstream = await model({ ignoresHangups: true });
+    const program = run([], { OPENAI_BASE_URL: upstream.url });
+    await join(await ready(program), 'c');
+    const stoppedAt = performance.now();
+    program.child.kill('SIGTERM');
+    expect(await program.exit).toBe(0);
+    expect(performance.now() - stoppedAt).toBeLessThan(5_000);
+  });
+
   it('is forced to stop by a second signal', async () => {
-    const hanging = await model();
-    const program = run([], { OPENAI_BASE_URL: hanging.url });
-    await ready(program);
+    const upstream = await model({ ignoresHangups: true });
+    const program = run([], { OPENAI_BASE_URL: upstream.url });
+    await join(await ready(program), 'c');
     program.child.kill('SIGINT');
+    await expect.poll(() => upstream.requests.some((request) => request.endsWith('/hangup'))).toBe(true);
     program.child.kill('SIGINT');
-    expect([0, 1]).toContain(await program.exit);
+    expect(await program.exit).toBe(1);
   });
 
   it.each([

@@ -75,6 +75,18 @@ describe('bridge.on', () => {
     ]);
   });
 
+  it('tells nothing of a request that was given up', async () => {
+    const clock = new ManualClock();
+    const host = new FakeSessionHost({ model: 'hangs' });
+    const bridge = createTestBridge({ authorize: 'open' }, { host, clock });
+    const warnings: unknown[] = [];
+    bridge.on('warning', (event) => warnings.push(event));
+    const answer = openBridge(bridge, 'c');
+    await clock.advanceAsync(0);
+    await closeBridge(bridge, 'c');
+    expect([(await answer).status, warnings]).toEqual([409, []]);
+  });
+
   it('survives a listener that throws, and forgets one that was taken off', async () => {
     const { bridge, events } = start();
     const seen: string[] = [];
@@ -184,10 +196,27 @@ describe('the store', () => {
     await clock.advanceAsync(0);
     expect(events).toContainEqual([
       'warning',
-      expect.objectContaining({ code: 'internal', message: expect.stringContaining('store failed') }),
+      expect.objectContaining({ code: 'internal', message: expect.stringContaining('disk is full') }),
     ]);
     expect(host.live).toHaveLength(1);
     await bridge.close();
+  });
+});
+
+describe('a store that hangs', () => {
+  it('holds no session up for more than 2 s, nor the end of the bridge', async () => {
+    const hanging = () => new Promise<never>(() => {});
+    const { bridge, clock, events } = start({
+      store: { append: hanging, read: hanging, delete: hanging, close: hanging },
+    });
+    const answer = openBridge(bridge, 'c');
+    await clock.advanceAsync(2_000);
+    expect((await answer).status).toBe(200);
+    const closed = bridge.close();
+    await clock.advanceAsync(2_000);
+    await closed;
+    expect(clock.pending).toBe(0);
+    expect(events).toContainEqual(['warning', expect.objectContaining({ message: expect.stringContaining('2 s') })]);
   });
 });
 

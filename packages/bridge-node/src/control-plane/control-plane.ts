@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Clock, Emitter, formatId, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
+import { type Clock, Emitter, formatId, VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionHost } from '../seam/session-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
 import { SessionDirectory } from './directory/session-directory.ts';
@@ -39,9 +39,9 @@ export function createControlPlane<Names extends Tools>(
   const emitter = new Emitter<BridgeEvents>((error) =>
     logger.error({ problem: redact(String(error)) }, 'a listener of the bridge threw'),
   );
-  const journal = new Journal(settings.store, (conversationId, error) => {
-    const { message } = toVoiceBridgeError(error, 'internal', 'the store failed');
-    reporter.warn({ conversationId }, 'internal', `The conversation store failed: ${message}`);
+  const journal = new Journal(settings.store, ports.clock, (conversationId, error) => {
+    const { message } = error instanceof Error ? error : new VoiceBridgeError('internal', 'it failed');
+    reporter.warn({ conversationId }, 'internal', `The conversation store: ${message}`);
   });
   const reporter = new SessionReporter({ emitter, journal, logger, redact, wallClock: ports.wallClock });
   const mint = (prefix: string) => formatId(prefix, ports.randomBytes(ID_BYTES));

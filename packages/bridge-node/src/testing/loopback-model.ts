@@ -16,8 +16,17 @@ export interface LoopbackModel {
   close(): Promise<void>;
 }
 
-/** Starts one on a free port. With `refusal` it answers every call with that status and the authorization it was sent. */
-export async function startLoopbackModel(refusal?: number): Promise<LoopbackModel> {
+/** How a {@link LoopbackModel} misbehaves. */
+export interface LoopbackModelOptions {
+  /** Answers every call with this status, and quotes the authorization it was sent. */
+  readonly refusal?: number;
+  /** Never answers a hang-up. */
+  readonly ignoresHangups?: boolean;
+}
+
+/** Starts one on a free port. */
+export async function startLoopbackModel(options: LoopbackModelOptions = {}): Promise<LoopbackModel> {
+  const { refusal, ignoresHangups = false } = options;
   const requests: string[] = [];
   const events: string[] = [];
   const calls = new Map<string, MediaConnection>();
@@ -35,6 +44,7 @@ export async function startLoopbackModel(refusal?: number): Promise<LoopbackMode
     }
     const hangup = /\/calls\/(\w+)\/hangup$/.exec(request.url ?? '')?.[1];
     if (hangup !== undefined) {
+      if (ignoresHangups) return;
       await calls.get(hangup)?.close();
       response.writeHead(200).end();
       return;

@@ -1,4 +1,4 @@
-import type { Emitter, ErrorCode, Logger } from '@voice-bridge/core';
+import type { Emitter, ErrorCode, Logger, SessionCloseReason } from '@voice-bridge/core';
 import type { SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent } from '../../seam/session-events.ts';
 import type { BridgeEvents, SessionRef } from '../bridge-events.ts';
@@ -18,6 +18,8 @@ export interface SessionReporterOptions {
   /** Wall-clock time in ms since 1970. */
   readonly wallClock: () => number;
 }
+
+const FAILURES: ReadonlySet<SessionCloseReason> = new Set(['failed', 'model_closed', 'connection_lost']);
 
 /** Tells the application, the store and the log what sessions do. */
 export class SessionReporter implements SessionObserver {
@@ -84,7 +86,8 @@ export class SessionReporter implements SessionObserver {
     const ref = refOf(session);
     const { reason, code, message, wasOpen } = end;
     if (!wasOpen) {
-      this.warn(session, code, message);
+      // One that was given up on purpose is no failure.
+      if (FAILURES.has(reason)) this.warn(session, code, message);
       return;
     }
     this.#keep(session, { type: 'sessionClosed', at: this.#options.wallClock(), sessionId: ref.sessionId, reason });
@@ -93,7 +96,7 @@ export class SessionReporter implements SessionObserver {
   }
 
   /** Logs and emits a `warning`; secrets are taken out of the message. */
-  warn(session: Partial<SessionRef>, code: ErrorCode, message: string): void {
+  warn(session: SessionHint, code: ErrorCode, message: string): void {
     const { conversationId, sessionId } = session;
     const safe = plain(message, this.#options.redact);
     this.#options.logger.warn({ conversationId, sessionId, code }, safe);
@@ -103,6 +106,12 @@ export class SessionReporter implements SessionObserver {
   #keep(session: SessionOptions, event: StoredEvent): void {
     this.#options.journal.append(session.conversationId, event);
   }
+}
+
+/** What is known of where a warning belongs. */
+interface SessionHint {
+  readonly conversationId?: string | undefined;
+  readonly sessionId?: string | undefined;
 }
 
 function refOf(session: SessionOptions): SessionRef {

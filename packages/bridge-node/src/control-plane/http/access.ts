@@ -59,6 +59,11 @@ export class Access {
       logger.warn({}, 'authorize threw; the request is refused');
     }
     if (!identity) throw new VoiceBridgeError('unauthorized', 'Who you are could not be established');
+    if (!isIdentity(identity)) throw new TypeError('authorize must give { subject, conversations } or nothing');
     return identity;
   }
+}
+
+function isIdentity({ subject, conversations }: Identity): boolean {
+  return typeof subject === 'string' && (conversations === 'any' || Array.isArray(conversations));
 }
