@@ -29,6 +29,9 @@ export interface OpenAiCallOptions {
 /** How long a hang-up may take, the answer to a call given up while dialling included. */
 export const HANG_UP_MS = 2_000;
 
+const LOOPBACK = '127.0.0.1';
+const LOOPBACK_HOSTS: ReadonlySet<string> = new Set([LOOPBACK, 'localhost', '[::1]']);
+
 /** One WebRTC call to an OpenAI Realtime server: dialled, configured, hung up. Knows nothing of the conversation in it. */
 export class OpenAiCall {
   readonly #options: OpenAiCallOptions;
@@ -84,6 +87,7 @@ export class OpenAiCall {
 
   async #dial(configure: (channel: EventsChannel) => Promise<void>): Promise<void> {
     const { session } = this.#options;
+    if (this.#stop.reason !== undefined) throw this.#stop.reason;
     const connection = this.#connect();
     const channel = this.#eventsOf(connection);
     const offer = await this.#stop.or(connection.createOffer());
@@ -100,7 +104,7 @@ export class OpenAiCall {
       onAudio,
       channels: [EVENTS_CHANNEL_LABEL],
       dialCandidates: true,
-      additionalHostAddresses: session.additionalHostAddresses,
+      additionalHostAddresses: ownAddresses(session),
       ...(session.portRange === undefined ? {} : { portRange: session.portRange }),
       connectTimeoutMs: session.upstream.connectTimeoutMs,
       clock,
@@ -163,6 +167,13 @@ export class OpenAiCall {
       cancel();
     }
   }
+}
+
+// A model on this very machine may be reachable over loopback only.
+function ownAddresses({ additionalHostAddresses, upstream }: SessionOptions): readonly string[] {
+  const local = LOOPBACK_HOSTS.has(new URL(upstream.baseUrl).hostname);
+  if (!local || additionalHostAddresses.includes(LOOPBACK)) return additionalHostAddresses;
+  return [...additionalHostAddresses, LOOPBACK];
 }
 
 // What a connection says in the words of its two ends means something else to whoever waits for a model.
