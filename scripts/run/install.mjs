@@ -42,11 +42,11 @@ function holdsLockedPackages(root) {
   const record = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(record)) return false;
   const installed = readJson(record).packages;
+  const isAbsentByRight = (entry) => entry.optional || entry.peer || entry.extraneous;
   return Object.entries(readJson(join(root, 'package-lock.json')).packages).every(
     ([path, entry]) =>
       !path.includes('node_modules/') ||
-      entry.optional ||
-      entry.peer ||
+      isAbsentByRight(entry) ||
       installed[path]?.link ||
       installed[path]?.version === entry.version,
   );

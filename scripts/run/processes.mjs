@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { Failure } from './console.mjs';
 import { ROOT } from './paths.mjs';
 
-const KEPT_LINES = 40;
+const KEPT_LINES = 20;
 const running = new Set();
 
 /**
@@ -35,8 +35,8 @@ export function run(command, args, { env = process.env, cwd = ROOT, output = 'sh
 export async function mustRun(title, command, args, options = {}) {
   const result = await run(command, args, options);
   if (result.code === 0) return result;
-  const tail = result.output.trimEnd().split('\n').slice(-KEPT_LINES).join('\n');
-  if (tail !== '') process.stderr.write(`${tail}\n`);
+  const text = shorten(result.output.trim().split('\n'));
+  if (text !== '') process.stderr.write(`${text}\n`);
   throw new Failure(
     `${title} failed with exit code ${result.code}`,
     options.fix ?? `run  ${quote(command, args)}  and read its output`,
@@ -73,6 +73,12 @@ export function quote(command, args) {
     .join(' ');
 }
 
+/** The first and the last lines: programs name the cause at either end. */
+function shorten(lines) {
+  if (lines.length <= 2 * KEPT_LINES) return lines.join('\n');
+  return [...lines.slice(0, KEPT_LINES), '  …', ...lines.slice(-KEPT_LINES)].join('\n');
+}
+
 function exitCode(code, signal) {
   return code ?? 128 + (constants.signals[signal] ?? 0);
 }
@@ -99,13 +105,15 @@ export function startServer(title, command, args, { env, ready, withinMs, cwd = 
     );
     let text = '';
     child.on('error', () => fail(`${title} could not be started`));
-    child.stdout.setEncoding('utf8').on('data', (part) => {
+    const read = (part) => {
       text += part;
       const match = ready.exec(text);
       if (match === null) return;
       clearTimeout(waiting);
+      child.stdout.off('data', read).resume();
       resolve({ match, stop });
-    });
+    };
+    child.stdout.setEncoding('utf8').on('data', read);
     ended.then((code) => {
       clearTimeout(waiting);
       fail(`${title} ended with exit code ${code} before it was ready`);
