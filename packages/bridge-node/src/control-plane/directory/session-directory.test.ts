@@ -127,6 +127,14 @@ describe('a client that gives up', () => {
     expect([host.live, bridge.sessions.list(), clock.pending]).toEqual([[], [], 0]);
   });
 
+  it('before its turn leaves the running session alone', async () => {
+    const { bridge, host } = start();
+    await openBridge(bridge, 'c');
+    const answer = openBridge(bridge, 'c', { signal: AbortSignal.abort() });
+    expect(await outcome(answer)).toEqual([499, 'aborted']);
+    expect([host.sessions.length, host.last.closed]).toEqual([1, false]);
+  });
+
   it('before its turn dials nothing', async () => {
     const { bridge, host } = start();
     const answer = openBridge(bridge, 'c', { signal: AbortSignal.abort() });

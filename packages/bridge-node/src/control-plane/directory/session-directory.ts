@@ -131,6 +131,7 @@ export class SessionDirectory {
   }
 
   async #open(slot: Slot, opening: Opening, request: OpenRequest): Promise<Opened> {
+    if (opening.cancelled !== undefined) throw opening.cancelled;
     await slot.session?.close('replaced');
     if (opening.cancelled !== undefined) throw opening.cancelled;
     const options = await request.prepare();
