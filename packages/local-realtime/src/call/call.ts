@@ -1,9 +1,9 @@
-import { type Clock, Emitter, type EventSource, type Logger, type Unsubscribe } from '@voice-bridge/core';
-import { EVENTS_CHANNEL_LABEL, encodeServerEvent, type RealtimeSession } from '@voice-bridge/core/openai';
-import type { MediaChannel, MediaConnection, MediaConnectionFactory, OpusCodec } from '@voice-bridge/media-node';
+import { Emitter, type EventSource, type Unsubscribe } from '@voice-bridge/core';
+import { EVENTS_CHANNEL_LABEL, encodeServerEvent } from '@voice-bridge/core/openai';
+import type { MediaChannel, MediaConnection } from '@voice-bridge/media-node';
 import { problemFrom } from '../openai/problem.ts';
 import { readClientMessage } from '../openai/read-client-message.ts';
-import type { CallEngines } from './call-engines.ts';
+import type { CallOptions } from './call-options.ts';
 import { Recognition } from './input/recognition.ts';
 import { SpeechInput } from './input/speech-input.ts';
 import type { TurnDetectionEffect } from './input/step-turn-detection.ts';
@@ -14,26 +14,7 @@ import type { CallEffect, CallInput, CallState } from './turn/call-state.ts';
 import { newCallState, stepCall } from './turn/step-call.ts';
 
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
-
-/** How a call is made. */
-export interface CallOptions {
-  /** `rtc_…`. */
-  readonly id: string;
-  /** Random letters that make the ids of this call its own. */
-  readonly seed: string;
-  readonly session: RealtimeSession;
-  readonly engines: CallEngines;
-  readonly codec: OpusCodec;
-  readonly createConnection: MediaConnectionFactory;
-  readonly additionalHostAddresses: readonly string[];
-  /** Then the session expires, in ms. */
-  readonly maxDurationMs: number;
-  /** Random 32-bit numbers, for RTP. */
-  readonly randomUint32: () => number;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
+const LAST_EVENT_MS = 250;
 /** One WebRTC call: the connection, its `oai-events` channel and its turn loop, from offer to end. */
 export class Call implements EventSource<{ closed: [] }> {
   readonly id: string;
@@ -74,14 +55,14 @@ export class Call implements EventSource<{ closed: [] }> {
       clock,
       logger: options.logger,
       additionalHostAddresses: options.additionalHostAddresses,
-      onAudio: (packet) => this.#phase !== 'closed' && this.#input.push(packet, clock.now()),
+      onAudio: (packet) => this.#isOver || this.#input.push(packet, clock.now()),
     });
     this.#connection.on('channel', (channel) => this.#onChannel(channel));
     this.#connection.on('stateChanged', (state) => {
       if (state.name === 'connected') this.#tick();
       if (state.name === 'closed') this.close();
     });
-    this.#timers.after(options.maxDurationMs, () => this.#take({ type: 'expired' }));
+    this.#timers.after(options.maxDurationMs, () => this.#take({ type: 'expired', afterMs: options.maxDurationMs }));
   }
 
   /** The tools of the session, as it is now. */
@@ -116,6 +97,10 @@ export class Call implements EventSource<{ closed: [] }> {
     this.#events.emit('closed');
   }
 
+  get #isOver(): boolean {
+    return this.#phase === 'closed';
+  }
+
   #take(input: CallInput): void {
     this.#inputs.push(input);
     if (this.#phase !== 'open') return;
@@ -126,17 +111,13 @@ export class Call implements EventSource<{ closed: [] }> {
       const { state, effects } = stepCall(this.#state, next, this.#options.clock.now());
       this.#state = state;
       for (const effect of effects) this.#performSafely(effect);
-      if (this.#isClosed()) return;
+      if (this.#isOver) return;
     }
     this.#phase = 'open';
   }
 
-  #isClosed(): boolean {
-    return this.#phase === 'closed';
-  }
-
   #performSafely(effect: CallEffect): void {
-    if (this.#isClosed()) return;
+    if (this.#isOver) return;
     try {
       this.#perform(effect);
     } catch (error) {
@@ -181,7 +162,8 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#input.forgetTurn();
         return;
       case 'end':
-        this.close();
+        // The last event is still on its way.
+        this.#timers.after(LAST_EVENT_MS, () => this.close());
         return;
     }
   }
@@ -245,6 +227,7 @@ export class Call implements EventSource<{ closed: [] }> {
     this.#recognition.recognise(startMs, endMs).then(
       (text) => this.#take({ type: 'recognised', itemId, text }),
       (error: unknown) => {
+        if (this.#isOver) return;
         this.#log('warn', 'speech was not recognised', error);
         this.#take({
           type: 'recognitionFailed',
@@ -288,8 +271,9 @@ export class Call implements EventSource<{ closed: [] }> {
   #tick(): void {
     const now = this.#options.clock.now();
     this.#output.tick(now);
+    if (this.#isOver) return;
     this.#input.tick(now);
-    if (this.#phase !== 'closed') this.#timers.after(this.#output.nextDueAt(now) - now, () => this.#tick());
+    if (!this.#isOver) this.#timers.after(this.#output.nextDueAt(now) - now, () => this.#tick());
   }
 
   #log(level: 'warn' | 'error', message: string, error?: unknown): void {

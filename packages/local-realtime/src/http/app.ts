@@ -107,8 +107,12 @@ function bearer(request: Request): string {
   return key;
 }
 
+/** The rest of the upload is not read, so that the connection cannot be used again. */
 function tooLarge(): Response {
-  return httpProblem(413, 'body_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`).response();
+  const problem = httpProblem(413, 'body_too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
+  const response = problem.response();
+  response.headers.set('connection', 'close');
+  return response;
 }
 
 function answerError(error: unknown, logger: Logger): Response {

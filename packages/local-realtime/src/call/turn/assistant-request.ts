@@ -8,7 +8,7 @@ export function assistantRequest(plan: ResponsePlan, items: readonly Conversatio
   const { settings } = plan;
   return {
     instructions: settings.instructions,
-    items: (plan.input ?? items).map(assistantItem),
+    items: (plan.input ?? items).filter(wasHeard).map(assistantItem),
     tools: offeredTools(settings),
   };
 }
@@ -16,6 +16,11 @@ export function assistantRequest(plan: ResponsePlan, items: readonly Conversatio
 function offeredTools({ tools, toolChoice }: CallSettings): readonly AssistantTool[] {
   if (toolChoice.name === 'none') return [];
   return toolChoice.name === 'function' ? tools.filter((tool) => tool.name === toolChoice.tool) : tools;
+}
+
+/** A message of the assistant of which nothing was heard was never said. */
+function wasHeard(item: ConversationItem): boolean {
+  return item.type !== 'message' || item.role !== 'assistant' || messageText(item) !== '';
 }
 
 function assistantItem(item: ConversationItem): AssistantItem {

@@ -100,7 +100,8 @@ export type CallInput =
       readonly type: 'speakerCleared';
       readonly heard: readonly { readonly itemId: string; readonly heardMs: number }[];
     }
-  | { readonly type: 'expired' };
+  /** The session has lasted as long as it may, in ms. */
+  | { readonly type: 'expired'; readonly afterMs: number };
 
 /** What the call's edge is to do. */
 export type CallEffect =

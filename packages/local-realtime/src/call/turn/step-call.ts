@@ -89,11 +89,12 @@ function take(draft: CallDraft, input: CallInput): void {
       speakerCleared(draft, input.heard);
       return;
     case 'expired':
-      refuse(
-        draft,
-        invalidRequest('session_expired', 'Your session hit the maximum duration of 60 minutes.'),
-        undefined,
-      );
-      draft.effects.push({ type: 'end', reason: 'session_expired' });
+      expire(draft, input.afterMs);
   }
+}
+
+function expire(draft: CallDraft, afterMs: number): void {
+  const message = `Your session hit the maximum duration of ${afterMs / 60_000} minutes.`;
+  refuse(draft, invalidRequest('session_expired', message), undefined);
+  draft.effects.push({ type: 'end', reason: 'session_expired' });
 }
