@@ -1,3 +1,11 @@
+export {
+  createVoiceHooks,
+  type Json,
+  type TypedBridge,
+  type TypedTool,
+  type TypedToolCall,
+  type VoiceHooks,
+} from './create-voice-hooks.ts';
 export { type AudioLevelOptions, type AudioSide, useAudioLevel } from './use-audio-level.ts';
 export { useToolCalls } from './use-tool-calls.ts';
 export { useTranscript } from './use-transcript.ts';
