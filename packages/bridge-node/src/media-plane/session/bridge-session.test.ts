@@ -44,6 +44,27 @@ describe('a session', () => {
     expect(client.audio.map(({ payload }) => payload[1])).toEqual([107, 108, 109]);
   });
 
+  it('gives the floor back when the newest speaker leaves, and sends a client that left nothing', async () => {
+    const bench = await new SessionBench().open();
+    const first = await bench.join();
+    const second = await bench.join();
+    const ourEnd = bench.network.connections.at(-1);
+    first.speak(1);
+    await bench.settle();
+    second.speak(2);
+    await bench.settle();
+    first.speak(3);
+    await bench.settle();
+    second.send({ type: 'leave' });
+    await bench.settle();
+    first.speak(4);
+    bench.model.speak(5);
+    await bench.settle();
+    expect(bench.model.audio.map(({ payload }) => payload[1])).toEqual([1, 2, 4]);
+    expect(first.audio).toHaveLength(1);
+    expect(ourEnd?.stats().packetsDiscardedOnSend).toBe(0);
+  });
+
   it('hands typed text to the model and asks for an answer [S-2.5]', async () => {
     const bench = await new SessionBench().open();
     const client = await bench.join();

@@ -93,6 +93,22 @@ describe('the end of a session', () => {
     await expectNothingLeft(bench);
   });
 
+  it.each([
+    ['waits for connections that close slowly', 400, 400],
+    ['waits at most 5 s for a connection that never closes', 60_000, 5_000],
+  ])('%s', async (_title, closesAfterMs, closedAfterMs) => {
+    const bench = await new SessionBench().open();
+    await bench.join();
+    const ours = bench.network.connections.at(-1);
+    if (ours === undefined) throw new Error('No connection');
+    ours.close = () => new Promise((resolve) => bench.clock.after(closesAfterMs, resolve));
+    bench.handle.send({ type: 'close', reason: 'stopped' });
+    await bench.pass(closedAfterMs - 1);
+    expect(bench.got('closed')).toEqual([]);
+    await bench.pass(1);
+    expect(bench.got('closed')).toHaveLength(1);
+  });
+
   it('does not wait longer than 2 s for a model that does not take the hang-up', async () => {
     const bench = await new SessionBench().open();
     await bench.join();
