@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 const WHO = { user: 'You', assistant: 'Assistant' } as const;
 const MARK = {
   pending: ' (sending)',
-  partial: '…',
+  partial: '',
   final: '',
   interrupted: ' (interrupted)',
   failed: ' (failed)',

@@ -1,0 +1,33 @@
+import { afterEach, expect, it } from 'vitest';
+import { startHouse } from '../support/house.ts';
+import { cleanup, closeAll } from '../support/open-things.ts';
+import { openTalkingPage, startTalking, type } from '../support/talking-page.ts';
+
+afterEach(closeAll);
+
+it('[S-1.30] the next session knows the notes, the lamp and what was said', async () => {
+  const house = await startHouse();
+  cleanup(() => house.close());
+  const page = await openTalkingPage(house);
+  await type(page, 'set the lamp to purple');
+  await page.locator('.lamp[data-colour=purple]').waitFor();
+  await type(page, 'take a note call my mother');
+  await page.locator('[data-role=assistant][data-state=final]', { hasText: 'call my mother' }).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.locator('.stage[data-state=closed]').waitFor();
+  await page.reload();
+  await startTalking(page);
+  await type(page, 'read my notes');
+  await page.locator('[data-role=assistant][data-state=final]', { hasText: 'call my mother' }).waitFor();
+  expect(await page.locator('.lamp').getAttribute('data-colour')).toBe('purple');
+});
+
+it('a timer shows how far it is and speaks when it is over', async () => {
+  const house = await startHouse();
+  cleanup(() => house.close());
+  const page = await openTalkingPage(house);
+  await type(page, 'start a timer for two seconds');
+  await page.locator('.tools progress').waitFor();
+  await page.locator('[data-role=assistant][data-state=final]', { hasText: 'Time is up' }).waitFor();
+  expect(await page.locator('.tools li[data-state=done]').count()).toBe(1);
+});
