@@ -46,6 +46,22 @@ describe('createMediaConnection answering browsers', () => {
   });
 });
 
+describe('createMediaConnection as offerer', () => {
+  it('[S-2.10] gives its offer only when all its candidates are in it', async () => {
+    const offer = await create({ channels: ['control'] }).createOffer();
+    expect(offer.match(/^m=/gm)).toHaveLength(2);
+    for (const section of offer.split(/^m=/m).slice(1)) {
+      expect(section).toMatch(/^a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host/m);
+      expect(section).toMatch(/^a=end-of-candidates/m);
+    }
+    expect(offer.match(/^a=(rtpmap|fmtp).*$/gm)).toEqual([
+      'a=rtpmap:111 opus/48000/2',
+      'a=fmtp:111 minptime=10;useinbandfec=1',
+    ]);
+    expect(offer).not.toMatch(/a=extmap:|a=rtcp-fb/);
+  });
+});
+
 describe('createMediaConnection as answerer', () => {
   it('dials no candidate of the offer unless told to', async () => {
     const [quiet, dialled] = await Promise.all([udpPort(), udpPort()]);

@@ -149,6 +149,19 @@ describe('RtpForwarder across switches', () => {
     expect(forwarder.push(packet(12, 1_920), 'a', 100)).toMatchObject({ sequenceNumber: 1_003, marker: true });
   });
 
+  it('goes on in the time of the source after silence, unless silence took it already', () => {
+    const silence = (n: number, at: number) => [packet(n, n * 960, { ssrc: 0 }), SILENCE_SOURCE, at] as const;
+    const paused = started();
+    for (let n = 0; n < 15; n++) paused.push(...silence(n, 80 + n * 20));
+    // A DTX pause: the next packet is of 400 ms after the last, and comes 7 ms late.
+    expect(paused.push(packet(12, 960 + 19_200), 'a', 427)).toMatchObject({ timestamp: 50_960 + 19_200 });
+    const stalled = started();
+    for (let n = 0; n < 15; n++) stalled.push(...silence(n, 80 + n * 20));
+    // A stalled network: the next packet is of 20 ms after the last, and comes 380 ms late.
+    expect(stalled.push(packet(12, 1_920), 'a', 400)).toMatchObject({ timestamp: 50_960 + 60 * 48 + 15 * 960 });
+    expect(stalled.push(packet(13, 2_880), 'a', 400)).toMatchObject({ timestamp: 50_960 + 60 * 48 + 16 * 960 });
+  });
+
   it('bars a source that silence interrupted once another has followed', () => {
     const forwarder = started();
     forwarder.push(packet(1, 0, { ssrc: 0 }), SILENCE_SOURCE, 80);

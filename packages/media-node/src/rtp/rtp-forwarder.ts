@@ -24,6 +24,17 @@ interface Line {
   at: number;
 }
 
+/** A source that had the line: how far it got, when, and whether it may come back. */
+interface LeftSource {
+  readonly id: string;
+  readonly highest: number;
+  readonly highestTimestamp: number;
+  /** Where on the line its newest packet is, and when that went out. */
+  readonly lineTimestamp: number;
+  readonly at: number;
+  barred: boolean;
+}
+
 /** The source that has the line now. */
 interface Source {
   readonly key: string;
@@ -47,8 +58,7 @@ interface Source {
 export class RtpForwarder {
   readonly #line: Line;
   readonly #sent = new SentWindow();
-  /** Sources that had the line: the highest sequence number they got to, and whether they may come back. */
-  readonly #left = new Map<string, { readonly id: string; readonly highest: number; barred: boolean }>();
+  readonly #left = new Map<string, LeftSource>();
   #source: Source | undefined;
   #started = false;
 
@@ -89,14 +99,19 @@ export class RtpForwarder {
       const distance = extendSequence(packet.sequenceNumber, left.highest) - left.highest;
       if (left.barred || (distance <= 0 && distance >= -this.#sent.size)) return undefined;
     }
+    const interrupted = this.#source?.id === SILENCE_SOURCE ? left : undefined;
     this.#leave(id);
     this.#left.delete(key);
-    return this.#join(key, id, packet, duration, now);
+    return this.#join(key, id, packet, duration, now, interrupted);
   }
 
   #leave(next: string): void {
     const old = this.#source;
-    if (old !== undefined) this.#left.set(old.key, { id: old.id, highest: old.highest, barred: false });
+    if (old !== undefined) {
+      const { id, highest, highestTimestamp } = old;
+      const { timestamp: lineTimestamp, at } = this.#line;
+      this.#left.set(old.key, { id, highest, highestTimestamp, lineTimestamp, at, barred: false });
+    }
     if (next === SILENCE_SOURCE) return;
     for (const left of this.#left.values()) {
       if (left.id !== SILENCE_SOURCE) left.barred = true;
@@ -107,9 +122,16 @@ export class RtpForwarder {
     }
   }
 
-  #join(key: string, id: string, packet: InboundAudio, duration: number, now: number): OutboundAudio {
+  #join(
+    key: string,
+    id: string,
+    packet: InboundAudio,
+    duration: number,
+    now: number,
+    interrupted?: LeftSource,
+  ): OutboundAudio {
     const sequence = this.#line.sequence + 1;
-    const advance = this.#started ? this.#wallClockAdvance(now) : 0;
+    const advance = this.#started ? this.#joinAdvance(packet, now, interrupted) : 0;
     this.#started = true;
     this.#source = {
       key,
@@ -126,8 +148,7 @@ export class RtpForwarder {
 
   #newer(source: Source, sequence: number, packet: InboundAudio, duration: number, now: number): OutboundAudio {
     const passed = timestampDistance(source.highestTimestamp, packet.timestamp);
-    const limit = (now - this.#line.at + MAX_TIMESTAMP_LEAD_MS) * UNITS_PER_MS;
-    const sane = passed > 0 && passed <= limit;
+    const sane = isSane(passed, now - this.#line.at);
     const expected = this.#line.duration * (sequence - source.highest);
     source.highest = sequence;
     source.highestTimestamp = packet.timestamp;
@@ -171,10 +192,23 @@ export class RtpForwarder {
     return outboundAudio(sequence, line.timestamp, marker, packet);
   }
 
+  /** After silence a source goes on in its own time, or right behind the silence that stood in for its late packets. */
+  #joinAdvance(packet: InboundAudio, now: number, interrupted: LeftSource | undefined): number {
+    if (interrupted === undefined) return this.#wallClockAdvance(now);
+    const passed = timestampDistance(interrupted.highestTimestamp, packet.timestamp);
+    if (!isSane(passed, now - interrupted.at)) return this.#wallClockAdvance(now);
+    return Math.max(this.#line.duration, interrupted.lineTimestamp + passed - this.#line.timestamp);
+  }
+
   /** How far the line moves when no source says it: as long as it took, and never into the packet before. */
   #wallClockAdvance(now: number): number {
     return Math.max(this.#line.duration, Math.round((now - this.#line.at) * UNITS_PER_MS));
   }
+}
+
+/** Whether a source's timestamps may have moved by `passed` in `elapsedMs`. */
+function isSane(passed: number, elapsedMs: number): boolean {
+  return passed > 0 && passed <= (elapsedMs + MAX_TIMESTAMP_LEAD_MS) * UNITS_PER_MS;
 }
 
 function outboundAudio(sequence: number, timestamp: number, marker: boolean, packet: InboundAudio): OutboundAudio {

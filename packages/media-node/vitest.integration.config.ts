@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Real time over real sockets: one file at a time. */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.integration.test.ts'],
+    fileParallelism: false,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});
