@@ -11,22 +11,22 @@ export interface SmallTalk {
 
 /** Everything the assistant can chat about, in order. The answers are always the same. */
 export const SMALL_TALK: readonly SmallTalk[] = [
-  talk(['(hello|hi|good morning|good evening) [there|again]'], ['Hello! What can I do for you?']),
+  talk(['(hello|hi|good morning|good evening)'], ['Hello! What can I do for you?']),
   talk(['what can you do', 'what can i say', 'help [me]'], 'abilities'),
-  talk(['thank you [very much]', 'thanks'], ['You are welcome.']),
-  talk(['how are you [today]'], ['I am fine, thank you.']),
+  talk(['thank you', 'thank you very much', 'thanks'], ['You are welcome.']),
+  talk(['how are you', 'how are you today'], ['I am fine, thank you.']),
   talk(['who are you', 'what is your name'], ['I am the local model of Voice Bridge. I run on this very machine.']),
   talk(['what time is it'], ['I cannot see a clock from here, but now is always a good time.']),
   talk(['can you hear me'], ['Loud and clear.']),
   talk(['(say that again|repeat that)'], 'repetition'),
   talk(['(stop|be quiet|never mind|cancel)'], ['All right.']),
-  talk(['(goodbye|good bye|good night)'], ['Goodbye!']),
+  talk(['(goodbye|good night)'], ['Goodbye!']),
   talk(
     ['tell me a joke', 'tell me another joke'],
     ['Why did the packet cross the network twice?', 'Nobody acknowledged it the first time.'],
   ),
   talk(
-    ['tell me a [long] story'],
+    ['tell me a story', 'tell me a long story'],
     [
       'Once upon a time there was a lighthouse at the end of a long and windy coast.',
       'In it lived a keeper who could not sleep when the lamp was dark.',

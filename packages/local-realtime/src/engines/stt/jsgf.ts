@@ -12,6 +12,8 @@ export interface JsgfGrammar {
 }
 
 const NUMBER = parsePhrase(`(${SPOKEN_NUMBER_PHRASE})`);
+const COURTESY_BEFORE = parsePhrase('[please|can you|could you]');
+const COURTESY_AFTER = parsePhrase('[please]');
 const DURATION_UNIT = '(second|seconds|minute|minutes|hour|hours)';
 const DURATION = parsePhrase(`(<n:number> ${DURATION_UNIT}|(a minute|an hour|half an hour))`);
 
@@ -26,21 +28,19 @@ export function wordsOfPhrases(phrases: readonly string[]): ReadonlySet<string> 
 }
 
 /**
- * Writes the grammar of all phrases (notation of `phrases.ts`). Free text cannot be recognised: a phrase that needs it is left out
- * without a word, as its owner lists what may be said instead. Throws `TypeError` for a malformed phrase.
+ * Writes the grammar of all phrases (notation of `phrases.ts`), with the courtesies people put around them. Free text cannot be
+ * recognised: a phrase that needs it is left out without a word, as its owner lists what may be said instead. Throws `TypeError` for
+ * a malformed phrase.
  */
 export function buildJsgf(phrases: readonly string[], isKnown: (word: string) => boolean): JsgfGrammar {
   const writer = new JsgfWriter(isKnown);
-  const rules = phrases.flatMap((phrase) => writer.rule(parsePhrase(phrase)) ?? []);
+  const options = [...new Set(phrases)].map(parsePhrase);
+  const rule = writer.rule({ type: 'sequence', parts: [COURTESY_BEFORE, { type: 'choice', options }, COURTESY_AFTER] });
   return {
-    text: rules.length === 0 ? undefined : grammarText([...new Set(rules)]),
+    text: rule === undefined ? undefined : `#JSGF V1.0;\ngrammar phrases;\npublic <phrase> = ${rule};\n`,
     words: writer.words,
     unknownWords: writer.unknownWords,
   };
-}
-
-function grammarText(rules: readonly string[]): string {
-  return `#JSGF V1.0;\ngrammar phrases;\npublic <phrase> = ${rules.map((rule) => `( ${rule} )`).join(' |\n  ')};\n`;
 }
 
 class JsgfWriter {

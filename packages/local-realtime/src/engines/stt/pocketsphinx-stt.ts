@@ -25,18 +25,16 @@ export function createPocketsphinxStt(options: PocketsphinxOptions): SttEngine {
 }
 
 const MAX_SAMPLES = 60 * 16_000;
-const MAX_VOCABULARIES = 16;
+const MAX_VOCABULARIES = 64;
 
-interface PreparedGrammar {
-  readonly grammar: string;
-  readonly dictionary: string;
-}
+/** The folder of a vocabulary's files; `undefined` when it holds nothing that can be heard. */
+type Prepared = Promise<string | undefined>;
 
 class PocketsphinxStt implements SttEngine {
   readonly name = 'pocketsphinx';
   readonly #options: PocketsphinxOptions;
   readonly #scratch = new Scratch();
-  readonly #vocabularies = new Map<string, Promise<PreparedGrammar | undefined>>();
+  readonly #vocabularies = new Map<string, Prepared>();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<SttResult>>();
 
@@ -63,64 +61,62 @@ class PocketsphinxStt implements SttEngine {
     if (signal.aborted) throw new VoiceBridgeError('aborted', 'The recognition was given up');
     const prepared = await this.#prepare(vocabulary);
     if (prepared === undefined || pcm.length === 0) return { text: '' };
-    const sound = await this.#scratch.write(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength), 'raw');
+    const sound = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+    const utterance = await this.#scratch.write({ 'sound.raw': sound, list: 'sound\n' });
     try {
       const { files, timeoutMs = 10_000, rejectBelow = -60 } = this.#options;
-      const log = await runProcess(files.program, programOptions(files, prepared, sound), { timeoutMs, signal });
-      const understood = parseRecogniserLog(log).filter(
-        (hypothesis) => hypothesis.text !== '' && hypothesis.score >= rejectBelow,
-      );
-      return { text: understood.map((hypothesis) => hypothesis.text).join(' ') };
+      const log = await runProcess(files.program, programOptions(files, prepared, utterance), { timeoutMs, signal });
+      const heard = parseRecogniserLog(log);
+      return { text: heard === undefined || heard.score < rejectBelow ? '' : heard.text };
     } finally {
-      await this.#scratch.remove(sound);
+      await this.#scratch.remove(utterance);
     }
   }
 
-  #prepare({ phrases }: SttVocabulary): Promise<PreparedGrammar | undefined> {
+  #prepare({ phrases }: SttVocabulary): Prepared {
     const key = phrases.join('\n');
-    const known = this.#vocabularies.get(key) ?? this.#write(phrases);
-    // The most recently used one goes last, the one not used for longest goes first.
+    const prepared = this.#vocabularies.get(key) ?? this.#write(phrases);
+    // The one used last goes to the end, so that the one not used for longest is the first.
     this.#vocabularies.delete(key);
-    this.#vocabularies.set(key, known);
+    this.#vocabularies.set(key, prepared);
     // A vocabulary that could not be written is tried again next time.
-    known.catch(() => this.#vocabularies.delete(key));
-    this.#forgetOldest();
-    return known;
+    prepared.catch(() => this.#vocabularies.delete(key));
+    if (this.#vocabularies.size > MAX_VOCABULARIES) this.#forgetOldest();
+    return prepared;
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#vocabularies;
-    if (this.#vocabularies.size <= MAX_VOCABULARIES || oldest === undefined) return;
-    this.#vocabularies.delete(oldest[0]);
+    for (const [key, prepared] of this.#vocabularies) {
+      this.#vocabularies.delete(key);
+      prepared.then((folder) => (folder === undefined ? undefined : this.#scratch.remove(folder))).catch(() => {});
+      return;
+    }
   }
 
-  async #write(phrases: readonly string[]): Promise<PreparedGrammar | undefined> {
+  async #write(phrases: readonly string[]): Prepared {
     const pronunciations = await readPronunciations(this.#options.files.dictionary, wordsOfPhrases(phrases));
     const { text, words, unknownWords } = buildJsgf(phrases, (word) => pronunciations.has(word));
     for (const word of unknownWords) this.#options.onWarning?.(unknownWord(word));
     if (text === undefined) return undefined;
     const lines = [...words].sort().flatMap((word) => pronunciations.get(word) ?? []);
-    return {
-      grammar: await this.#scratch.write(text, 'gram'),
-      dictionary: await this.#scratch.write(`${lines.join('\n')}\n`, 'dict'),
-    };
+    return this.#scratch.write({ grammar: text, dictionary: `${lines.join('\n')}\n` });
   }
 }
 
-function programOptions(files: RecogniserFiles, { grammar, dictionary }: PreparedGrammar, sound: string): string[] {
+function programOptions(files: RecogniserFiles, vocabulary: string, utterance: string): string[] {
   return [
-    ...['-infile', sound, '-jsgf', grammar, '-dict', dictionary, '-hmm', files.acousticModel, '-remove_noise', 'yes'],
-    // Scores are relative to the best of all sounds, not only of those the grammar led to: this is what tells foreign speech apart.
+    ...['-jsgf', `${vocabulary}/grammar`, '-dict', `${vocabulary}/dictionary`, '-hmm', files.acousticModel],
+    ...['-adcin', 'yes', '-ctl', `${utterance}/list`, '-cepdir', utterance, '-cepext', '.raw'],
+    // The mean over the whole utterance, which only the batch program can take, is what makes it stand noise.
+    ...['-remove_noise', 'yes', '-remove_silence', 'no', '-cmn', 'batch'],
+    // Scores are relative to the best of all sounds, not only of those the grammar led to: that tells foreign speech apart.
     ...['-compallsen', 'yes', '-backtrace', 'yes'],
   ];
 }
 
 function unknownWord(word: string): VoiceBridgeError {
-  return new VoiceBridgeError(
-    'grammar_word_unknown',
-    `The recogniser cannot pronounce "${word}"; phrases with it are only understood when typed`,
-    {
-      hint: 'Say it another way in the example phrases of the tool.',
-    },
-  );
+  const message = `The recogniser cannot pronounce "${word}": phrases with it are understood only when typed`;
+  return new VoiceBridgeError('grammar_word_unknown', message, {
+    hint: 'Put the example phrase of the tool in other words.',
+  });
 }

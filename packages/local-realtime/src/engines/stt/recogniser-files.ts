@@ -10,10 +10,10 @@ export interface RecogniserFiles {
   readonly dictionary: string;
 }
 
-/** Finds `pocketsphinx_continuous` on `path` (a PATH variable) with the English model beside it; `undefined` when either is missing. */
+/** Finds `pocketsphinx_batch` on `path` (a PATH variable) with the English model beside it; `undefined` when either is missing. */
 export function findRecogniser(path: string): RecogniserFiles | undefined {
   for (const folder of path.split(delimiter).filter(Boolean)) {
-    const program = join(folder, 'pocketsphinx_continuous');
+    const program = join(folder, 'pocketsphinx_batch');
     if (!isExecutable(program)) continue;
     for (const home of new Set([folder, dirname(realpathSync(program))])) {
       const model = join(dirname(home), 'share', 'pocketsphinx', 'model', 'en-us');
@@ -47,33 +47,31 @@ export async function readPronunciations(
   return found;
 }
 
-/** A private folder for short-lived files. */
+/** A private place for short-lived files. */
 export class Scratch {
-  readonly #folder: Promise<string>;
-  #count = 0;
+  readonly #path: Promise<string>;
 
   constructor() {
-    this.#folder = mkdtemp(join(tmpdir(), 'voice-bridge-speech-'));
-    // A failure shows when the folder is used.
-    this.#folder.catch(() => {});
+    this.#path = mkdtemp(join(tmpdir(), 'voice-bridge-speech-'));
+    // A failure shows when the place is used.
+    this.#path.catch(() => {});
   }
 
-  /** Writes a new file and gives back its path. */
-  async write(content: string | Uint8Array, extension: string): Promise<string> {
-    this.#count += 1;
-    const path = join(await this.#folder, `${this.#count}.${extension}`);
-    await writeFile(path, content);
-    return path;
+  /** Writes files, by their names, into a new folder and gives back its path. */
+  async write(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+    const folder = await mkdtemp(join(await this.#path, 'files-'));
+    await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));
+    return folder;
   }
 
-  /** Removes one file; harmless when it is gone. */
-  async remove(path: string): Promise<void> {
-    await rm(path, { force: true });
+  /** Removes what {@link write} made; harmless when it is gone. */
+  async remove(folder: string): Promise<void> {
+    await rm(folder, { recursive: true, force: true });
   }
 
-  /** Removes the folder and all in it. */
+  /** Removes everything. */
   async close(): Promise<void> {
-    await rm(await this.#folder, { recursive: true, force: true });
+    await rm(await this.#path, { recursive: true, force: true });
   }
 }
 
