@@ -12,7 +12,7 @@ export async function openPage(house: House, options: BrowserOptions = {}): Prom
 }
 
 /** Like {@link openPage}, with the browser around it. */
-export async function openPageIn(house: House, options: BrowserOptions = {}): Promise<Browser> {
+export async function openPageIn(house: { readonly url: string }, options: BrowserOptions = {}): Promise<Browser> {
   const browser = await openBrowser({ microphone: await quietMicrophone(), ...options });
   cleanup(() => browser.close());
   browser.page.setDefaultTimeout(20_000);

@@ -21,7 +21,7 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** Writes `results/<name>.json` and `.md` with machine, date and command, prints the table, and says whether all was kept. */
 export function writeReport(name: string, figures: readonly Figure[]): boolean {
-  const folder = new URL('./results/', import.meta.url);
+  const folder = new URL('../results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   const facts = {
     date: new Date().toISOString().slice(0, 10),
