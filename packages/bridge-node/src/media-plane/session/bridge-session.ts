@@ -50,7 +50,7 @@ export class BridgeSession implements SessionHandle {
   readonly #input = oneAtATime((input: SessionInput) => {
     const { state, effects } = stepSession(this.#state, input);
     this.#state = state;
-    for (const effect of effects) this.#perform(effect);
+    for (const effect of effects) this.#try(effect);
   });
   #state: SessionState = openingSession;
   #cancelJoinDeadline: CancelTimer = () => {};
@@ -76,10 +76,7 @@ export class BridgeSession implements SessionHandle {
 
   #dial(): void {
     this.#upstream.open(this.#abort.signal).then(
-      () => {
-        this.#uplink.start();
-        this.#input({ type: 'upstreamOpened' });
-      },
+      () => this.#input({ type: 'upstreamOpened' }),
       (error: unknown) => {
         const { code, message } = toVoiceBridgeError(error, 'model_error', 'The speech model could not be reached');
         if (!isVoiceBridgeError(error))
@@ -87,6 +84,19 @@ export class BridgeSession implements SessionHandle {
         this.#input({ type: 'upstreamFailed', code, message });
       },
     );
+  }
+
+  // One effect that fails must not keep the others from being done: the last of them may be the end.
+  #try(effect: SessionEffect): void {
+    try {
+      this.#perform(effect);
+    } catch (error) {
+      this.#dependencies.logger.error({ effect: effect.type, error }, 'A session could not do what it had decided');
+      if (effect.type !== 'answer') return;
+      const { code, message } = toVoiceBridgeError(error, 'internal', 'The offer could not be answered');
+      const event = { type: 'refused', code, message } as const;
+      this.#input({ type: 'participantEvent', participantId: effect.participantId, event });
+    }
   }
 
   #perform(effect: SessionEffect): void {
@@ -121,6 +131,9 @@ export class BridgeSession implements SessionHandle {
       case 'resume':
         this.#downlink.resume();
         break;
+      case 'startAudio':
+        this.#uplink.start();
+        break;
       case 'armJoinDeadline':
         this.#armJoinDeadline();
         break;
@@ -132,11 +145,7 @@ export class BridgeSession implements SessionHandle {
 
   #emit(event: SessionEvent): void {
     this.#tellAll(this.#view.apply(event));
-    try {
-      this.#onEvent(event);
-    } catch (error) {
-      this.#dependencies.logger.error({ type: event.type, error }, 'A listener to session events threw');
-    }
+    this.#onEvent(event);
   }
 
   #tellAll(message: ServerControlMessage | undefined): void {

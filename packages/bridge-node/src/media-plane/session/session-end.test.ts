@@ -84,6 +84,17 @@ describe('the end of a session', () => {
     await expectNothingLeft(bench);
   });
 
+  it('refuses who cannot be given a connection', async () => {
+    const bench = await new SessionBench().open();
+    bench.network.create = () => {
+      throw new TypeError('No port is left');
+    };
+    bench.handle.send({ type: 'join', participantId: 'p1', offer: 'sdp' });
+    await bench.settle();
+    expect(bench.got('joinRefused')).toMatchObject([{ participantId: 'p1', code: 'internal' }]);
+    await expectNothingLeft(bench);
+  });
+
   it('refuses an offer that cannot be answered, and ends', async () => {
     const bench = await new SessionBench().open();
     bench.handle.send({ type: 'join', participantId: 'p1', offer: 'junk' });
@@ -186,6 +197,33 @@ describe('a session whose model cannot be had', () => {
 });
 
 describe('a session closed while its model is dialled', () => {
+  it('leaves nothing behind, at whatever moment it is closed', async () => {
+    for (let turns = 0; turns < 60; turns++) {
+      const bench = new SessionBench();
+      const opening = bench.open();
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      bench.handle.send({ type: 'close', reason: 'stopped' });
+      await opening;
+      await bench.settle();
+      expect(bench.got('closed')).toEqual([{ type: 'closed', reason: 'stopped' }]);
+      await expectNothingLeft(bench);
+    }
+  });
+
+  it('is over as well when the model goes at whatever moment', async () => {
+    for (let turns = 0; turns < 60; turns++) {
+      const bench = new SessionBench();
+      const opening = bench.open();
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      bench.model.connection?.lose();
+      await opening;
+      if (bench.model.connection?.state.name === 'connected') continue;
+      await bench.pass(15_100);
+      expect(bench.got('closed')).toHaveLength(1);
+      await expectNothingLeft(bench);
+    }
+  });
+
   it('hangs up the call that comes to life after all', async () => {
     const bench = new SessionBench();
     const answers: ((response: Response) => void)[] = [];

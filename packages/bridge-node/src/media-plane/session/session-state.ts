@@ -57,6 +57,8 @@ export type SessionEffect =
   | { readonly type: 'flush' }
   /** A new answer begins: what comes now is fresh again. */
   | { readonly type: 'resume' }
+  /** The model takes audio from now on. */
+  | { readonly type: 'startAudio' }
   | { readonly type: 'armJoinDeadline' }
   /** Ends the upstream and every participant, then gives `released`. */
   | { readonly type: 'release'; readonly ending: SessionEnding };

@@ -11,6 +11,7 @@ describe('a session being opened', () => {
     expect(waiting.effects).toEqual([]);
     const opened = run(waiting.state, { type: 'upstreamOpened' });
     expect(opened.effects).toEqual([
+      { type: 'startAudio' },
       { type: 'emit', event: { type: 'opened' } },
       { type: 'answer', participantId: 'a', offer: 'sdp' },
     ]);

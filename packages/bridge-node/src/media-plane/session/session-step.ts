@@ -59,7 +59,7 @@ function stepOpening(state: Opening, input: SessionInput): SessionStep {
 
 function beginSession(state: Opening): SessionStep {
   const participants = new Map<string, ParticipantPhase>();
-  const effects: SessionEffect[] = [{ type: 'emit', event: { type: 'opened' } }];
+  const effects: SessionEffect[] = [{ type: 'startAudio' }, { type: 'emit', event: { type: 'opened' } }];
   for (const [participantId, offer] of state.offers) {
     participants.set(participantId, 'answering');
     effects.push({ type: 'answer', participantId, offer });

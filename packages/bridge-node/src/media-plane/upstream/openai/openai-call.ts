@@ -64,7 +64,6 @@ export class OpenAiCall {
     try {
       this.#state = 'dialling';
       await this.#dial(configure);
-      this.#state = 'up';
     } catch (error) {
       if (!isVoiceBridgeError(error)) logger.error({ error }, 'Dialling the speech model failed unexpectedly');
       await this.close();
@@ -87,15 +86,19 @@ export class OpenAiCall {
 
   async #dial(configure: (channel: EventsChannel) => Promise<void>): Promise<void> {
     const { session } = this.#options;
-    if (this.#stop.reason !== undefined) throw this.#stop.reason;
+    this.#stop.check();
     const connection = this.#connect();
     const channel = this.#eventsOf(connection);
     const offer = await this.#stop.or(connection.createOffer());
+    // Checked in the same breath: what is created must be known to whoever closes.
+    this.#stop.check();
     this.#created = createCall(this.#calls, offer, callSession(session.upstream), this.#request.signal);
     const { answer } = await this.#stop.or(this.#created);
     await this.#stop.or(connection.acceptAnswer(answer));
     await this.#stop.or(connection.whenConnected());
     await this.#stop.or(configure(await this.#stop.or(channel)));
+    this.#stop.check();
+    this.#state = 'up';
   }
 
   #connect(): MediaConnection {

@@ -12,9 +12,9 @@ export class Stop {
     this.#stopped.catch(() => {});
   }
 
-  /** Why it was stopped; undefined while it was not. */
-  get reason(): Error | undefined {
-    return this.#reason;
+  /** Throws the reason when it was stopped. */
+  check(): void {
+    if (this.#reason !== undefined) throw this.#reason;
   }
 
   /** Rejects everything that waits now or later. */
