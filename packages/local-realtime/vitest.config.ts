@@ -1,5 +1,9 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['src/**/*.test.ts'], globalSetup: ['./scripts/extract-silero-weights.mjs'] },
+  test: {
+    include: ['src/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'src/**/*.integration.test.ts'],
+    globalSetup: ['./scripts/extract-silero-weights.mjs'],
+  },
 });

@@ -3,14 +3,14 @@ import { chromiumOffer } from '@voice-bridge/media-node/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type RunningServer, startServer } from './server.ts';
-import { simpleEngines } from './testing/simple-engines.ts';
+import { scriptedEngines } from './testing/scripted-engines.ts';
 
 let server: RunningServer;
 const key = { authorization: 'Bearer test' };
 const sdp = { 'content-type': 'application/sdp' };
 
 beforeAll(async () => {
-  server = await startServer(simpleEngines({ turns: [] }), { maxCalls: 3 });
+  server = await startServer(scriptedEngines({ turns: [] }), { maxCalls: 3 });
 });
 afterAll(() => server.close());
 
@@ -179,8 +179,8 @@ describe('everything else', () => {
   });
 
   it('rejects when the port is taken, and closes twice without complaint', async () => {
-    await expect(startServer(simpleEngines({ turns: [] }), { port: server.port })).rejects.toThrow('EADDRINUSE');
-    const other = await startServer(simpleEngines({ turns: [] }), {});
+    await expect(startServer(scriptedEngines({ turns: [] }), { port: server.port })).rejects.toThrow('EADDRINUSE');
+    const other = await startServer(scriptedEngines({ turns: [] }), {});
     await Promise.all([other.close(), other.close()]);
     await expect(fetch(other.url)).rejects.toThrow();
   });

@@ -1,8 +1,11 @@
+export type { ScriptedTurn } from './engines/assistant/scripted-assistant.ts';
 export {
   RealtimeTestClient,
   type RealtimeTestClientOptions,
   type ReceivedEvent,
   type ReceivedPacket,
 } from './testing/realtime-test-client.ts';
+export { type EngineScript, scriptedEngines } from './testing/scripted-engines.ts';
+export { startScriptedRealtime } from './testing/start-scripted-realtime.ts';
 export type { TestMicrophone } from './testing/test-microphone.ts';
 export { testSpeech } from './testing/test-speech.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { simpleEngines } from '../testing/simple-engines.ts';
+import { scriptedEngines } from '../testing/scripted-engines.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
 const sentence = (text: string) => ({ type: 'sentence', text }) as const;
@@ -9,7 +9,8 @@ const message = (text: string, more: object = {}) => ({
   type: 'conversation.item.create',
   item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }], ...more },
 });
-const open = (session = {}) => VirtualCall.open(simpleEngines({ turns: [[sentence('Yes, with pleasure.')]] }), session);
+const open = (session = {}) =>
+  VirtualCall.open(scriptedEngines({ turns: [[sentence('Yes, with pleasure.')]] }), session);
 const manual = { audio: { input: { turn_detection: null } } };
 
 describe('session.update', () => {

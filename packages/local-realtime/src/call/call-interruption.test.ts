@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { simpleEngines } from '../testing/simple-engines.ts';
+import { scriptedEngines } from '../testing/scripted-engines.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
 // Eight words, 250 ms each, of the scripted voice.
@@ -12,7 +12,7 @@ const session = { audio: { input: { turn_detection: detection } } };
 /** A call in the middle of the assistant's story; the script has one more turn. */
 async function callWithStory(turns = story, audio: typeof session | object = session) {
   const asked: string[][] = [];
-  const engines = simpleEngines({
+  const engines = scriptedEngines({
     turns: [
       turns,
       (request) => {
@@ -110,7 +110,7 @@ describe('an interruption by voice', () => {
   });
 
   it('does not answer by itself when create_response is off', async () => {
-    const engines = simpleEngines({ turns: [[sentence('Yes.')]] });
+    const engines = scriptedEngines({ turns: [[sentence('Yes.')]] });
     const waiting = { audio: { input: { turn_detection: { ...detection, create_response: false } } } };
     const call = await VirtualCall.open(engines, waiting);
     await call.speak(400);
@@ -121,7 +121,7 @@ describe('an interruption by voice', () => {
   });
 
   it('cancels an answer that was still being thought of', async () => {
-    const engines = simpleEngines({ turns: [] });
+    const engines = scriptedEngines({ turns: [] });
     const respond = async function* (_request: unknown, signal: AbortSignal) {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
       yield sentence('Too late.');
@@ -161,7 +161,7 @@ describe('an interruption by the client', () => {
   });
 
   it('refuses to cancel nothing, and the session is unharmed', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [] }), session);
+    const call = await VirtualCall.open(scriptedEngines({ turns: [] }), session);
     await call.send({ type: 'response.cancel', event_id: 'mine' });
     expect(call.last('error').error).toMatchObject({
       type: 'invalid_request_error',

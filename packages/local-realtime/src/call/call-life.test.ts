@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { simpleEngines } from '../testing/simple-engines.ts';
+import { scriptedEngines } from '../testing/scripted-engines.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 import type { CallEngines } from './call-engines.ts';
 
@@ -16,7 +16,7 @@ function counted(engines: CallEngines) {
   return { engines: { ...engines, createVad }, open };
 }
 
-const speaking = () => counted(simpleEngines({ turns: [[sentence('This is a long answer of many words.')]] }));
+const speaking = () => counted(scriptedEngines({ turns: [[sentence('This is a long answer of many words.')]] }));
 
 describe('the end of a call', () => {
   it.each([
@@ -45,7 +45,7 @@ describe('the end of a call', () => {
         signals.push(signal);
         signal.addEventListener('abort', () => reject(signal.reason));
       });
-    const engines = simpleEngines({ turns: [] });
+    const engines = scriptedEngines({ turns: [] });
     const stt = { ...engines.stt, recognise: (_pcm: unknown, _words: unknown, signal: AbortSignal) => forever(signal) };
     const call = await VirtualCall.open({ ...engines, stt });
     await call.speak(400);
@@ -83,7 +83,7 @@ describe('the end of a call', () => {
   });
 
   it('comes at once when an engine breaks its promise not to throw', async () => {
-    const engines = simpleEngines({ turns: [[sentence('Yes.')]] });
+    const engines = scriptedEngines({ turns: [[sentence('Yes.')]] });
     const prepare = () => {
       throw new Error('broken');
     };

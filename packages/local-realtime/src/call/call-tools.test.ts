@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AssistantRequest } from '../engines/assistant/assistant-engine.ts';
-import { simpleEngines } from '../testing/simple-engines.ts';
+import { scriptedEngines } from '../testing/scripted-engines.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
 const sentence = (text: string) => ({ type: 'sentence', text }) as const;
@@ -28,7 +28,7 @@ const CALL_EVENTS = [
 
 describe('a text turn', () => {
   it('[S-2.5] is answered aloud', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [[sentence('Hello to you.')]] }));
+    const call = await VirtualCall.open(scriptedEngines({ turns: [[sentence('Hello to you.')]] }));
     call.take();
     await call.send(user('hello'));
     expect(call.take()).toEqual(['conversation.item.added', 'conversation.item.done']);
@@ -39,7 +39,7 @@ describe('a text turn', () => {
   });
 
   it('is answered in text alone when the session asks for text', async () => {
-    const engines = simpleEngines({ turns: [[sentence('Hello to you.'), sentence('How are you?')]] });
+    const engines = scriptedEngines({ turns: [[sentence('Hello to you.'), sentence('How are you?')]] });
     const call = await VirtualCall.open(engines, { output_modalities: ['text'] });
     await call.send(user('hello'));
     call.take();
@@ -70,7 +70,7 @@ describe('a text turn', () => {
       asked.push(request);
       return [sentence('Yes.')];
     };
-    const call = await VirtualCall.open(simpleEngines({ turns: [turn, turn] }), {
+    const call = await VirtualCall.open(scriptedEngines({ turns: [turn, turn] }), {
       instructions: 'Be brief.',
       tools: [lamp],
     });
@@ -94,7 +94,7 @@ describe('a text turn', () => {
   });
 
   it('leaves the conversation alone when told to', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [[sentence('Aside.')]] }));
+    const call = await VirtualCall.open(scriptedEngines({ turns: [[sentence('Aside.')]] }));
     call.take();
     await call.send({ type: 'response.create', response: { conversation: 'none', output_modalities: ['text'] } });
     expect(call.take().filter((type) => type.startsWith('conversation.'))).toEqual([]);
@@ -105,7 +105,7 @@ describe('a text turn', () => {
   });
 
   it('ends as incomplete when max_output_tokens are spent', async () => {
-    const engines = simpleEngines({ turns: [[sentence('One two three four five.'), sentence('Never said.')]] });
+    const engines = scriptedEngines({ turns: [[sentence('One two three four five.'), sentence('Never said.')]] });
     const call = await VirtualCall.open(engines, { output_modalities: ['text'], max_output_tokens: 5 });
     await call.send({ type: 'response.create' });
     expect(call.last('response.done').response).toMatchObject({
@@ -119,7 +119,7 @@ describe('a text turn', () => {
 describe('a tool call', () => {
   it('is told in the documented order, and its result is answered', async () => {
     const asked: AssistantRequest[] = [];
-    const engines = simpleEngines({
+    const engines = scriptedEngines({
       turns: [
         [toolCall('set_lamp', { colour: 'blue' })],
         (request) => {
@@ -156,7 +156,7 @@ describe('a tool call', () => {
 
   it('may come behind a sentence, and with others', async () => {
     const turn = [sentence('One moment.'), toolCall('a', {}), toolCall('b', { n: 1 })];
-    const call = await VirtualCall.open(simpleEngines({ turns: [turn] }));
+    const call = await VirtualCall.open(scriptedEngines({ turns: [turn] }));
     await call.send({ type: 'response.create' });
     await call.wait(1_000);
     const { output } = call.last('response.done').response;
@@ -168,7 +168,7 @@ describe('a tool call', () => {
   });
 
   it('refuses the result of a call that never was', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [] }));
+    const call = await VirtualCall.open(scriptedEngines({ turns: [] }));
     const item = { type: 'function_call_output', call_id: 'call_nobody', output: '' };
     await call.send({ type: 'conversation.item.create', item, event_id: 'e1' });
     expect(call.last('error').error).toMatchObject({ code: 'invalid_tool_call_id', event_id: 'e1' });
@@ -176,7 +176,7 @@ describe('a tool call', () => {
 
   it('refuses a second response at a time, naming the first', async () => {
     const call = await VirtualCall.open(
-      simpleEngines({ turns: [[sentence('A long story is told here.'), sentence('And on.')]] }),
+      scriptedEngines({ turns: [[sentence('A long story is told here.'), sentence('And on.')]] }),
     );
     await call.send({ type: 'response.create' });
     await call.send({ type: 'response.create', event_id: 'second' });

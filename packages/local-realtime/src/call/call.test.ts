@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { simpleEngines } from '../testing/simple-engines.ts';
+import { scriptedEngines } from '../testing/scripted-engines.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
 const sentence = (text: string) => ({ type: 'sentence', text }) as const;
@@ -19,7 +19,7 @@ const MESSAGE_CLOSED = [
 
 describe('a spoken turn', () => {
   it('[S-2.9] tells everything in the documented order', async () => {
-    const engines = simpleEngines({ turns: [[sentence('It is noon.')]], heard: ['what time is it'] });
+    const engines = scriptedEngines({ turns: [[sentence('It is noon.')]], heard: ['what time is it'] });
     const call = await VirtualCall.open(engines, transcribed);
     await call.silence(400);
     await call.speak(600);
@@ -42,7 +42,7 @@ describe('a spoken turn', () => {
   });
 
   it('says where in the audio the turn was, with prefix and silence', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [[]] }), transcribed);
+    const call = await VirtualCall.open(scriptedEngines({ turns: [[]] }), transcribed);
     await call.silence(1_000);
     await call.speak(600);
     await call.silence(500);
@@ -57,7 +57,7 @@ describe('a spoken turn', () => {
   });
 
   it('gives the finished response its whole shape', async () => {
-    const engines = simpleEngines({ turns: [[sentence('It is noon.'), sentence('Good day to you.')]] });
+    const engines = scriptedEngines({ turns: [[sentence('It is noon.'), sentence('Good day to you.')]] });
     const call = await VirtualCall.open(engines, transcribed);
     await call.speak(600);
     await call.silence(2_500);
@@ -91,7 +91,7 @@ describe('a spoken turn', () => {
   });
 
   it('gives every event an id of its own', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [[sentence('Yes.')]] }), transcribed);
+    const call = await VirtualCall.open(scriptedEngines({ turns: [[sentence('Yes.')]] }), transcribed);
     await call.speak(400);
     await call.silence(1_000);
     const ids = call.events.map((event) => event.event_id);
@@ -100,7 +100,7 @@ describe('a spoken turn', () => {
   });
 
   it('answers within the silence window and a few frames: recognition has begun before the turn is over', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [[sentence('Yes.')]] }), transcribed);
+    const call = await VirtualCall.open(scriptedEngines({ turns: [[sentence('Yes.')]] }), transcribed);
     await call.speak(600);
     const end = call.clock.now();
     await call.silence(600);
@@ -108,7 +108,7 @@ describe('a spoken turn', () => {
   });
 
   it('sends one packet per 20 ms on one line of numbers and times', async () => {
-    const engines = simpleEngines({ turns: [[sentence('One two three four.'), sentence('Five six seven eight.')]] });
+    const engines = scriptedEngines({ turns: [[sentence('One two three four.'), sentence('Five six seven eight.')]] });
     const call = await VirtualCall.open(engines, transcribed);
     await call.speak(400);
     await call.silence(3_000);
@@ -126,7 +126,7 @@ describe('a spoken turn', () => {
 
   it('speaks the first sentence while the next is made, and makes no more than it needs ahead', async () => {
     const long = 'These are eight words that take two seconds.';
-    const engines = simpleEngines({ turns: [[sentence(long), sentence(long), sentence(long)]] });
+    const engines = scriptedEngines({ turns: [[sentence(long), sentence(long), sentence(long)]] });
     const call = await VirtualCall.open(engines, transcribed);
     await call.speak(400);
     await call.silence(700);
@@ -145,7 +145,7 @@ describe('a spoken turn', () => {
   });
 
   it('[S-2.11] commits the turn of a speaker whose packets stop mid-word', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [[sentence('Yes.')]] }), transcribed);
+    const call = await VirtualCall.open(scriptedEngines({ turns: [[sentence('Yes.')]] }), transcribed);
     await call.speak(600);
     const end = call.clock.now();
     await call.wait(1_000);
@@ -156,7 +156,7 @@ describe('a spoken turn', () => {
   });
 
   it('says so when there is no recogniser, and tells that transcription failed', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [], heard: 'nothing_installed' }), transcribed);
+    const call = await VirtualCall.open(scriptedEngines({ turns: [], heard: 'nothing_installed' }), transcribed);
     await call.speak(400);
     await call.silence(600);
     const failed = call.last('conversation.item.input_audio_transcription.failed');
@@ -165,7 +165,7 @@ describe('a spoken turn', () => {
   });
 
   it('tells no transcription unless asked to', async () => {
-    const call = await VirtualCall.open(simpleEngines({ turns: [[sentence('Yes.')]] }), { audio: { input: fast } });
+    const call = await VirtualCall.open(scriptedEngines({ turns: [[sentence('Yes.')]] }), { audio: { input: fast } });
     await call.speak(400);
     await call.silence(600);
     expect(call.take().filter((type) => type.includes('transcription'))).toEqual([]);
@@ -174,7 +174,7 @@ describe('a spoken turn', () => {
 
   it('ends a response that cannot be made as failed and goes on with the next turn', async () => {
     let asked = 0;
-    const engines = simpleEngines({ turns: [] });
+    const engines = scriptedEngines({ turns: [] });
     const failing = async function* () {
       if (asked++ === 0) throw new Error('secret detail');
       yield sentence('Better now.');

@@ -80,6 +80,7 @@ export class RealtimeTestClient {
     this.callId = callId;
     this.#connection = connection;
     this.#codec = codec;
+    connection.on('stateChanged', () => this.#wake());
     const encoder = codec.createEncoder({ sampleRateHz: 16_000 });
     this.microphone = new TestMicrophone(encoder, (packet) => connection.sendAudio(packet));
   }

@@ -1,31 +1,25 @@
 import { VoiceBridgeError } from '@voice-bridge/core';
 import type { CallEngines } from '../call/call-engines.ts';
 import { createScriptedAssistant, type ScriptedTurn } from '../engines/assistant/scripted-assistant.ts';
+import type { SttEngine } from '../engines/stt/stt-engine.ts';
 import type { VadEngine } from '../engines/vad/vad-engine.ts';
 
 const LOUD_RMS = 500;
 const SPOKEN_MS_PER_WORD = 250;
 
-/** What simple engines say and hear. */
-export interface SimpleScript {
+/** What scripted engines say and hear. */
+export interface EngineScript {
+  /** The n-th entry is the n-th response. */
   readonly turns: readonly ScriptedTurn[];
-  /** The n-th utterance's words; default `something` for each. `undefined`: no recogniser. */
+  /** The n-th utterance's words; default `something` for each. `nothing_installed`: there is no recogniser. */
   readonly heard?: readonly string[] | 'nothing_installed';
 }
 
 /** Engines whose answers are known beforehand: loudness is speech, words come from a list, each spoken word is 250 ms of tone. */
-export function simpleEngines({ turns, heard = [] }: SimpleScript): CallEngines {
-  let utterances = 0;
+export function scriptedEngines({ turns, heard = [] }: EngineScript): CallEngines {
   return {
     createVad: loudnessVad,
-    stt: {
-      name: 'scripted',
-      async recognise() {
-        if (heard === 'nothing_installed') throw new VoiceBridgeError('recogniser_missing', 'No recogniser');
-        return { text: heard[utterances++] ?? 'something' };
-      },
-      close: async () => {},
-    },
+    stt: scriptedStt(heard),
     tts: {
       name: 'scripted',
       speak: async ({ text, speed = 1 }) => {
@@ -35,6 +29,23 @@ export function simpleEngines({ turns, heard = [] }: SimpleScript): CallEngines 
       close: async () => {},
     },
     assistant: createScriptedAssistant(turns),
+  };
+}
+
+/** A turn is recognised early and once more when it goes on: sound that begins with the last one's is the same utterance. */
+function scriptedStt(heard: NonNullable<EngineScript['heard']>): SttEngine {
+  let utterances = 0;
+  let last: Int16Array = new Int16Array(0);
+  return {
+    name: 'scripted',
+    async recognise(pcm) {
+      if (heard === 'nothing_installed') throw new VoiceBridgeError('recogniser_missing', 'No recogniser');
+      const goesOn = last.length > 0 && last.every((sample, index) => sample === pcm[index]);
+      if (!goesOn) utterances++;
+      last = pcm;
+      return { text: heard[utterances - 1] ?? 'something' };
+    },
+    close: async () => {},
   };
 }
 
