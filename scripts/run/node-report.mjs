@@ -22,7 +22,7 @@ function describe(type, data, path) {
     file: relative(ROOT, data.file ?? ''),
     title: [...path.slice(0, data.nesting), data.name].join(' > '),
     state: skipped ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed',
-    reason: typeof data.skip === 'string' ? data.skip : '',
+    reason: typeof data.skip === 'string' ? data.skip : (data.details.error?.cause?.message ?? ''),
     seconds: (data.details.duration_ms ?? 0) / 1000,
   };
 }

@@ -7,7 +7,8 @@ const MISSING_THING = /recogni[sz]er|pocketsphinx|recording|browser|chromium|fir
 
 /**
  * Where a suite's report lies below a workspace folder (`''` is the root). A report is
- * `{ suite, startedAt, errors: string[], tests: { file, title, state: 'passed'|'failed'|'skipped', reason, seconds }[] }`.
+ * `{ suite, startedAt, errors: string[], tests: { file, title, state: 'passed'|'failed'|'skipped', reason, seconds }[] }`;
+ * `reason` is why it was skipped or failed.
  */
 export function reportPath(folder, suite, root = ROOT) {
   return join(root, folder, FOLDER, `${suite}.json`);
@@ -53,7 +54,9 @@ export function countSuite({ reports, absent, exitCode, ci }) {
   const skips = tests.filter((test) => test.state === 'skipped');
   const refused = ci ? skips.filter((test) => !test.reason || MISSING_THING.test(test.reason)) : [];
   const failures = [
-    ...tests.filter((test) => test.state === 'failed').map((test) => `${test.file}: ${test.title}`),
+    ...tests
+      .filter((test) => test.state === 'failed')
+      .map((test) => `${test.file}: ${test.title}: ${firstLine(test.reason)}`),
     ...refused.map(
       (test) => `${test.file}: ${test.title}: skipped, which CI does not allow: ${test.reason || 'no reason given'}`,
     ),
@@ -68,6 +71,10 @@ export function countSuite({ reports, absent, exitCode, ci }) {
     failures,
     skips: skips.filter((test) => !refused.includes(test)),
   };
+}
+
+function firstLine(text) {
+  return text.trim().split('\n')[0];
 }
 
 /** Adds counts up. */

@@ -44,7 +44,7 @@ function describe(module, test, printedReason) {
     file: relative(ROOT, module.moduleId),
     title: test.fullName,
     state: result.state === 'pending' ? 'failed' : result.state,
-    reason: result.state === 'skipped' ? (result.note ?? printedReason) : '',
+    reason: result.state === 'skipped' ? (result.note ?? printedReason) : (result.errors?.[0]?.message ?? ''),
     seconds: (test.diagnostic()?.duration ?? 0) / 1000,
   };
 }

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** What only `npm run test:full` runs: other browsers, every example, faults. One test at a time, nothing beside it. */
+export default defineConfig({
+  test: {
+    include: ['full/**/*.test.ts'],
+    fileParallelism: false,
+    maxWorkers: 1,
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+  },
+});
