@@ -3,6 +3,7 @@ import {
   type Clock,
   isVoiceBridgeError,
   type Logger,
+  Machine,
   PROTOCOL_VERSION,
   type ServerControlMessage,
   toVoiceBridgeError,
@@ -13,7 +14,6 @@ import type { SessionEvent, SessionHandle } from '../../seam/session-events.ts';
 import { Downlink } from '../audio-path/downlink.ts';
 import type { RtpStart } from '../audio-path/rtp-start.ts';
 import { Uplink } from '../audio-path/uplink.ts';
-import { oneAtATime } from '../one-at-a-time.ts';
 import { Participant } from '../participant/participant.ts';
 import type { Upstream, UpstreamSinks } from '../upstream/upstream.ts';
 import type { SessionEffect, SessionEnding, SessionInput, SessionState, UpstreamCommand } from './session-state.ts';
@@ -46,13 +46,7 @@ export class BridgeSession implements SessionHandle {
   readonly #participants = new Map<string, Participant>();
   /** Participants that are gone from the session and not yet freed. */
   readonly #leaving = new Set<Promise<void>>();
-  // Effects may cause inputs; each waits until the effects before it are done.
-  readonly #input = oneAtATime((input: SessionInput) => {
-    const { state, effects } = stepSession(this.#state, input);
-    this.#state = state;
-    for (const effect of effects) this.#try(effect);
-  });
-  #state: SessionState = openingSession;
+  readonly #machine: Machine<SessionState, SessionInput, SessionEffect>;
   #cancelJoinDeadline: CancelTimer = () => {};
 
   /** Dials the model at once. */
@@ -61,27 +55,33 @@ export class BridgeSession implements SessionHandle {
     this.#dependencies = dependencies;
     this.#onEvent = onEvent;
     const { clock, createRtpStart } = dependencies;
+    this.#machine = new Machine({
+      initial: openingSession,
+      step: stepSession,
+      perform: (effect: SessionEffect) => this.#try(effect),
+      clock,
+    });
     this.#downlink = new Downlink(createRtpStart);
     this.#upstream = dependencies.createUpstream(options, {
       onAudio: (packet) => this.#downlink.push(packet, clock.now()),
-      onEvent: (event) => this.#input({ type: 'upstreamEvent', event }),
+      onEvent: (event) => this.#machine.send({ type: 'upstreamEvent', event }),
     });
     this.#uplink = new Uplink(clock, createRtpStart(), (packet) => this.#upstream.sendAudio(packet));
     this.#dial();
   }
 
   send(command: SessionCommand): void {
-    this.#input({ type: 'command', command });
+    this.#machine.send({ type: 'command', command });
   }
 
   #dial(): void {
     this.#upstream.open(this.#abort.signal).then(
-      () => this.#input({ type: 'upstreamOpened' }),
+      () => this.#machine.send({ type: 'upstreamOpened' }),
       (error: unknown) => {
         const { code, message } = toVoiceBridgeError(error, 'model_error', 'The speech model could not be reached');
         if (!isVoiceBridgeError(error))
           this.#dependencies.logger.error({ code }, 'Dialling the model failed unexpectedly');
-        this.#input({ type: 'upstreamFailed', code, message });
+        this.#machine.send({ type: 'upstreamFailed', code, message });
       },
     );
   }
@@ -95,7 +95,7 @@ export class BridgeSession implements SessionHandle {
       if (effect.type !== 'answer') return;
       const { code, message } = toVoiceBridgeError(error, 'internal', 'The offer could not be answered');
       const event = { type: 'refused', code, message } as const;
-      this.#input({ type: 'participantEvent', participantId: effect.participantId, event });
+      this.#machine.send({ type: 'participantEvent', participantId: effect.participantId, event });
     }
   }
 
@@ -170,7 +170,7 @@ export class BridgeSession implements SessionHandle {
   #armJoinDeadline(): void {
     const { connectTimeoutMs } = this.#options;
     this.#cancelJoinDeadline = this.#dependencies.clock.after(connectTimeoutMs, () => {
-      this.#input({ type: 'nobodyJoined' });
+      this.#machine.send({ type: 'nobodyJoined' });
     });
   }
 
@@ -186,7 +186,7 @@ export class BridgeSession implements SessionHandle {
       ...(portRange === undefined ? {} : { portRange }),
       connectTimeoutMs,
       onAudio: (packet) => this.#uplink.push(participantId, packet),
-      onEvent: (event) => this.#input({ type: 'participantEvent', participantId, event }),
+      onEvent: (event) => this.#machine.send({ type: 'participantEvent', participantId, event }),
     });
     this.#participants.set(participantId, participant);
     this.#downlink.add(participantId, (packet) => participant.sendAudio(packet));
@@ -230,7 +230,7 @@ export class BridgeSession implements SessionHandle {
     const everything = [...this.#leaving, this.#upstream.close()];
     void settledWithin(everything, RELEASE_MS, this.#dependencies.clock).then((inTime) => {
       if (!inTime) this.#dependencies.logger.warn({ sessionId: this.#options.sessionId }, 'A session closed slowly');
-      this.#input({ type: 'released' });
+      this.#machine.send({ type: 'released' });
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, SessionCloseReason } from '@voice-bridge/core';
+import type { ErrorCode, SessionCloseReason, Step } from '@voice-bridge/core';
 import type { SessionCommand } from '../../seam/session-commands.ts';
 import type { SessionEvent } from '../../seam/session-events.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
@@ -64,7 +64,4 @@ export type SessionEffect =
   | { readonly type: 'release'; readonly ending: SessionEnding };
 
 /** A state and what to do on the way into it. */
-export interface SessionStep {
-  readonly state: SessionState;
-  readonly effects: readonly SessionEffect[];
-}
+export type SessionStep = Step<SessionState, SessionEffect>;

@@ -1,4 +1,4 @@
-import { type ErrorCode, VoiceBridgeError } from '@voice-bridge/core';
+import { type ErrorCode, Machine, VoiceBridgeError } from '@voice-bridge/core';
 import {
   type ClientEvent,
   type ConversationEffect,
@@ -10,7 +10,6 @@ import {
 } from '@voice-bridge/core/openai';
 import type { OutboundAudio } from '@voice-bridge/media-node';
 import type { SessionOptions } from '../../../seam/session-commands.ts';
-import { oneAtATime } from '../../one-at-a-time.ts';
 import type { Upstream, UpstreamDependencies, UpstreamSinks } from '../upstream.ts';
 import type { EventsChannel } from './events-channel.ts';
 import { OpenAiCall } from './openai-call.ts';
@@ -22,15 +21,9 @@ const CUT_RESULT_LENGTH = 8_000;
 /** An OpenAI Realtime server as an {@link Upstream}: the call, and the conversation in it told in the bridge's words. */
 export class OpenAiUpstream implements Upstream {
   readonly #session: SessionOptions;
-  readonly #dependencies: UpstreamDependencies;
   readonly #sinks: UpstreamSinks;
   readonly #call: OpenAiCall;
-  readonly #input = oneAtATime((input: ConversationInput) => {
-    const { state, effects } = stepConversation(this.#conversation, input, this.#dependencies.clock.now());
-    this.#conversation = state;
-    for (const effect of effects) this.#perform(effect);
-  });
-  #conversation: ConversationState = initialConversation;
+  readonly #conversation: Machine<ConversationState, ConversationInput, ConversationEffect>;
   #channel: EventsChannel | undefined;
   #ready: () => void = () => {};
   #rejected: (error: VoiceBridgeError) => void = () => {};
@@ -40,8 +33,13 @@ export class OpenAiUpstream implements Upstream {
 
   constructor(session: SessionOptions, dependencies: UpstreamDependencies, sinks: UpstreamSinks) {
     this.#session = session;
-    this.#dependencies = dependencies;
     this.#sinks = sinks;
+    this.#conversation = new Machine({
+      initial: initialConversation,
+      step: stepConversation,
+      perform: (effect: ConversationEffect) => this.#perform(effect),
+      clock: dependencies.clock,
+    });
     this.#call = new OpenAiCall({
       session,
       ...dependencies,
@@ -60,19 +58,19 @@ export class OpenAiUpstream implements Upstream {
   }
 
   sendText(text: string): void {
-    this.#input({ type: 'sendText', text });
+    this.#conversation.send({ type: 'sendText', text });
   }
 
   sendToolResult(callId: string, output: string): void {
-    this.#input({ type: 'toolResult', callId, output });
+    this.#conversation.send({ type: 'toolResult', callId, output });
   }
 
   announce(text: string): void {
-    this.#input({ type: 'announce', text });
+    this.#conversation.send({ type: 'announce', text });
   }
 
   interrupt(): void {
-    this.#input({ type: 'interrupt' });
+    this.#conversation.send({ type: 'interrupt' });
   }
 
   close(): Promise<void> {
@@ -87,9 +85,9 @@ export class OpenAiUpstream implements Upstream {
       this.#rejected = reject;
       channel.receive((event) => {
         if (event.type === 'session.created') {
-          this.#input({ type: 'opened', session, history: this.#session.history });
+          this.#conversation.send({ type: 'opened', session, history: this.#session.history });
         }
-        this.#input({ type: 'serverEvent', event });
+        this.#conversation.send({ type: 'serverEvent', event });
       });
     });
   }
