@@ -119,19 +119,21 @@ export async function statsOf({ page }: FirefoxPage): Promise<PageStats> {
   });
 }
 
-/** The descriptions of the page's newest connection, as the browser has them now. */
+/** The newest offer as the page sent it, and the answer it took. */
 export async function descriptionsOf({ page }: FirefoxPage): Promise<{ offer: string; answer: string }> {
   return page.evaluate(() => {
-    const seen: unknown = Reflect.get(window, 'testConnections');
-    const newest: unknown = Array.isArray(seen) ? seen.at(-1) : undefined;
-    if (!(newest instanceof RTCPeerConnection)) throw new Error('The page has no connection');
-    return { offer: newest.localDescription?.sdp ?? '', answer: newest.remoteDescription?.sdp ?? '' };
+    const connections: unknown = Reflect.get(window, 'testConnections');
+    const offers: unknown = Reflect.get(window, 'testOffers');
+    const newest: unknown = Array.isArray(connections) ? connections.at(-1) : undefined;
+    if (!(newest instanceof RTCPeerConnection) || !Array.isArray(offers)) throw new Error('The page has no connection');
+    return { offer: String(offers.at(-1)), answer: newest.remoteDescription?.sdp ?? '' };
   });
 }
 
 /** Runs in the page, before it loads. */
 function watchConnections(gatherFirst: boolean): void {
   const connections: RTCPeerConnection[] = [];
+  const offers: string[] = [];
   window.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
@@ -140,13 +142,20 @@ function watchConnections(gatherFirst: boolean): void {
 
     override async setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
       await super.setLocalDescription(description);
-      if (!gatherFirst) return;
-      while (this.iceGatheringState !== 'complete') {
+      while (gatherFirst && this.iceGatheringState !== 'complete') {
         await new Promise((resolve) => this.addEventListener('icegatheringstatechange', resolve, { once: true }));
       }
     }
   };
-  Object.assign(window, { testConnections: connections });
+  const send = window.fetch.bind(window);
+  window.fetch = (resource, init) => {
+    if (typeof init?.body === 'string') {
+      const { offer } = JSON.parse(init.body);
+      if (typeof offer === 'string') offers.push(offer);
+    }
+    return send(resource, init);
+  };
+  Object.assign(window, { testConnections: connections, testOffers: offers });
 }
 
 /** Asks it to end; a Firefox that does not is ended by its process id. */

@@ -3,13 +3,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as passed } from 'node:timers/promises';
+import { readRaw, type Sound } from './wav.ts';
 
 const START_MS = 10_000;
 const POLL_MS = 20;
 const RATE_HZ = 48_000;
 
 /** Whether this machine has PulseAudio and the programs that play through it. */
-export const hasPulseAudio = ['pulseaudio', 'pactl', 'paplay'].every(
+export const hasPulseAudio = ['pulseaudio', 'paplay', 'parec'].every(
   (program) => spawnSync(program, ['--version'], { stdio: 'ignore' }).error === undefined,
 );
 
@@ -19,6 +20,8 @@ export interface SoundServer {
   readonly environment: Readonly<Record<string, string>>;
   /** Plays a mono 48 kHz WAV into the microphone; resolves when its last sample was played. */
   playToMicrophone(wavPath: string): Promise<void>;
+  /** Records the speaker from now on; `stop` gives what was heard, mono at 48 kHz. */
+  recordSpeaker(): { stop(): Promise<Sound> };
   close(): Promise<void>;
 }
 
@@ -39,9 +42,18 @@ export async function startSoundServer(): Promise<SoundServer> {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  const players = new Set<ChildProcess>();
+  const programs = new Set<ChildProcess>();
+  const start = (program: string, args: readonly string[]) => {
+    const child = spawn(program, [...args, '--latency-msec=60'], {
+      env: { ...process.env, ...environment },
+      stdio: 'ignore',
+    });
+    programs.add(child);
+    return child;
+  };
   const close = async () => {
-    await Promise.all([...players, server].map(end));
+    await Promise.all([...programs].map(end));
+    await end(server);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -53,12 +65,19 @@ export async function startSoundServer(): Promise<SoundServer> {
   return {
     environment,
     async playToMicrophone(wavPath) {
-      const args = ['--device=microphone', '--latency-msec=60', wavPath];
-      const player = spawn('paplay', args, { env: { ...process.env, ...environment }, stdio: 'ignore' });
-      players.add(player);
-      const code = await ended(player);
-      players.delete(player);
+      const code = await ended(start('paplay', ['--device=microphone', wavPath]));
       if (code !== 0) throw new Error(`paplay ended with exit code ${code}`);
+    },
+    recordSpeaker() {
+      const path = join(folder, `heard-${programs.size}.raw`);
+      const format = ['--raw', '--format=s16le', `--rate=${RATE_HZ}`, '--channels=1'];
+      const recorder = start('parec', ['--device=speaker.monitor', ...format, path]);
+      return {
+        async stop() {
+          await end(recorder);
+          return readRaw(path, RATE_HZ);
+        },
+      };
     },
     close,
   };
