@@ -58,7 +58,7 @@ export class PacketOrder {
 
   /** Gives what time alone brings: the end of a wait, or silence. */
   pull(now: number): SoundStep[] {
-    if (this.#held.size > 0 && now - this.#gapSince >= REORDER_WAIT_MS) return this.#skipGap(now);
+    if (this.#held.size > 0) return now - this.#gapSince >= REORDER_WAIT_MS ? this.#skipGap(now) : [];
     const arrival = this.#arrival;
     if (arrival.name === 'waiting') return [];
     const coveredUntil = arrival.name === 'starved' ? arrival.coveredUntil : arrival.lastAt;

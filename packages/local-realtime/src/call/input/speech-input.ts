@@ -15,7 +15,9 @@ import {
 const REMEMBERED_SECONDS = MAX_UTTERANCE_MS / 1_000 + 5;
 const MAX_CONCEALED_MS = 60;
 const TICKS_PER_MS = 48;
-const PACKET_MS = 20;
+const FEC_MS = 20;
+/** How much more sound than time a caller may send, in ms: a burst after a stall, not a flood. */
+const MAX_AHEAD_MS = 2_000;
 
 /** What a {@link SpeechInput} works with. */
 export interface SpeechInputOptions {
@@ -29,11 +31,13 @@ export interface SpeechInputOptions {
 /** One caller's audio: packets become one line of sound, remembered for a minute, in which turns are found. */
 export class SpeechInput {
   readonly #options: SpeechInputOptions;
-  readonly #order = new PacketOrder((payload) => (opusPacketDuration(payload) ?? 0) / TICKS_PER_MS);
+  readonly #order = new PacketOrder(packetMs);
   readonly #memory = new SoundMemory(REMEMBERED_SECONDS);
   #turns: TurnSettings = { name: 'manual' };
   #detection: TurnDetectionState = silentSince(0);
   #examinedMs = 0;
+  #since: number | undefined;
+  #receivedMs = 0;
 
   constructor(options: SpeechInputOptions) {
     this.#options = options;
@@ -44,8 +48,12 @@ export class SpeechInput {
     return this.#memory.lengthMs;
   }
 
-  /** Takes one packet that came at `now`. */
+  /** Takes one packet that came at `now`; drops what is no Opus packet, and floods. */
   push(packet: InboundAudio, now: number): void {
+    this.#since ??= now;
+    const durationMs = packetMs(packet.payload);
+    if (durationMs === 0 || this.#receivedMs - (now - this.#since) > MAX_AHEAD_MS) return;
+    this.#receivedMs += durationMs;
     this.#add(this.#order.push(packet, now));
   }
 
@@ -108,18 +116,23 @@ export class SpeechInput {
   }
 }
 
+/** The length of an Opus packet in ms; 0 for bytes that are none. */
+function packetMs(payload: Uint8Array): number {
+  return (opusPacketDuration(payload) ?? 0) / TICKS_PER_MS;
+}
+
 function decodeOrConceal(decoder: OpusDecoder, payload: Uint8Array): Int16Array {
   try {
     return decoder.decode(payload);
   } catch (error) {
-    if (error instanceof TypeError) return decoder.conceal(PACKET_MS);
+    if (error instanceof TypeError) return decoder.conceal(packetMs(payload));
     throw error;
   }
 }
 
 /** The last 20 ms of a loss come from the next packet's FEC, up to 60 ms before that are concealed, the rest is silence. */
 function rebuild(decoder: OpusDecoder, lostMs: number, next: Uint8Array): Int16Array[] {
-  const fecMs = Math.min(lostMs, PACKET_MS);
+  const fecMs = Math.min(lostMs, FEC_MS);
   const concealedMs = Math.min(lostMs - fecMs, MAX_CONCEALED_MS);
   const silentMs = lostMs - fecMs - concealedMs;
   const sound: Int16Array[] = [];
