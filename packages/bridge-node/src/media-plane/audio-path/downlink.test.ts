@@ -1,4 +1,4 @@
-import type { InboundAudio, OutboundAudio } from '@voice-bridge/media-node';
+import { type InboundAudio, OPUS_SILENCE, type OutboundAudio } from '@voice-bridge/media-node';
 import { describe, expect, it } from 'vitest';
 import { Downlink, STALE_MS } from './downlink.ts';
 
@@ -14,6 +14,32 @@ describe('the downlink', () => {
       [101, 2],
     ]);
     expect(second.map(summary)).toEqual([[200, 2]]);
+  });
+
+  it('warms a listener up once with silence that the first word follows on the same line, marked [S-2.7]', () => {
+    const { downlink, listen } = bench();
+    const heard = listen('a');
+    downlink.warmUp('a', 0);
+    downlink.warmUp('a', 20);
+    downlink.push(audio(7), 1_000);
+    expect(heard.map(({ sequenceNumber, marker }) => [sequenceNumber, marker])).toEqual([
+      [100, true],
+      [101, true],
+    ]);
+    expect(heard[0]?.payload).toEqual(OPUS_SILENCE);
+    expect(heard[1]?.timestamp).toBe((heard[0]?.timestamp ?? 0) + 1_000 * 48);
+  });
+
+  it('warms nobody up in the middle of an answer', () => {
+    const { downlink, listen } = bench();
+    const heard = listen('a');
+    downlink.push(audio(1), 0);
+    downlink.warmUp('a', 10);
+    downlink.push(audio(2), 20);
+    expect(heard.map(summary)).toEqual([
+      [100, 1],
+      [101, 2],
+    ]);
   });
 
   it('sends a listener that left nothing more', () => {

@@ -1,4 +1,4 @@
-import { type InboundAudio, type OutboundAudio, RtpForwarder } from '@voice-bridge/media-node';
+import { type InboundAudio, OPUS_SILENCE, type OutboundAudio, RtpForwarder } from '@voice-bridge/media-node';
 import type { RtpStart } from './rtp-start.ts';
 
 interface Listener {
@@ -9,10 +9,14 @@ interface Listener {
 /** Packets of a dropped answer that were on their way keep coming for about this long, in ms. */
 export const STALE_MS = 200;
 
+const WARM_UP: InboundAudio = { ssrc: 0, sequenceNumber: 0, timestamp: 0, marker: true, payload: OPUS_SILENCE };
+
 /** The assistant's audio on its way to every listener: packets pass unopened and unqueued, each listener on a line of its own. */
 export class Downlink {
   readonly #createStart: () => RtpStart;
   readonly #listeners = new Map<string, Listener>();
+  /** Listeners that nothing was sent to yet. */
+  readonly #cold = new Set<string>();
   /** Grows when packets were dropped, so that what follows joins the line as a new source and not behind a loss. */
   #answers = 0;
   #source = 'model 0';
@@ -26,10 +30,20 @@ export class Downlink {
   /** Adds a listener; the only writer of its stream is this downlink. */
   add(participantId: string, send: (packet: OutboundAudio) => void): void {
     this.#listeners.set(participantId, { forwarder: new RtpForwarder(this.#createStart()), send });
+    this.#cold.add(participantId);
+  }
+
+  /** Sends a connected listener one packet of silence, so that its receiver runs before the assistant's first word. `now` in ms. */
+  warmUp(participantId: string, now: number): void {
+    const listener = this.#listeners.get(participantId);
+    if (listener === undefined || !this.#cold.delete(participantId)) return;
+    const packet = listener.forwarder.push(WARM_UP, 'warm-up', now);
+    if (packet !== undefined) listener.send(packet);
   }
 
   remove(participantId: string): void {
     this.#listeners.delete(participantId);
+    this.#cold.delete(participantId);
   }
 
   /** Hands one packet of the model to everybody, unless it belongs to an answer that was dropped. `now` in ms. */
@@ -43,6 +57,7 @@ export class Downlink {
       this.#answers++;
       this.#source = `model ${this.#answers}`;
     }
+    this.#cold.clear();
     for (const { forwarder, send } of this.#listeners.values()) {
       const outbound = forwarder.push(packet, this.#source, now);
       if (outbound !== undefined) send(outbound);

@@ -42,6 +42,7 @@ describe('a session', () => {
     await bench.settle();
     expect(bench.model.audio.map(({ payload }) => payload[1])).toEqual([7, 8, 9]);
     expect(client.audio.map(({ payload }) => payload[1])).toEqual([107, 108, 109]);
+    expect(client.silences).toBe(1);
   });
 
   it('gives the floor back when the newest speaker leaves, and sends a client that left nothing', async () => {

@@ -196,6 +196,7 @@ export class BridgeSession implements SessionHandle {
   #welcome(participantId: string): void {
     const participant = this.#participants.get(participantId);
     if (participant === undefined) return;
+    this.#downlink.warmUp(participantId, this.#dependencies.clock.now());
     const { assistant, transcript, toolCalls } = this.#view.snapshot();
     participant.send({
       type: 'joined',

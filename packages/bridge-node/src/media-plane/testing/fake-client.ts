@@ -5,7 +5,7 @@ import {
   parseServerControl,
   type ServerControlMessage,
 } from '@voice-bridge/core';
-import type { InboundAudio, MediaChannel } from '@voice-bridge/media-node';
+import { type InboundAudio, type MediaChannel, OPUS_SILENCE } from '@voice-bridge/media-node';
 import type { FakeMediaConnection, FakeMediaNetwork } from '@voice-bridge/media-node/testing';
 import { speechPacket } from './fake-model.ts';
 
@@ -22,8 +22,10 @@ export class FakeClient {
   readonly connection: FakeMediaConnection;
   /** Every control message but pings, oldest first. */
   readonly messages: ServerControlMessage[] = [];
-  /** Every packet the bridge sent. */
+  /** Every packet of sound the bridge sent. */
   readonly audio: InboundAudio[] = [];
+  /** Packets of silence the bridge sent. */
+  silences = 0;
   pings = 0;
   readonly #channels: MediaChannel[] = [];
 
@@ -31,7 +33,7 @@ export class FakeClient {
     this.connection = network.create({
       clock,
       channels: options.channels ?? [CONTROL_CHANNEL_LABEL],
-      onAudio: (packet) => this.audio.push({ ...packet, payload: packet.payload.slice() }),
+      onAudio: (packet) => this.#hear(packet),
     });
     this.connection.on('channel', (channel) => {
       this.#channels.push(channel);
@@ -67,6 +69,11 @@ export class FakeClient {
       marker: false,
       payload: speechPacket(sequenceNumber),
     });
+  }
+
+  #hear(packet: InboundAudio): void {
+    if (OPUS_SILENCE.every((byte, i) => packet.payload[i] === byte)) this.silences++;
+    else this.audio.push({ ...packet, payload: packet.payload.slice() });
   }
 
   #receive(text: string, pongs: boolean): void {
