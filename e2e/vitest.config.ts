@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Real browsers and real audio: one test at a time, nothing beside it. */
 export default defineConfig({
   test: {
+    reporters: ['default', '../scripts/run/vitest-report.mjs'],
     include: ['browser/**/*.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,

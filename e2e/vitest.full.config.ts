@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** What only `npm run test:full` runs: other browsers, every example, faults. One test at a time, nothing beside it. */
 export default defineConfig({
   test: {
+    reporters: ['default', '../scripts/run/vitest-report.mjs'],
     include: ['full/**/*.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,

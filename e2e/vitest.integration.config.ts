@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Whole paths over real WebRTC without a browser, in real time: one test at a time. */
 export default defineConfig({
   test: {
+    reporters: ['default', '../scripts/run/vitest-report.mjs'],
     include: ['integration/**/*.integration.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,

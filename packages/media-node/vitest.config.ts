@@ -1,5 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['src/**/*.test.ts'], exclude: [...configDefaults.exclude, 'src/**/*.integration.test.ts'] },
+  test: {
+    reporters: ['default', '../../scripts/run/vitest-report.mjs'],
+    include: ['src/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, 'src/**/*.integration.test.ts'],
+  },
 });

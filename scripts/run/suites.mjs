@@ -94,10 +94,13 @@ function colours() {
 
 function turboSuite(suite) {
   const scheduling = suite.alone ? '--concurrency=1' : '--concurrency=2';
-  const reporters = ['--reporter=default', `--reporter=${join(ROOT, 'scripts', 'run', 'vitest-report.mjs')}`];
-  const serial = suite.alone ? ['--no-file-parallelism'] : [];
-  const options = ['--output-logs=new-only', '--log-order=grouped', '--continue=always', scheduling];
-  return turboArguments([suite.turbo, ...options, '--', ...reporters, ...serial]);
+  return turboArguments([
+    suite.turbo,
+    '--output-logs=new-only',
+    '--log-order=grouped',
+    '--continue=always',
+    scheduling,
+  ]);
 }
 
 function nodeSuite(suite) {

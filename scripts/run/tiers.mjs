@@ -4,7 +4,7 @@
  * - `nodeTest`: files for `node --test`, counted test by test;
  * - `command`: a program, counted as one.
  * `needs` are programs of the machine without which a suite is skipped (with CI=true: failed). `alone` suites run one
- * workspace and one file at a time, because they measure sound and time. `stop` phases end the run when they fail.
+ * workspace at a time (and by their configs one file), because they measure sound and time. `stop` phases end the run when they fail.
  */
 export const TIERS = {
   test: {
