@@ -32,25 +32,6 @@ export function readRaw(path: string, sampleRateHz: number): Sound {
   return { pcm: samples(readFileSync(path)), sampleRateHz };
 }
 
-/** Reads a mono PCM16 WAV file. Throws for any other kind. */
-export function readWav(path: string): Sound {
-  const bytes = readFileSync(path);
-  let at = 12;
-  let sampleRateHz = 0;
-  while (at + 8 <= bytes.length) {
-    const name = bytes.toString('latin1', at, at + 4);
-    const length = bytes.readUInt32LE(at + 4);
-    if (name === 'fmt ') {
-      if (bytes.readUInt16LE(at + 8) !== 1 || bytes.readUInt16LE(at + 10) !== 1)
-        throw new Error(`${path}: not mono PCM`);
-      sampleRateHz = bytes.readUInt32LE(at + 12);
-    }
-    if (name === 'data') return { pcm: samples(bytes.subarray(at + 8, at + 8 + length)), sampleRateHz };
-    at += 8 + length + (length % 2);
-  }
-  throw new Error(`${path}: no data`);
-}
-
 function samples(bytes: Buffer): Int16Array {
   const pcm = new Int16Array(Math.floor(bytes.length / 2));
   for (let i = 0; i < pcm.length; i++) pcm[i] = bytes.readInt16LE(i * 2);
