@@ -63,8 +63,7 @@ export async function startServer(engines: CallEngines, settings: ServerSettings
     },
     hints: (tools) => directory.hints(tools),
     close() {
-      directory.closeAll();
-      closing ??= closeServer(server);
+      closing ??= Promise.all([directory.closeAll(), closeServer(server)]).then(() => {});
       return closing;
     },
   };
@@ -99,14 +98,18 @@ class CallDirectory {
     const wanted = model === undefined ? sessions : [{ type: 'realtime', model } as const, ...sessions];
     const call = this.#createCall(this.#session(wanted));
     this.#calls.set(call.id, call);
-    call.on('closed', () => this.#calls.delete(call.id));
+    call.on('closed', () => {
+      this.#calls.delete(call.id);
+      this.logger.info({ callId: call.id }, 'call ended');
+    });
     const answer = await call.answer(offer);
+    this.logger.info({ callId: call.id }, 'call opened');
     return { id: call.id, answer };
   }
 
-  hangUp(callId: string): boolean {
+  async hangUp(callId: string): Promise<boolean> {
     const call = this.#calls.get(callId);
-    call?.close();
+    await call?.close();
     return call !== undefined;
   }
 
@@ -132,9 +135,9 @@ class CallDirectory {
     return Date.now();
   }
 
-  closeAll(): void {
+  async closeAll(): Promise<void> {
     this.#state = 'closed';
-    for (const call of this.#calls.values()) call.close();
+    await Promise.all(Array.from(this.#calls.values(), (call) => call.close()));
   }
 
   #session(updates: readonly SessionConfig[]) {

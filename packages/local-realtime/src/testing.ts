@@ -1,4 +1,6 @@
 export type { ScriptedTurn } from './engines/assistant/scripted-assistant.ts';
+export { readToneText, type ToneTextOptions, toneText } from './engines/tone-text.ts';
+export type { ServerSettings } from './server.ts';
 export {
   RealtimeTestClient,
   type RealtimeTestClientOptions,

@@ -10,7 +10,7 @@ const message = (text: string, more: object = {}) => ({
   item: { type: 'message', role: 'user', content: [{ type: 'input_text', text }], ...more },
 });
 const open = (session = {}) =>
-  VirtualCall.open(scriptedEngines({ turns: [[sentence('Yes, with pleasure.')]] }), session);
+  VirtualCall.open(scriptedEngines({ turns: [[sentence('Yes, with pleasure.')]], heard: ['something'] }), session);
 const manual = { audio: { input: { turn_detection: null } } };
 
 describe('session.update', () => {
@@ -200,9 +200,9 @@ describe('items', () => {
     const { item } = call.last('response.output_item.done');
     const cut = { type: 'conversation.item.truncate', item_id: item.id, content_index: 0 };
     await call.send({ ...cut, audio_end_ms: 60_000 });
-    expect(call.last('error').error.message).toBe('Audio content of 760ms is already shorter than 60000ms');
-    await call.send({ ...cut, audio_end_ms: 300 });
-    expect(call.last('conversation.item.truncated')).toMatchObject({ item_id: item.id, audio_end_ms: 300 });
+    expect(call.last('error').error.message).toBe('Audio content of 960ms is already shorter than 60000ms');
+    await call.send({ ...cut, audio_end_ms: 400 });
+    expect(call.last('conversation.item.truncated')).toMatchObject({ item_id: item.id, audio_end_ms: 400 });
     await call.send({ type: 'conversation.item.retrieve', item_id: item.id });
     expect(call.last('conversation.item.retrieved').item).toMatchObject({ content: [{ transcript: 'Yes,' }] });
   });

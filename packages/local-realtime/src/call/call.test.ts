@@ -57,7 +57,7 @@ describe('a spoken turn', () => {
   });
 
   it('gives the finished response its whole shape', async () => {
-    const engines = scriptedEngines({ turns: [[sentence('It is noon.'), sentence('Good day to you.')]] });
+    const engines = scriptedEngines({ turns: [[sentence('It is noon.'), sentence('A good day to you')]] });
     const call = await VirtualCall.open(engines, transcribed);
     await call.speak(600);
     await call.silence(2_500);
@@ -78,16 +78,16 @@ describe('a spoken turn', () => {
           type: 'message',
           role: 'assistant',
           status: 'completed',
-          content: [{ type: 'output_audio', transcript: 'It is noon. Good day to you.' }],
+          content: [{ type: 'output_audio', transcript: 'It is noon. A good day to you' }],
         },
       ],
     });
     const usage = done.usage ?? {};
     expect(usage.input_token_details?.audio_tokens).toBeGreaterThan(5);
-    expect(usage.output_token_details?.audio_tokens).toBe(Math.ceil((760 + 1_000) / 50));
+    expect(usage.output_token_details?.audio_tokens).toBe(Math.ceil((560 + 860) / 50));
     expect(usage.total_tokens).toBe((usage.input_tokens ?? 0) + (usage.output_tokens ?? 0));
     const deltas = call.all('response.output_audio_transcript.delta').map(({ delta }) => delta);
-    expect(deltas.join('')).toBe('It is noon. Good day to you.');
+    expect(deltas.join('')).toBe('It is noon. A good day to you');
   });
 
   it('gives every event an id of its own', async () => {
@@ -108,7 +108,7 @@ describe('a spoken turn', () => {
   });
 
   it('sends one packet per 20 ms on one line of numbers and times', async () => {
-    const engines = scriptedEngines({ turns: [[sentence('One two three four.'), sentence('Five six seven eight.')]] });
+    const engines = scriptedEngines({ turns: [[sentence('Twenty characters...'), sentence('Twenty characters...')]] });
     const call = await VirtualCall.open(engines, transcribed);
     await call.speak(400);
     await call.silence(3_000);
@@ -125,7 +125,7 @@ describe('a spoken turn', () => {
   });
 
   it('speaks the first sentence while the next is made, and makes no more than it needs ahead', async () => {
-    const long = 'These are eight words that take two seconds.';
+    const long = 'These forty characters take two seconds.';
     const engines = scriptedEngines({ turns: [[sentence(long), sentence(long), sentence(long)]] });
     const call = await VirtualCall.open(engines, transcribed);
     await call.speak(400);

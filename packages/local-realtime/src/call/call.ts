@@ -28,6 +28,7 @@ export class Call implements EventSource<{ closed: [] }> {
   readonly #inputs: CallInput[] = [];
   readonly #timers: Timers;
   #state: CallState;
+  #freed = Promise.resolve();
   #phase: 'open' | 'stepping' | 'closed' = 'open';
   #channel: MediaChannel | undefined;
   #preparedFor: readonly string[] = [];
@@ -84,17 +85,20 @@ export class Call implements EventSource<{ closed: [] }> {
     }
   }
 
-  /** Ends the call and frees everything. Idempotent and final. */
-  close(): void {
-    if (this.#phase === 'closed') return;
+  /** Ends the call; resolves when everything is freed. Idempotent and final. */
+  close(): Promise<void> {
+    if (this.#phase === 'closed') return this.#freed;
     this.#phase = 'closed';
     this.#timers.close();
     this.#answering.close();
     this.#recognition.close();
     this.#input.close();
     this.#output.close();
-    this.#connection.close().catch((error: unknown) => this.#log('warn', 'connection did not close', error));
+    this.#freed = this.#connection
+      .close()
+      .catch((error: unknown) => this.#log('warn', 'the connection did not close', error));
     this.#events.emit('closed');
+    return this.#freed;
   }
 
   get #isOver(): boolean {
@@ -139,7 +143,7 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#answering.respond(effect.responseId, effect.request);
         return;
       case 'makeSentence':
-        this.#answering.makeSentence(effect.responseId, effect);
+        this.#answering.makeSentence(effect.responseId, effect.request);
         return;
       case 'stopMaking':
         this.#answering.stop(effect.responseId);

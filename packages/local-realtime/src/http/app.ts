@@ -28,8 +28,8 @@ export interface AppPort {
     session: readonly SessionConfig[],
     model: string | undefined,
   ): Promise<{ id: string; answer: string }>;
-  /** False when there is no such call. */
-  hangUp(callId: string): boolean;
+  /** Ends a call; false when there is none of that id. */
+  hangUp(callId: string): Promise<boolean>;
   /** The whole effective settings a session would have. */
   describeSession(session: SessionConfig | undefined): RealtimeSessionConfig;
   /** What one can say. */
@@ -70,9 +70,9 @@ export function createApp(port: AppPort): Hono {
     return context.body(answer, 201, { 'Content-Type': 'application/sdp' });
   });
 
-  app.post(`${BASE_PATH}${CALLS_PATH}/:id/hangup`, (context) => {
+  app.post(`${BASE_PATH}${CALLS_PATH}/:id/hangup`, async (context) => {
     bearer(context.req.raw);
-    if (!port.hangUp(context.req.param('id'))) throw httpProblem(404, 'call_id_not_found', NO_CALL);
+    if (!(await port.hangUp(context.req.param('id')))) throw httpProblem(404, 'call_id_not_found', NO_CALL);
     return context.body(null, 200);
   });
 

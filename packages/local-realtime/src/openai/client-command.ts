@@ -18,7 +18,7 @@ export interface ResponseWish {
   /** `none`: the response stays out of the conversation. */
   readonly conversation: 'auto' | 'none';
   /** What it is made from instead of the conversation: new items, or ids of items in it. */
-  readonly input: readonly (NewItem | string)[] | undefined;
+  readonly input: readonly (NewItem | { readonly reference: string })[] | undefined;
   readonly metadata: Readonly<Record<string, string>> | null;
 }
 
@@ -51,9 +51,7 @@ export function clientCommand(
       return { type: 'clearOutput' };
     case 'conversation.item.create': {
       const item = newItem(event.item);
-      if (item === undefined) return { type: 'unserved', what: 'mcp_approval_response' };
-      const unserved = unservedPart(event.item);
-      if (unserved !== undefined) return { type: 'unserved', what: unserved };
+      if (typeof item === 'string') return { type: 'unserved', what: item };
       return { type: 'createItem', item, after: after(event.previous_item_id) };
     }
     case 'conversation.item.retrieve':
@@ -64,8 +62,10 @@ export function clientCommand(
       const { item_id: itemId, content_index: contentIndex, audio_end_ms: endMs } = event;
       return { type: 'truncateItem', itemId, contentIndex, endMs };
     }
-    case 'response.create':
-      return { type: 'createResponse', wish: responseWish(event.response ?? {}) };
+    case 'response.create': {
+      const wish = responseWish(event.response ?? {});
+      return typeof wish === 'string' ? { type: 'unserved', what: wish } : { type: 'createResponse', wish };
+    }
     case 'response.cancel':
       return { type: 'cancelResponse', responseId: event.response_id };
   }
@@ -76,9 +76,13 @@ function after(previous: string | null | undefined): string | null | undefined {
   return previous === 'root' ? null : previous;
 }
 
-function responseWish(params: ResponseParams): ResponseWish {
+/** The wish, or the name of what is not served. */
+function responseWish(params: ResponseParams): ResponseWish | string {
   const voice = params.audio?.output?.voice;
   const modality = params.output_modalities?.[0];
+  const input = params.input?.map((each) => (each.type === 'item_reference' ? { reference: each.id } : newItem(each)));
+  const unserved = input?.find((each) => typeof each === 'string');
+  if (unserved !== undefined) return unserved;
   return {
     settings: {
       ...(params.instructions === undefined ? {} : { instructions: params.instructions }),
@@ -89,20 +93,24 @@ function responseWish(params: ResponseParams): ResponseWish {
       ...(params.max_output_tokens === undefined ? {} : { maxOutputTokens: params.max_output_tokens }),
     },
     conversation: params.conversation ?? 'auto',
-    input: params.input?.flatMap((each): (NewItem | string)[] => {
-      if (each.type === 'item_reference') return [each.id];
-      const item = newItem(each);
-      return item === undefined ? [] : [item];
-    }),
+    input: input?.filter((each) => typeof each !== 'string'),
     metadata: params.metadata ?? null,
   };
 }
 
-function newItem(item: ClientItem): NewItem | undefined {
+/** The item, or the name of what in it is not served: nobody here sees images, or hears audio that comes without its words. */
+function newItem(item: ClientItem): NewItem | string {
   const base = { id: item.id, status: 'completed' as const };
   switch (item.type) {
-    case 'message':
-      return { ...base, type: 'message', role: item.role, content: item.content.flatMap(newContent) };
+    case 'message': {
+      const content: ItemContent[] = [];
+      for (const part of item.content) {
+        const read = newContent(part);
+        if (typeof read === 'string') return read;
+        content.push(read);
+      }
+      return { ...base, type: 'message', role: item.role, content };
+    }
     case 'function_call': {
       const { call_id: callId = '', name } = item;
       return { ...base, type: 'function_call', callId, name, arguments: item.arguments };
@@ -110,30 +118,21 @@ function newItem(item: ClientItem): NewItem | undefined {
     case 'function_call_output':
       return { ...base, type: 'function_call_output', callId: item.call_id, output: item.output };
     case 'mcp_approval_response':
-      return undefined;
+      return item.type;
   }
-}
-
-/** Parts that nobody here could see or hear: an image, or audio without its words. */
-function unservedPart(item: ClientItem): string | undefined {
-  if (item.type !== 'message') return undefined;
-  for (const part of item.content) {
-    if (part.type === 'input_image') return 'input_image';
-    if (part.type === 'input_audio' && typeof part.transcript !== 'string') return 'input_audio without a transcript';
-  }
-  return undefined;
 }
 
 type ClientContent = Extract<ClientItem, { type: 'message' }>['content'][number];
 
-function newContent(content: ClientContent): ItemContent[] {
+function newContent(content: ClientContent): ItemContent | string {
   switch (content.type) {
     case 'input_text':
     case 'output_text':
-      return [{ type: content.type, text: content.text }];
+      return { type: content.type, text: content.text };
     case 'input_audio':
-      return [{ type: 'input_audio', transcript: content.transcript ?? null, durationMs: 0 }];
+      if (typeof content.transcript !== 'string') return 'input_audio without a transcript';
+      return { type: 'input_audio', transcript: content.transcript, durationMs: 0 };
     case 'input_image':
-      return [];
+      return content.type;
   }
 }

@@ -50,6 +50,11 @@ describe('recognition', () => {
     expect(await recognition.recognise(100, 900)).toBe('100-800 hello');
   });
 
+  it('listens to the last minute of what was longer', async () => {
+    const { recognition } = create();
+    expect(await recognition.recognise(-32_000, 30_000)).toBe('-30000-30000 hello');
+  });
+
   it('stops what is running when it closes', () => {
     const { recognition, asked } = create();
     recognition.guess(100, 500);

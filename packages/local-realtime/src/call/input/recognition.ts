@@ -1,4 +1,5 @@
 import type { SttEngine, SttVocabulary } from '../../engines/stt/stt-engine.ts';
+import { MAX_UTTERANCE_MS } from './step-turn-detection.ts';
 
 /** What a {@link Recognition} works with. */
 export interface RecognitionOptions {
@@ -14,7 +15,7 @@ interface Guess {
   readonly controller: AbortController;
 }
 
-/** Recognises turns, and begins already in a pause that may end one: then the words are known when the turn is over. */
+/** Recognises turns, of one longer than a minute its last minute, and begins already in a pause that may end one: then the words are known when the turn is over. */
 export class Recognition {
   readonly #options: RecognitionOptions;
   readonly #running = new Set<AbortController>();
@@ -58,7 +59,7 @@ export class Recognition {
     const controller = new AbortController();
     this.#running.add(controller);
     const words = stt
-      .recognise(read(startMs, endMs), vocabulary(), controller.signal)
+      .recognise(read(Math.max(startMs, endMs - MAX_UTTERANCE_MS), endMs), vocabulary(), controller.signal)
       .then(({ text }) => text)
       .finally(() => this.#running.delete(controller));
     return { words, controller };

@@ -1,5 +1,6 @@
 import type { RealtimeSession, ServerEvent, ServerEventBody } from '@voice-bridge/core/openai';
 import type { AssistantOutput, AssistantRequest } from '../../engines/assistant/assistant-engine.ts';
+import type { TtsRequest } from '../../engines/tts/tts-engine.ts';
 import type { ClientCommand } from '../../openai/client-command.ts';
 import { type ApiProblem, errorEvent } from '../../openai/problem.ts';
 import type { PlayoutSegment } from '../output/playout.ts';
@@ -108,13 +109,7 @@ export type CallEffect =
   | { readonly type: 'send'; readonly event: ServerEvent }
   | { readonly type: 'recognise'; readonly itemId: string; readonly startMs: number; readonly endMs: number }
   | { readonly type: 'respond'; readonly responseId: string; readonly request: AssistantRequest }
-  | {
-      readonly type: 'makeSentence';
-      readonly responseId: string;
-      readonly text: string;
-      readonly voice: string;
-      readonly speed: number;
-    }
+  | { readonly type: 'makeSentence'; readonly responseId: string; readonly request: TtsRequest }
   | { readonly type: 'play'; readonly segment: PlayoutSegment }
   | { readonly type: 'wakeAt'; readonly at: number }
   /** Stops assistant and voice of this response. */

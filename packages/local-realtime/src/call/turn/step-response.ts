@@ -1,5 +1,5 @@
 import type { AssistantOutput } from '../../engines/assistant/assistant-engine.ts';
-import type { NewItem, ResponseWish } from '../../openai/client-command.ts';
+import type { ResponseWish } from '../../openai/client-command.ts';
 import { outputBuffer } from '../../openai/item-events.ts';
 import { type ApiProblem, invalidRequest } from '../../openai/problem.ts';
 import type { ResponseFacts, ResponseOutcome } from '../../openai/response-events.ts';
@@ -166,7 +166,7 @@ function makeSentence(draft: CallDraft, running: RunningResponse, text: string):
   const { voice, speed } = running.plan.settings;
   updateRunning(draft, { voice: { name: 'making', text } });
   patch(draft, { lockedVoice: voice });
-  draft.effects.push({ type: 'makeSentence', responseId: running.plan.id, text, voice, speed });
+  draft.effects.push({ type: 'makeSentence', responseId: running.plan.id, request: { text, voice, speed } });
 }
 
 function run(
@@ -194,15 +194,18 @@ function isSpent(running: RunningResponse): boolean {
 }
 
 /** The items a response is made from, or the id of one that does not exist. */
-function chosenInput(draft: CallDraft, input: readonly (NewItem | string)[]): readonly ConversationItem[] | string {
+function chosenInput(
+  draft: CallDraft,
+  input: NonNullable<ResponseWish['input']>,
+): readonly ConversationItem[] | string {
   const chosen: ConversationItem[] = [];
   for (const each of input) {
-    if (typeof each !== 'string') {
+    if (!('reference' in each)) {
       chosen.push({ ...each, id: each.id ?? nextId(draft, 'item') });
       continue;
     }
-    const item = draft.state.items.find((existing) => existing.id === each);
-    if (item === undefined) return each;
+    const item = draft.state.items.find(({ id }) => id === each.reference);
+    if (item === undefined) return each.reference;
     chosen.push(item);
   }
   return chosen;
