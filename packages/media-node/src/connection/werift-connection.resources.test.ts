@@ -43,6 +43,19 @@ describe('createMediaConnection and the resources of the process', () => {
     await nothingLeft();
   }, 15_000);
 
+  it('leaves nothing behind when it is closed anywhere between the answer and the connection', async () => {
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, n) => {
+        const offerer = create({ dialCandidates: true, channels: ['control'] });
+        const answerer = create();
+        await offerer.acceptAnswer(await answerer.answerOffer(await offerer.createOffer()));
+        await sleep(n * 20);
+        await Promise.all([offerer.close(), answerer.close()]);
+      }),
+    );
+    await nothingLeft();
+  }, 8_000);
+
   it('ends the retransmissions to a peer that never finishes the handshake', async () => {
     const peer = new RTCPeerConnection({
       bundlePolicy: 'max-bundle',

@@ -224,10 +224,14 @@ class WeriftConnection implements MediaConnection {
     await this.#peer.close();
   }
 
-  async #endDtls({ dtls, state, iceTransport }: RTCDtlsTransport): Promise<void> {
+  async #endDtls(transport: RTCDtlsTransport): Promise<void> {
+    // ICE may come up while we close: werift would begin a handshake on a closed connection.
+    transport.start = () => Promise.reject(new VoiceBridgeError('aborted', 'The media connection was closed'));
+    const { dtls, state, iceTransport } = transport;
     if (dtls === undefined) return;
     if (state === 'connected') await iceTransport.connection.send(closeNotifyRecord(dtls)).catch(() => {});
-    dtls.dtls.flight = NO_MORE_FLIGHTS;
+    // As a client it waits 100 ms before its first flight, as a server a late hello starts one: neither may reset this.
+    Object.defineProperty(dtls.dtls, 'flight', { get: () => NO_MORE_FLIGHTS, set: () => {} });
   }
 }
 
