@@ -99,10 +99,10 @@ export function startServer(title, command, args, { env, ready, withinMs, cwd = 
   return new Promise((resolve, reject) => {
     const fix = `run  ${quote(command, args)}  and read its output`;
     const fail = (message) => reject(new Failure(message, fix));
-    const waiting = setTimeout(
-      () => stop().then(() => fail(`${title} was not ready within ${withinMs / 1000} s`)),
-      withinMs,
-    );
+    const waiting = setTimeout(() => {
+      fail(`${title} was not ready within ${withinMs / 1000} s`);
+      stop();
+    }, withinMs);
     let text = '';
     child.on('error', () => fail(`${title} could not be started`));
     const read = (part) => {

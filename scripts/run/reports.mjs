@@ -61,7 +61,10 @@ export function countSuite({ reports, absent, exitCode, ci }) {
       (test) => `${test.file}: ${test.title}: skipped, which CI does not allow: ${test.reason || 'no reason given'}`,
     ),
     ...reports.flatMap((report) => report.errors),
-    ...absent.map((folder) => `${folder || 'scripts'}: no report was written`),
+    ...absent.map(
+      (folder) =>
+        `${folder || 'scripts'}: no report was written (its vitest config must name scripts/run/vitest-report.mjs)`,
+    ),
   ];
   if (exitCode !== 0 && failures.length === 0) failures.push(`the runner ended with exit code ${exitCode}`);
   return {
