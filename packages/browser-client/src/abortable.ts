@@ -25,5 +25,7 @@ export function failureOf(thrown: unknown, signal: AbortSignal): VoiceBridgeErro
 
 /** The error of a wait that took too long. */
 export function timeoutError(what: string, timeoutMs: number): VoiceBridgeError {
-  return new VoiceBridgeError('connect_timeout', `${what} took longer than ${timeoutMs} ms`);
+  return new VoiceBridgeError('connect_timeout', `${what} did not answer within ${timeoutMs / 1_000} s`, {
+    hint: 'Check the network and try again.',
+  });
 }

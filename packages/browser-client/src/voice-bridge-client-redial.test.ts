@@ -135,7 +135,10 @@ describe('VoiceBridgeClient redialling', () => {
     const first = await connect();
     first.closeControl();
     await host.clock.advanceAsync(250 + 5_000);
-    expect(client.getSnapshot()).toMatchObject({ state: 'reconnecting', error: { code: 'connect_timeout' } });
+    expect(client.getSnapshot()).toMatchObject({
+      state: 'reconnecting',
+      error: { code: 'connect_timeout', message: 'Not connected within 5 s', hint: expect.any(String) },
+    });
     await host.clock.advanceAsync(500);
     expect(host.connections.map((each) => each.closed)).toEqual([true, true, false]);
     await client.disconnect();

@@ -109,6 +109,17 @@ describe('VoiceBridgeClient connecting', () => {
     expect(host.leftovers()).toEqual([]);
   });
 
+  it.each(['unreachable', 'hang'] as const)('a bridge that is %s: the error says what to check', async (answer) => {
+    const { client, host } = setUpClient();
+    host.bridge.answer('GET', answer);
+    client.connect().catch(() => {});
+    await host.clock.advanceAsync(30_000);
+    expect(client.getSnapshot().error).toMatchObject({
+      message: expect.not.stringContaining('ms'),
+      hint: expect.stringMatching(/^Check the network/),
+    });
+  });
+
   it('refuses to talk to a bridge that is newer than this page', async () => {
     const { client, host } = setUpClient();
     const limits = { max_text_length: 1, max_session_minutes: 1, idle_minutes: 1 };

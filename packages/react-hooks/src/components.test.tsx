@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 
-import { act, cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { FakeVoiceBridge } from '@voice-bridge/browser-client/testing';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -18,15 +18,25 @@ describe('VoiceButton', () => {
     const fake = new FakeVoiceBridge();
     render(<VoiceButton className="big" />, { wrapper: createVoiceWrapper(fake) });
     expect(button().textContent).toBe('Start talking');
-    expect(button().getAttribute('aria-pressed')).toBe('false');
     await press();
     expect(fake.state).toBe('connected');
     expect(button().textContent).toBe('Stop');
-    expect(button().getAttribute('aria-pressed')).toBe('true');
     expect(button().dataset).toMatchObject({ state: 'connected', assistant: 'idle', microphone: 'live' });
     await press();
     expect(fake.state).toBe('closed');
     expect(button().className).toBe('big');
+  });
+
+  it('is no toggle for screen readers: its label says what a press does', () => {
+    render(<VoiceButton />, { wrapper: createVoiceWrapper(new FakeVoiceBridge({ state: 'connected' })) });
+    expect(screen.getByRole('button', { name: 'Stop' }).hasAttribute('aria-pressed')).toBe(false);
+  });
+
+  it('a double click is one press', async () => {
+    const fake = new FakeVoiceBridge();
+    render(<VoiceButton />, { wrapper: createVoiceWrapper(fake) });
+    for (const detail of [1, 2]) await act(async () => fireEvent.click(button(), { detail }));
+    expect(fake.actions).toEqual([{ name: 'connect' }]);
   });
 
   it('is busy and cancels while connecting', async () => {
@@ -67,6 +77,10 @@ describe('VoiceStatusIndicator', () => {
     [{ state: 'connected', microphone: 'unavailable' }, 'Connected without a microphone'],
     [{ state: 'connected', assistant: 'using_tool' }, 'Using a tool'],
     [{ state: 'failed', error: new VoiceBridgeError('ice_failed', 'No path worked') }, 'No path worked'],
+    [
+      { state: 'failed', error: new VoiceBridgeError('ice_failed', 'No way', { hint: 'Go home.' }) },
+      'No way. Go home.',
+    ],
     [{ state: 'closed' }, 'Ended'],
   ] as const)('[S-2.21] puts %j into words', (snapshot, words) => {
     render(<VoiceStatusIndicator />, { wrapper: createVoiceWrapper(new FakeVoiceBridge(snapshot)) });

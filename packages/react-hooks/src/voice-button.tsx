@@ -16,14 +16,14 @@ export function VoiceButton({ children, onClick, ...rest }: VoiceButtonProps): R
     <button
       {...rest}
       type="button"
-      aria-pressed={!resting}
       aria-busy={state === 'connecting' || state === 'reconnecting'}
       data-state={state}
       data-assistant={assistant}
       data-microphone={microphone}
       onClick={(event) => {
         onClick?.(event);
-        if (event.defaultPrevented) return;
+        // The second click of a double click would stop what the first one started.
+        if (event.defaultPrevented || event.detail > 1) return;
         if (!resting) void disconnect();
         // The reason is in the snapshot's `error`.
         else connect().catch(() => {});

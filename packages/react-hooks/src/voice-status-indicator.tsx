@@ -38,7 +38,7 @@ export function describeVoiceStatus({ state, assistant, microphone, error }: Voi
     if (microphone === 'unavailable') return 'Connected without a microphone';
     return microphone === 'muted' ? 'Connected, microphone muted' : 'Connected';
   }
-  if (error !== null) return error.message;
+  if (error !== null) return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
   return microphone === 'prompting' ? 'Asking for the microphone' : STATE[state];
 }
 

@@ -11,11 +11,11 @@ import {
   errorResponseSchema,
   type IceServer,
   isErrorCode,
+  isVoiceBridgeError,
   type Parsed,
   PROTOCOL_VERSION,
   parseJson,
   textResponseSchema,
-  toVoiceBridgeError,
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { abortable, abortError, timeoutError } from '../abortable.ts';
@@ -133,7 +133,11 @@ export class BridgeApi {
       return text;
     } catch (error) {
       if (limited.signal.aborted) throw abortError(limited.signal);
-      throw toVoiceBridgeError(error, 'bridge_unreachable', 'The bridge did not answer');
+      if (isVoiceBridgeError(error)) throw error;
+      throw new VoiceBridgeError('bridge_unreachable', 'The bridge did not answer', {
+        hint: 'Check the network, and that the server runs.',
+        cause: error,
+      });
     } finally {
       limited.stop();
     }

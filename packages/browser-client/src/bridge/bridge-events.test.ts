@@ -49,4 +49,12 @@ describe('bridge events', () => {
     const ending = parsed.ok && parsed.value.type === 'closed' ? parsed.value.ending : undefined;
     expect(ending?.error?.code).toBe(error);
   });
+
+  it('an end that nothing heals by itself says what to do next', () => {
+    for (const reason of ['replaced', 'idle', 'expired', 'model_closed', 'failed']) {
+      expect(read({ type: 'closed', reason })).toMatchObject({
+        value: { ending: { error: { hint: expect.stringMatching(/^Connect .+\.$/) } } },
+      });
+    }
+  });
 });

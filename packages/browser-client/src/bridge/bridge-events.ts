@@ -86,22 +86,28 @@ function toEnding(reason: string, code: string | undefined): BridgeEnding {
     case 'left':
       return { error: null, redial: false };
     case 'replaced':
-      return ending('session_replaced', 'Another page took this conversation over');
+      return ending('session_replaced', 'Another page took this conversation over', 'Connect here to take it back.');
     case 'idle':
-      return ending('session_idle', 'The session ended because nobody said anything for long');
+      return ending('session_idle', 'The session ended because nobody said anything for long', CONNECT_AGAIN);
     case 'expired':
-      return ending('session_expired', 'The session reached its longest time');
+      return ending('session_expired', 'The session reached its longest time', CONNECT_AGAIN);
     case 'connection_lost':
-      return ending('connection_lost', 'The bridge lost this page', true);
+      return redialled('connection_lost', 'The bridge lost this page');
     case 'shutting_down':
-      return ending('shutting_down', 'The bridge is restarting', true);
+      return redialled('shutting_down', 'The bridge is restarting');
     case 'model_closed':
-      return ending(code ?? 'model_closed', 'The speech model ended the session');
+      return ending(code ?? 'model_closed', 'The speech model ended the session', CONNECT_AGAIN);
     default:
-      return ending(code ?? 'session_closed', 'The bridge ended the session');
+      return ending(code ?? 'session_closed', 'The bridge ended the session', CONNECT_AGAIN);
   }
 }
 
-function ending(code: string, message: string, redial = false): BridgeEnding {
-  return { error: new VoiceBridgeError(toErrorCode(code), message), redial };
+const CONNECT_AGAIN = 'Connect again to go on.';
+
+function ending(code: string, message: string, hint: string): BridgeEnding {
+  return { error: new VoiceBridgeError(toErrorCode(code), message, { hint }), redial: false };
+}
+
+function redialled(code: ErrorCode, message: string): BridgeEnding {
+  return { error: new VoiceBridgeError(code, message), redial: true };
 }

@@ -1,10 +1,4 @@
-import {
-  type ClientControlMessage,
-  type Clock,
-  type ErrorCode,
-  HEARTBEAT_MS,
-  VoiceBridgeError,
-} from '@voice-bridge/core';
+import { type ClientControlMessage, type Clock, HEARTBEAT_MS, VoiceBridgeError } from '@voice-bridge/core';
 import { abortable, abortError } from '../abortable.ts';
 import type { RtcConnection, RtcConnectionFactory, RtcConnectionState } from '../rtc/rtc-connection.ts';
 import type { BridgeApi, BridgeConfig, ConversationWishes } from './bridge-api.ts';
@@ -30,6 +24,12 @@ export interface BridgeLinkOptions {
 }
 
 const MISSED_PINGS = 3;
+const NO_PATH: BridgeEnding = {
+  error: new VoiceBridgeError('ice_failed', 'No network path to the bridge worked', {
+    hint: 'A firewall may be in the way: try another network.',
+  }),
+  redial: true,
+};
 
 /** One connection to the bridge, from its offer to its end. A redial makes a new one. */
 export class BridgeLink {
@@ -103,8 +103,7 @@ export class BridgeLink {
   #rtcSinks() {
     return {
       onStateChanged: (state: RtcConnectionState) => {
-        if (state === 'failed' && this.#watch === null)
-          this.#lose('No network path to the bridge worked', 'ice_failed');
+        if (state === 'failed' && this.#watch === null) this.#end(NO_PATH);
         else if (state === 'failed' || state === 'closed') this.#lose('The connection to the bridge broke');
       },
       onRemoteStream: (stream: MediaStream) => {
@@ -133,8 +132,8 @@ export class BridgeLink {
     }
   }
 
-  #lose(message: string, code: ErrorCode = 'connection_lost'): void {
-    this.#end({ error: new VoiceBridgeError(code, message), redial: true });
+  #lose(message: string): void {
+    this.#end({ error: new VoiceBridgeError('connection_lost', message), redial: true });
   }
 
   #end(ending: BridgeEnding): void {

@@ -145,7 +145,9 @@ function disconnect(state: ConnectionState): ConnectionStep {
 function tick(state: ConnectionState, now: number, policy: ReconnectPolicy, random: number): ConnectionStep {
   if (isWaiting(state)) return now < state.retryAt ? stay(state) : redial(state, now, policy);
   if (!isDialling(state) || now < state.deadline) return stay(state);
-  const error = new VoiceBridgeError('connect_timeout', `Not connected within ${policy.dialTimeoutMs} ms`);
+  const error = new VoiceBridgeError('connect_timeout', `Not connected within ${policy.dialTimeoutMs / 1_000} s`, {
+    hint: 'Check the network and try again.',
+  });
   return lost(state, error, now, policy, random);
 }
 
