@@ -40,7 +40,13 @@ export interface SessionOptions {
 /** What the control plane asks of a session. Plain data: it may cross a thread. */
 export type SessionCommand =
   /** Answers an offer for one more participant. Settled by a `joinAnswered` or `joinRefused` event with the same participant. */
-  | { readonly type: 'join'; readonly participantId: string; readonly offer: string }
+  | {
+      readonly type: 'join';
+      readonly participantId: string;
+      readonly offer: string;
+      /** Longest text this participant may type, in UTF-16 units; 0: it may not type. */
+      readonly textLength: number;
+    }
   | { readonly type: 'removeParticipant'; readonly participantId: string }
   /** Typed text of a user. */
   | { readonly type: 'sendText'; readonly text: string; readonly participantId: string | undefined }

@@ -104,8 +104,8 @@ export class LiveSession {
     }
   }
 
-  /** Answers one more participant's offer with SDP text. Rejects when it is refused, or the session ends first. */
-  join(participantId: string, offer: string): Promise<string> {
+  /** Answers one more participant's offer with SDP text; `textLength` is what it may type. Rejects when it is refused, or the session ends first. */
+  join(participantId: string, offer: string, textLength: number): Promise<string> {
     if (this.#state.name !== 'open') {
       return Promise.reject(closedError('stopped', undefined, undefined, this.#ports.redact));
     }
@@ -120,7 +120,7 @@ export class LiveSession {
       this.#refuse(participantId, new VoiceBridgeError('connect_timeout', 'The offer was not answered in time'));
     });
     join.promise.then(cancelGuard, cancelGuard);
-    this.#send({ type: 'join', participantId, offer });
+    this.#send({ type: 'join', participantId, offer, textLength });
     return join.promise;
   }
 

@@ -13,6 +13,8 @@ export interface OpenRequest {
   readonly named: boolean;
   /** SDP text, already validated. */
   readonly offer: string;
+  /** Longest text the subject may type on the control channel, in UTF-16 units; 0: it may not type. */
+  readonly textLength: number;
   /** Everything about the session that is known before it is its turn. */
   readonly prepare: () => Promise<SessionOptions>;
   /** Fires when the client gave up. */
@@ -146,7 +148,7 @@ export class SessionDirectory {
     try {
       await session.open();
       const participantId = this.#options.mintParticipantId();
-      const answer = await session.join(participantId, request.offer);
+      const answer = await session.join(participantId, request.offer, request.textLength);
       if (opening.cancelled !== undefined) throw opening.cancelled;
       return { sessionId: options.sessionId, participantId, answer };
     } catch (cause) {

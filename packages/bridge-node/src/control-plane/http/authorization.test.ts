@@ -9,6 +9,7 @@ const PEOPLE: Readonly<Record<string, Identity>> = {
   ann: { subject: 'ann', conversations: ['a1', 'a2'] },
   bob: { subject: 'bob', conversations: ['b1'] },
   root: { subject: 'root', conversations: 'any' },
+  guest: { subject: 'guest', conversations: 'any', scopes: ['join'] },
   typist: { subject: 'typist', conversations: 'any', scopes: ['text'] },
 };
 
@@ -48,6 +49,15 @@ describe('a bridge with an authorize function', () => {
       expect(await outcome(response)).toEqual([401, 'unauthorized']);
     }
     expect(host.sessions).toEqual([]);
+  });
+
+  it('lets nobody type on the control channel who may not type over HTTP', async () => {
+    const host = new FakeSessionHost();
+    const bridge = createTestBridge({ authorize, limits: { textLength: 100 } }, { host });
+    await openBridge(bridge, 'a1', as('ann'));
+    await openBridge(bridge, 'g1', as('guest'));
+    expect(host.sessions.flatMap((session) => session.told('join')).map((join) => join.textLength)).toEqual([100, 0]);
+    expect(await outcome(sendText(bridge, 'g1', as('guest')))).toEqual([403, 'forbidden']);
   });
 
   it('says nothing of a conversation that exists but is not yours', async () => {

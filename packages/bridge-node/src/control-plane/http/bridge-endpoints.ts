@@ -76,7 +76,7 @@ export function createBridgeEndpoints(options: BridgeEndpointsOptions): Endpoint
       requireConversation(identity, conversationId);
       requireScope(identity, 'text');
       const value = await readJsonBody(request, limits.bodyBytes);
-      if (textLength(value) > limits.textLength) {
+      if (lengthOfText(value) > limits.textLength) {
         throw new VoiceBridgeError('text_too_long', `The text is longer than ${limits.textLength} characters`);
       }
       const { text } = valid(parseValue(textRequestSchema, value));
@@ -94,12 +94,13 @@ async function openSession(
   facts: RequestFacts,
 ): Promise<BridgeResponse> {
   const { settings, directory, journal } = options;
-  const { historyLines: lines, historyCharacters: characters } = settings.limits;
+  const { historyLines: lines, historyCharacters: characters, textLength } = settings.limits;
   const { sessionId, answer } = await directory.open({
     conversationId: body.conversation_id,
     subject: identity.subject,
     named: identity !== ANONYMOUS,
     offer: body.offer,
+    textLength: mayDo(identity, 'text') ? textLength : 0,
     signal: request.signal,
     prepare: async () =>
       sessionOptionsOf(settings, {
@@ -130,7 +131,7 @@ function noSession(): VoiceBridgeError {
   return new VoiceBridgeError('not_found', 'This conversation has no session');
 }
 
-function textLength(value: unknown): number {
+function lengthOfText(value: unknown): number {
   const text = typeof value === 'object' && value !== null && 'text' in value ? value.text : undefined;
   return typeof text === 'string' ? text.length : 0;
 }

@@ -92,10 +92,10 @@ describe('how many', () => {
       observer: quiet,
     });
     await session.open();
-    await Promise.all([session.join('p1', 'v=0'), session.join('p2', 'v=0')]);
-    await expect(session.join('p3', 'v=0')).rejects.toMatchObject({ code: 'too_many_participants' });
+    await Promise.all([session.join('p1', 'v=0', 4_000), session.join('p2', 'v=0', 4_000)]);
+    await expect(session.join('p3', 'v=0', 4_000)).rejects.toMatchObject({ code: 'too_many_participants' });
     host.last.emit({ type: 'participantLeft', participantId: 'p1', reason: 'left' });
-    await expect(session.join('p3', 'v=0')).resolves.toContain('v=0');
+    await expect(session.join('p3', 'v=0', 4_000)).resolves.toContain('v=0');
   });
 });
 

@@ -68,6 +68,20 @@ describe('what a participant may say', () => {
     expect(bench.got('participantLeft')).toEqual([]);
   });
 
+  it.each([
+    [{ textLength: 5 }, 'text_too_long'],
+    [{ textLength: 0 }, 'forbidden'],
+  ])('is no text beyond what it was let in with: %o', async (options, code) => {
+    const bench = await new SessionBench().open();
+    const client = await bench.join('p1', options);
+    client.send({ type: 'text', text: 'longer' });
+    client.send({ type: 'text', text: 'x'.repeat(options.textLength || 1) });
+    await bench.settle();
+    expect(client.got('error').map((error) => error.code)).toContain(code);
+    expect(bench.model.got('conversation.item.create')).toHaveLength(options.textLength === 0 ? 0 : 1);
+    expect(bench.got('participantLeft')).toEqual([]);
+  });
+
   it('is removed when it keeps talking faster than 20 messages a second', async () => {
     const bench = await new SessionBench().open();
     const client = await bench.join();

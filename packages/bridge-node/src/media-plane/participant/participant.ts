@@ -47,6 +47,8 @@ export interface ParticipantOptions {
   readonly additionalHostAddresses: readonly string[];
   readonly portRange?: readonly [number, number];
   readonly connectTimeoutMs: number;
+  /** Longest text it may type, in UTF-16 units; 0: it may not type. */
+  readonly textLength: number;
   readonly onAudio: (packet: InboundAudio) => void;
   readonly onEvent: (event: ParticipantEvent) => void;
 }
@@ -186,7 +188,17 @@ export class Participant {
 
   #receiveMessage(message: ClientControlMessage): void {
     if (message.type === 'leave') this.#end({ type: 'left', reason: 'left' });
+    else if (message.type === 'text' && message.text.length > this.#options.textLength) this.#refuseText();
     else if (message.type !== 'pong') this.#report({ type: 'request', request: message });
+  }
+
+  #refuseText(): void {
+    const { textLength } = this.#options;
+    this.send(
+      textLength === 0
+        ? { type: 'error', code: 'forbidden', message: 'You may not type here' }
+        : { type: 'error', code: 'text_too_long', message: `The text is longer than ${textLength} characters` },
+    );
   }
 
   #beat(): void {

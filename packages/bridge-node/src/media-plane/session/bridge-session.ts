@@ -16,7 +16,14 @@ import type { RtpStart } from '../audio-path/rtp-start.ts';
 import { Uplink } from '../audio-path/uplink.ts';
 import { Participant } from '../participant/participant.ts';
 import type { Upstream, UpstreamSinks } from '../upstream/upstream.ts';
-import type { SessionEffect, SessionEnding, SessionInput, SessionState, UpstreamCommand } from './session-state.ts';
+import type {
+  JoinRequest,
+  SessionEffect,
+  SessionEnding,
+  SessionInput,
+  SessionState,
+  UpstreamCommand,
+} from './session-state.ts';
 import { openingSession, stepSession } from './session-step.ts';
 import { SessionView } from './session-view.ts';
 import { settledWithin } from './settled-within.ts';
@@ -105,7 +112,7 @@ export class BridgeSession implements SessionHandle {
         this.#emit(effect.event);
         break;
       case 'answer':
-        this.#answer(effect.participantId, effect.offer);
+        this.#answer(effect);
         break;
       case 'welcome':
         this.#welcome(effect.participantId);
@@ -174,7 +181,7 @@ export class BridgeSession implements SessionHandle {
     });
   }
 
-  #answer(participantId: string, offer: string): void {
+  #answer({ participantId, offer, textLength }: JoinRequest): void {
     const { portRange, iceServers, additionalHostAddresses, connectTimeoutMs } = this.#options;
     const { clock, logger, createConnection } = this.#dependencies;
     const participant = new Participant({
@@ -185,6 +192,7 @@ export class BridgeSession implements SessionHandle {
       additionalHostAddresses,
       ...(portRange === undefined ? {} : { portRange }),
       connectTimeoutMs,
+      textLength,
       onAudio: (packet) => this.#uplink.push(participantId, packet),
       onEvent: (event) => this.#machine.send({ type: 'participantEvent', participantId, event }),
     });

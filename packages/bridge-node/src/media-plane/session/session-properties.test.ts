@@ -81,7 +81,7 @@ class Run {
         break;
       case 'joinJunk':
         this.joins.push(`p${this.joins.length}`);
-        bench.handle.send({ type: 'join', participantId: this.joins.at(-1) ?? '', offer: 'junk' });
+        bench.handle.send({ type: 'join', participantId: this.joins.at(-1) ?? '', offer: 'junk', textLength: 4_000 });
         break;
       case 'modelDies':
         await bench.model.connection?.close();

@@ -17,12 +17,15 @@ export interface SessionEnding {
 /** Commands that go to the model as they are. */
 export type UpstreamCommand = Extract<SessionCommand, { type: 'sendText' | 'interrupt' | 'announce' }>;
 
+/** What somebody who wants to join brings. */
+export type JoinRequest = Omit<Extract<SessionCommand, { type: 'join' }>, 'type'>;
+
 /** Where a session is in its life. */
 export type SessionState =
   /** The model is being dialled; offers and words wait for it. */
   | {
       readonly name: 'opening';
-      readonly offers: ReadonlyMap<string, string>;
+      readonly joins: ReadonlyMap<string, JoinRequest>;
       readonly words: readonly UpstreamCommand[];
     }
   | { readonly name: 'open'; readonly participants: ReadonlyMap<string, ParticipantPhase> }
@@ -45,7 +48,7 @@ export type SessionInput =
 export type SessionEffect =
   | { readonly type: 'emit'; readonly event: SessionEvent }
   /** Answer an offer: a participant begins. */
-  | { readonly type: 'answer'; readonly participantId: string; readonly offer: string }
+  | ({ readonly type: 'answer' } & JoinRequest)
   /** Tell a participant where the session stands. */
   | { readonly type: 'welcome'; readonly participantId: string }
   | { readonly type: 'mute'; readonly participantId: string; readonly muted: boolean }

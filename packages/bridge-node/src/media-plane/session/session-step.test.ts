@@ -7,13 +7,13 @@ import { MAX_WAITING_WORDS, openingSession, stepSession } from './session-step.t
 
 describe('a session being opened', () => {
   it('answers waiting offers only when the model is connected [S-2.7]', () => {
-    const waiting = run(openingSession, command({ type: 'join', participantId: 'a', offer: 'sdp' }));
+    const waiting = run(openingSession, command({ type: 'join', participantId: 'a', offer: 'sdp', textLength: 4_000 }));
     expect(waiting.effects).toEqual([]);
     const opened = run(waiting.state, { type: 'upstreamOpened' });
     expect(opened.effects).toEqual([
       { type: 'startAudio' },
       { type: 'emit', event: { type: 'opened' } },
-      { type: 'answer', participantId: 'a', offer: 'sdp' },
+      { type: 'answer', participantId: 'a', offer: 'sdp', textLength: 4_000 },
     ]);
   });
 
@@ -28,7 +28,7 @@ describe('a session being opened', () => {
   it('ends with the code of the model, and refuses who waited', () => {
     const { state, effects } = run(
       openingSession,
-      command({ type: 'join', participantId: 'a', offer: 'sdp' }),
+      command({ type: 'join', participantId: 'a', offer: 'sdp', textLength: 4_000 }),
       { type: 'upstreamFailed', code: 'model_rejected', message: 'no' },
       { type: 'released' },
     );
@@ -53,7 +53,7 @@ describe('a session being opened', () => {
 });
 
 describe('an open session', () => {
-  const open = run(openingSession, command({ type: 'join', participantId: 'a', offer: 'sdp' }), {
+  const open = run(openingSession, command({ type: 'join', participantId: 'a', offer: 'sdp', textLength: 4_000 }), {
     type: 'upstreamOpened',
   }).state;
   const joined = run(open, by('a', { type: 'answered', answer: 'sdp' }), by('a', { type: 'joined' })).state;
@@ -68,7 +68,7 @@ describe('an open session', () => {
   });
 
   it('goes on while somebody is left', () => {
-    const two = run(joined, command({ type: 'join', participantId: 'b', offer: 'sdp' })).state;
+    const two = run(joined, command({ type: 'join', participantId: 'b', offer: 'sdp', textLength: 4_000 })).state;
     const { state, effects } = run(two, by('a', { type: 'left', reason: 'connection_lost' }));
     expect(state.name).toBe('open');
     expect(events(effects)).toEqual([{ type: 'participantLeft', participantId: 'a', reason: 'connection_lost' }]);
@@ -106,7 +106,10 @@ describe('an open session', () => {
   });
 
   it('refuses a second join of the same participant and keeps the first', () => {
-    const { state, effects } = run(joined, command({ type: 'join', participantId: 'a', offer: 'other' }));
+    const { state, effects } = run(
+      joined,
+      command({ type: 'join', participantId: 'a', offer: 'other', textLength: 4_000 }),
+    );
     expect(events(effects)).toMatchObject([{ type: 'joinRefused', code: 'invalid_request' }]);
     expect(state).toEqual(joined);
   });
@@ -154,7 +157,7 @@ describe('a closing session', () => {
       command({ type: 'close', reason: 'stopped' }),
       { type: 'upstreamOpened' },
       { type: 'upstreamEvent', event: { type: 'speech', state: 'started' } },
-      command({ type: 'join', participantId: 'late', offer: 'sdp' }),
+      command({ type: 'join', participantId: 'late', offer: 'sdp', textLength: 4_000 }),
       { type: 'released' },
       { type: 'released' },
       command({ type: 'sendText', text: 'hello?', participantId: undefined }),

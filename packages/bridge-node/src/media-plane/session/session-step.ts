@@ -13,7 +13,7 @@ import type {
 } from './session-state.ts';
 
 /** A session before anything happened: its model is being dialled. */
-export const openingSession: SessionState = { name: 'opening', offers: new Map(), words: [] };
+export const openingSession: SessionState = { name: 'opening', joins: new Map(), words: [] };
 
 /** Words that wait for a model being dialled; more are dropped. */
 export const MAX_WAITING_WORDS = 32;
@@ -60,9 +60,9 @@ function stepOpening(state: Opening, input: SessionInput): SessionStep {
 function beginSession(state: Opening): SessionStep {
   const participants = new Map<string, ParticipantPhase>();
   const effects: SessionEffect[] = [{ type: 'startAudio' }, { type: 'emit', event: { type: 'opened' } }];
-  for (const [participantId, offer] of state.offers) {
+  for (const [participantId, join] of state.joins) {
     participants.set(participantId, 'answering');
-    effects.push({ type: 'answer', participantId, offer });
+    effects.push({ ...join, type: 'answer' });
   }
   for (const command of state.words) effects.push({ type: 'upstream', command });
   if (participants.size === 0) effects.push({ type: 'armJoinDeadline' });
@@ -72,15 +72,15 @@ function beginSession(state: Opening): SessionStep {
 function commandWhileOpening(state: Opening, command: SessionCommand): SessionStep {
   switch (command.type) {
     case 'join': {
-      if (state.offers.has(command.participantId)) return { state, effects: [refuseSecond(command.participantId)] };
-      const offers = new Map(state.offers).set(command.participantId, command.offer);
-      return { state: { ...state, offers }, effects: [] };
+      if (state.joins.has(command.participantId)) return { state, effects: [refuseSecond(command.participantId)] };
+      const joins = new Map(state.joins).set(command.participantId, command);
+      return { state: { ...state, joins }, effects: [] };
     }
     case 'removeParticipant': {
-      if (!state.offers.has(command.participantId)) return unchanged(state);
-      const offers = new Map(state.offers);
-      offers.delete(command.participantId);
-      return { state: { ...state, offers }, effects: [refuseJoin(command.participantId, 'aborted', 'Removed')] };
+      if (!state.joins.has(command.participantId)) return unchanged(state);
+      const joins = new Map(state.joins);
+      joins.delete(command.participantId);
+      return { state: { ...state, joins }, effects: [refuseJoin(command.participantId, 'aborted', 'Removed')] };
     }
     case 'sendText':
     case 'interrupt':
@@ -114,10 +114,10 @@ function stepOpen(state: Open, input: SessionInput): SessionStep {
 function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
   switch (command.type) {
     case 'join': {
-      const { participantId, offer } = command;
+      const { participantId } = command;
       if (state.participants.has(participantId)) return { state, effects: [refuseSecond(participantId)] };
       const participants = new Map(state.participants).set(participantId, 'answering');
-      return { state: { ...state, participants }, effects: [{ type: 'answer', participantId, offer }] };
+      return { state: { ...state, participants }, effects: [{ ...command, type: 'answer' }] };
     }
     case 'removeParticipant':
       return dropParticipant(state, command.participantId, 'removed', { reason: 'stopped' });
@@ -231,7 +231,7 @@ function farewell(
 function close(state: Opening | Open, ending: SessionEnding): SessionStep {
   const effects: SessionEffect[] = [];
   if (state.name === 'opening') {
-    for (const participantId of state.offers.keys())
+    for (const participantId of state.joins.keys())
       effects.push(farewell(participantId, 'answering', ending.reason, ending));
   } else {
     for (const [participantId, phase] of state.participants) {

@@ -15,6 +15,8 @@ export interface FakeClientOptions {
   readonly pongs?: boolean;
   /** Labels of its data channels; default the control channel alone. */
   readonly channels?: readonly string[];
+  /** Longest text the bridge lets it type; default 4,000. */
+  readonly textLength?: number;
 }
 
 /** A browser in memory: makes an offer over a fake network, answers pings, keeps what it is told. */

@@ -48,7 +48,8 @@ export class SessionBench {
   async join(participantId = `p${this.#clients + 1}`, options: FakeClientOptions = {}): Promise<FakeClient> {
     this.#clients++;
     const client = new FakeClient(this.network, this.clock, options);
-    this.handle.send({ type: 'join', participantId, offer: await client.connection.createOffer() });
+    const offer = await client.connection.createOffer();
+    this.handle.send({ type: 'join', participantId, offer, textLength: options.textLength ?? 4_000 });
     await this.settle();
     const answered = this.got('joinAnswered').find((event) => event.participantId === participantId);
     if (answered !== undefined) await client.connection.acceptAnswer(answered.answer);
