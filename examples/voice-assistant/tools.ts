@@ -54,12 +54,13 @@ export const tools = {
       'Start a timer and say when it is over. Say: "start a timer for ten seconds", "set a timer for five seconds".',
     input: z.object({ seconds: z.int().min(1).max(600) }),
     timeoutMs: 610_000,
-    run: async ({ seconds }, { signal, progress }) => {
+    run: async ({ seconds }, { signal, progress, announce }) => {
+      announce(`Say: "The timer runs for ${inWords(seconds)}."`);
       for (let left = seconds; left > 0; left--) {
         progress({ seconds, left });
         await second(signal);
       }
-      return { seconds, say: `Time is up. ${seconds} ${seconds === 1 ? 'second has' : 'seconds have'} passed.` };
+      return { seconds, say: `Time is up. ${inWords(seconds)} ${seconds === 1 ? 'has' : 'have'} passed.` };
     },
   }),
 
@@ -72,6 +73,10 @@ export const tools = {
     },
   }),
 };
+
+function inWords(seconds: number): string {
+  return `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`;
+}
 
 /** Resolves after one second; rejects as soon as the session ends. */
 function second(signal: AbortSignal): Promise<void> {

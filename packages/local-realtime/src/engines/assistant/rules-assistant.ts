@@ -40,8 +40,14 @@ function phrases(tools: readonly AssistantTool[]): readonly string[] {
 }
 
 function decide({ items, tools }: AssistantRequest): AssistantOutput[] {
-  const results = newResults(items);
-  if (results.length > 0) return results.flatMap((output) => say(spokenResult(output)));
+  const results = newResults(items).flatMap((output) => say(spokenResult(output)));
+  const lastResult = items.findLastIndex((item) => item.type === 'function_call_output');
+  const saidSince = items.slice(lastResult + 1).some((item) => item.type === 'message');
+  if (results.length > 0 && !saidSince) return results;
+  return [...results, ...reply(items, tools)];
+}
+
+function reply(items: readonly AssistantItem[], tools: readonly AssistantTool[]): AssistantOutput[] {
   const last = items.findLast((item) => item.type === 'message');
   if (last === undefined || last.role === 'assistant') return say(`Hello! I am listening. ${abilities(tools)}`);
   if (last.role === 'system') return say(quotedSpeech(last.text) ?? last.text);
@@ -54,10 +60,10 @@ function decide({ items, tools }: AssistantRequest): AssistantOutput[] {
   );
 }
 
-/** Results that came after everything else was said: nobody has heard of them yet. */
+/** Results that came after the assistant last spoke: nobody has heard of them yet, also when the user said something since. */
 function newResults(items: readonly AssistantItem[]): string[] {
-  const lastMessage = items.findLastIndex((item) => item.type === 'message');
-  return items.slice(lastMessage + 1).flatMap((item) => (item.type === 'function_call_output' ? [item.output] : []));
+  const lastSaid = items.findLastIndex((item) => item.type === 'message' && item.role === 'assistant');
+  return items.slice(lastSaid + 1).flatMap((item) => (item.type === 'function_call_output' ? [item.output] : []));
 }
 
 /** One call; or, when the sentence is made of two that are joined by "and", both. */
