@@ -18,16 +18,24 @@ export function say(line = '') {
 export async function withProgress(title, work, print = say) {
   const startedAt = Date.now();
   print(`▸ ${title} …`);
-  const ticking = setInterval(() => print(`  ${title}: ${secondsSince(startedAt)} s so far`), PROGRESS_EVERY_MS);
   try {
-    const result = await work();
+    const result = await ticking(title, work, print);
     print(`✓ ${title}: ${secondsSince(startedAt)} s`);
     return result;
   } catch (error) {
     print(`✗ ${title}: failed after ${secondsSince(startedAt)} s`);
     throw error;
+  }
+}
+
+/** Runs `work` and prints the elapsed seconds every 10 s while it lasts. */
+export async function ticking(title, work, print = say) {
+  const startedAt = Date.now();
+  const timer = setInterval(() => print(`  ${title}: ${secondsSince(startedAt)} s so far`), PROGRESS_EVERY_MS);
+  try {
+    return await work();
   } finally {
-    clearInterval(ticking);
+    clearInterval(timer);
   }
 }
 

@@ -5,14 +5,15 @@ import { ROOT } from './paths.mjs';
 
 const KEPT_LINES = 20;
 const running = new Set();
+let stoppedBy;
 
 /**
  * Runs a program to its end and resolves with its exit code and what it printed.
  * `output: 'show'` passes its lines through, `'keep'` holds them back. Never rejects for a non-zero exit; a program that
- * cannot be started gives code 127.
+ * cannot be started gives code 127. Rejects only when we were told to stop meanwhile.
  */
 export function run(command, args, { env = process.env, cwd = ROOT, output = 'show' } = {}) {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const stdio = output === 'show' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'];
     const child = spawn(command, args, { env, cwd, stdio });
     running.add(child);
@@ -26,7 +27,8 @@ export function run(command, args, { env = process.env, cwd = ROOT, output = 'sh
     child.on('close', (code, signal) => finish(exitCode(code, signal), ''));
     const finish = (code, more) => {
       running.delete(child);
-      resolve({ code, output: text + more });
+      if (stoppedBy !== undefined) reject(new Failure(`Stopped by ${stoppedBy}`));
+      else resolve({ code, output: text + more });
     };
   });
 }
@@ -60,6 +62,7 @@ export function runForeground(command, args, { env = process.env, cwd = ROOT } =
 export function forwardSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
+      stoppedBy = signal;
       if (running.size === 0) process.exit(128 + constants.signals[signal]);
       for (const child of running) child.kill(signal);
     });

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { say, secondsSince } from './console.mjs';
+import { say, secondsSince, ticking } from './console.mjs';
 import { listWorkspaces, ROOT, readJson } from './paths.mjs';
 import { run } from './processes.mjs';
 import {
@@ -56,7 +56,7 @@ export async function runSuite(suite, context) {
   if (lacking.length > 0) return skipSuite(suite, lacking, context.ci);
   const startedAt = Date.now();
   say(`\n▸ ${suite.name}`);
-  const counts = suite.command ? await runCommand(suite, context) : await runReported(suite, context);
+  const counts = await ticking(suite.name, () => (suite.command ? runCommand : runReported)(suite, context));
   const cached = counts.cached ? ' (cached: nothing changed since it passed)' : '';
   say(
     `${counts.failed === 0 ? '✓' : '✗'} ${suite.name}: ${formatCounts(counts)}, ${secondsSince(startedAt)} s${cached}`,
@@ -93,14 +93,10 @@ function colours() {
 }
 
 function turboSuite(suite) {
-  const scheduling = suite.alone ? '--concurrency=1' : '--concurrency=2';
-  return turboArguments([
-    suite.turbo,
-    '--output-logs=new-only',
-    '--log-order=grouped',
-    '--continue=always',
-    scheduling,
-  ]);
+  const scheduling = suite.alone
+    ? ['--concurrency=1', '--log-order=stream']
+    : ['--concurrency=2', '--log-order=grouped'];
+  return turboArguments([suite.turbo, '--output-logs=new-only', '--continue=always', ...scheduling]);
 }
 
 function nodeSuite(suite) {
