@@ -5,93 +5,105 @@ import { readNumber } from './spoken-numbers.ts';
 /** What the slots of a phrase took: numbers as numbers (a duration in seconds), text as it was written, choices as bare words. */
 export type SlotValues = Readonly<Record<string, string | number>>;
 
-/** What the slots took when the whole text is this phrase; `undefined` when it is not. */
+/** What the slots took when the whole text is this phrase; `undefined` when it is not. Time grows with the square of the text at most. */
 export function matchPhrase(node: PhraseNode, text: string): SlotValues | undefined {
-  const tokens = tokenise(text);
-  for (const match of matchNode(node, { text, tokens, words: tokens.map((token) => token.word) }, 0)) {
-    if (match.next === tokens.length) return match.values;
+  const matcher = new Matcher(text);
+  return matcher.matches(node, 0).get(matcher.length);
+}
+
+/** Where a match may end, and what its slots took; the preferred match first, and one for each end. */
+type Matches = ReadonlyMap<number, SlotValues>;
+
+class Matcher {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  readonly #words: readonly string[];
+  // Every part is tried once at every place, however many ways lead there: a hostile phrase costs no more than its size.
+  readonly #known = new Map<PhraseNode, Map<number, Matches>>();
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#tokens = tokenise(text);
+    this.#words = this.#tokens.map((token) => token.word);
   }
-  return undefined;
-}
 
-interface Source {
-  readonly text: string;
-  readonly tokens: readonly Token[];
-  readonly words: readonly string[];
-}
-
-interface Match {
-  readonly next: number;
-  readonly values: SlotValues;
-}
-
-/** Every way the node can begin at `start`, the greediest first. */
-function* matchNode(node: PhraseNode, source: Source, start: number): Generator<Match> {
-  switch (node.type) {
-    case 'word':
-      if (source.words[start] === node.word) yield { next: start + 1, values: {} };
-      return;
-    case 'sequence':
-      yield* matchSequence(node.parts, source, start);
-      return;
-    case 'choice':
-      for (const option of node.options) yield* matchNode(option, source, start);
-      return;
-    case 'optional':
-      yield* matchNode(node.part, source, start);
-      yield { next: start, values: {} };
-      return;
-    case 'slot':
-      for (const { next, value } of matchSlot(node.content, source, start))
-        yield { next, values: { [node.name]: value } };
+  get length(): number {
+    return this.#tokens.length;
   }
-}
 
-function* matchSequence(parts: readonly PhraseNode[], source: Source, start: number): Generator<Match> {
-  const [first, ...rest] = parts;
-  if (first === undefined) {
-    yield { next: start, values: {} };
-    return;
+  /** Every way in which the node can begin at `start`. */
+  matches(node: PhraseNode, start: number): Matches {
+    const places = this.#known.get(node) ?? new Map<number, Matches>();
+    this.#known.set(node, places);
+    const known = places.get(start) ?? this.#find(node, start);
+    places.set(start, known);
+    return known;
   }
-  for (const head of matchNode(first, source, start)) {
-    for (const tail of matchSequence(rest, source, head.next))
-      yield { next: tail.next, values: { ...head.values, ...tail.values } };
-  }
-}
 
-function* matchSlot(
-  content: SlotContent,
-  source: Source,
-  start: number,
-): Generator<{ next: number; value: string | number }> {
-  switch (content.type) {
-    case 'number': {
-      const number = readNumber(source.words.slice(start));
-      if (number !== undefined) yield { next: start + number.length, value: number.value };
-      return;
+  #find(node: PhraseNode, start: number): Matches {
+    switch (node.type) {
+      case 'word':
+        return new Map(this.#words[start] === node.word ? [[start + 1, {}]] : []);
+      case 'sequence':
+        return this.#sequence(node.parts, start);
+      case 'choice':
+        return firstOfEach(node.options.map((option) => this.matches(option, start)));
+      case 'optional':
+        return firstOfEach([this.matches(node.part, start), new Map([[start, {}]])]);
+      case 'slot':
+        return new Map(this.#slot(node.content, start).map(([next, value]) => [next, { [node.name]: value }]));
     }
-    case 'duration': {
-      const duration = readDuration(source.words.slice(start));
-      if (duration !== undefined) yield { next: start + duration.length, value: duration.value };
-      return;
+  }
+
+  #sequence(parts: readonly PhraseNode[], start: number): Matches {
+    let reached: Matches = new Map([[start, {}]]);
+    for (const part of parts) {
+      const ways = Array.from(reached, ([place, values]) => {
+        const further = Array.from(
+          this.matches(part, place),
+          ([next, more]) => [next, { ...values, ...more }] as const,
+        );
+        return new Map(further);
+      });
+      reached = firstOfEach(ways);
     }
-    case 'text':
-      for (let next = source.tokens.length; next > start; next--)
-        yield { next, value: textBetween(source, start, next) };
-      return;
-    case 'choice':
-      for (const option of content.options) {
-        for (const { next } of matchNode(option, source, start))
-          yield { next, value: source.words.slice(start, next).join(' ') };
+    return reached;
+  }
+
+  #slot(content: SlotContent, start: number): (readonly [next: number, value: string | number])[] {
+    const rest = this.#words.slice(start);
+    switch (content.type) {
+      case 'number': {
+        const number = readNumber(rest);
+        return number === undefined ? [] : [[start + number.length, number.value]];
       }
+      case 'duration': {
+        const duration = readDuration(rest);
+        return duration === undefined ? [] : [[start + duration.length, duration.value]];
+      }
+      case 'text':
+        return rest.map((_, index) => [this.length - index, this.#textBetween(start, this.length - index)]);
+      case 'choice': {
+        const ends = firstOfEach(content.options.map((option) => this.matches(option, start)));
+        return Array.from(ends.keys(), (next) => [next, this.#words.slice(start, next).join(' ')]);
+      }
+    }
+  }
+
+  /** As it was written; what closes a sentence belongs to it only when words were captured up to the end. */
+  #textBetween(start: number, next: number): string {
+    const from = this.#tokens[start]?.start ?? 0;
+    const to = next === this.length ? this.#text.length : this.#tokens[next - 1]?.end;
+    return this.#text.slice(from, to).trim();
   }
 }
 
-/** As it was written; what closes a sentence belongs to it only when words were captured up to the end. */
-function textBetween({ text, tokens }: Source, start: number, next: number): string {
-  const from = tokens[start]?.start ?? 0;
-  const to = next === tokens.length ? text.length : (tokens[next - 1]?.end ?? text.length);
-  return text.slice(from, to).trim();
+function firstOfEach(alternatives: readonly Matches[]): Matches {
+  const first = new Map<number, SlotValues>();
+  for (const matches of alternatives) {
+    for (const [next, values] of matches) if (!first.has(next)) first.set(next, values);
+  }
+  return first;
 }
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {

@@ -44,6 +44,8 @@ port.on('message', (request: WorkerRequest) => {
 });
 
 reply({ type: 'ready', recogniser: stt.name });
+// The first sentence compiles the voice: better now than when somebody waits for it.
+await tts.speak({ text: 'Ready.', voice: 'marin' }, new AbortController().signal).catch(() => {});
 
 function answer(id: number, work: (signal: AbortSignal) => Promise<void>): void {
   const controller = new AbortController();

@@ -65,5 +65,6 @@ function sentence(text: string): string {
 
 function shortened(text: string): string {
   if (text.length <= MAX_LENGTH) return text;
-  return `${text.slice(0, text.lastIndexOf(' ', MAX_LENGTH))} and so on.`;
+  const space = text.lastIndexOf(' ', MAX_LENGTH);
+  return `${text.slice(0, space > 0 ? space : MAX_LENGTH)} and so on.`;
 }

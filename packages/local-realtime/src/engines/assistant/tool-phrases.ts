@@ -61,7 +61,7 @@ function withNamedSlots(example: string, parameters: readonly ToolParameter[]): 
 function generalised(example: string, examples: readonly string[], parameters: readonly ToolParameter[]): string {
   const tokens = tokenise(example);
   const words = tokens.map((token) => token.word);
-  const open = [...parameters];
+  let open = parameters;
   const textStart = open.some(({ kind }) => kind === 'text')
     ? freeTextStart(example, tokens, examples, open)
     : words.length;
@@ -73,7 +73,7 @@ function generalised(example: string, examples: readonly string[], parameters: r
       place += 1;
     } else {
       parts.push(slotFor(found.parameter));
-      open.splice(open.indexOf(found.parameter), 1);
+      open = open.filter(({ name }) => name !== found.parameter.name);
       place += found.length;
     }
   }
@@ -124,21 +124,25 @@ function slotAt(
   return longest ?? numberAt(words, open);
 }
 
-/** A number belongs to the parameter that the next word names (`six sides`), else to the first that still wants one. */
+/** A number belongs to the parameter that the next word names (`six sides`), else to the first that no other word names. */
 function numberAt(
   words: readonly string[],
   open: readonly ToolParameter[],
 ): { readonly parameter: ToolParameter; readonly length: number } | undefined {
   const number = readNumber(words);
   if (number === undefined) return undefined;
-  const unit = words[number.length] ?? '';
+  const [unit = '', ...later] = words.slice(number.length);
   const wanting = open.filter(({ kind }) => kind === 'number' || kind === 'seconds');
   const parameter =
-    wanting.find(({ name }) => unit !== '' && singular(plainWords(name)) === singular(unit)) ?? wanting[0];
+    wanting.find(({ name }) => isNamed(name, [unit])) ?? wanting.find(({ name }) => !isNamed(name, later)) ?? wanting[0];
   if (parameter === undefined) return undefined;
   const timed = parameter.kind === 'seconds' && /^(second|minute|hour)s?$/.test(unit);
   if (timed) return { parameter, length: number.length + 1 };
   return { parameter: { ...parameter, kind: 'number' }, length: number.length };
+}
+
+function isNamed(parameter: string, words: readonly string[]): boolean {
+  return words.some((word) => singular(word) === singular(plainWords(parameter)));
 }
 
 function singular(word: string): string {

@@ -8,6 +8,9 @@ const SPOKEN: readonly (readonly [RegExp, string])[] = [
   [/\u00a3/g, ' pounds '],
   [/%/g, ' percent'],
   [/&/g, ' and '],
+  [/\u00df/g, 'ss'],
+  [/\u00e6/g, 'ae'],
+  [/\u00f8/g, 'o'],
 ];
 
 /** The text as an English voice that only knows ASCII can read it; empty when nothing in it can be spoken. */

@@ -4,6 +4,8 @@ import type { SileroWeights } from './silero-weights.ts';
 /** Samples the network looks at per frame: 64 it has seen before and 512 new ones. */
 export const SILERO_INPUT_SAMPLES = 576;
 
+/** Values in one row of the spectrum. */
+const BINS = SPECTRUM_BINS;
 const HOP = 128;
 const REFLECTED = 64;
 const STEPS = 4;
@@ -19,7 +21,7 @@ export class SileroNetwork {
   readonly #spectrum = new HannSpectrum();
   readonly #padded = new Float32Array(SILERO_INPUT_SAMPLES + REFLECTED);
   // Layers hold one row per time step, with a row of zeros where a convolution reaches over the edge.
-  readonly #magnitudes = new Float32Array((STEPS + 2) * SPECTRUM_BINS);
+  readonly #magnitudes = new Float32Array((STEPS + 2) * BINS);
   readonly #layer0 = new Float32Array((STEPS + 1) * UNITS);
   readonly #layer1 = new Float32Array(2 * NARROW);
   readonly #layer2 = new Float32Array(NARROW);
@@ -36,7 +38,7 @@ export class SileroNetwork {
 
   constructor(weights: SileroWeights) {
     this.#weights = weights;
-    this.#convolution0 = tapMajor(weights.convolution0, UNITS, SPECTRUM_BINS, 0, TAPS);
+    this.#convolution0 = tapMajor(weights.convolution0, UNITS, BINS, 0, TAPS);
     this.#convolution1 = tapMajor(weights.convolution1, NARROW, UNITS, 0, TAPS);
     // With two steps in and stride 2 the first tap only ever meets padding; with one step in, only the middle tap meets it.
     this.#convolution2 = tapMajor(weights.convolution2, NARROW, NARROW, 1, TAPS);
@@ -67,14 +69,14 @@ export class SileroNetwork {
       this.#padded[SILERO_INPUT_SAMPLES + n] = samples[SILERO_INPUT_SAMPLES - 2 - n] ?? 0;
     }
     for (let step = 0; step < STEPS; step += 2) {
-      const row = (step + 1) * SPECTRUM_BINS;
-      this.#spectrum.magnitudes(this.#padded, step * HOP, (step + 1) * HOP, this.#magnitudes, row, row + SPECTRUM_BINS);
+      const row = (step + 1) * BINS;
+      this.#spectrum.magnitudes(this.#padded, step * HOP, (step + 1) * HOP, this.#magnitudes, row, row + BINS);
     }
   }
 
   /** Stride 1: all four steps per weight read. */
   #convolve0(): void {
-    const length = TAPS * SPECTRUM_BINS;
+    const length = TAPS * BINS;
     const weights = this.#convolution0;
     const input = this.#magnitudes;
     for (let unit = 0, w = 0; unit < UNITS; unit++) {
@@ -86,9 +88,9 @@ export class SileroNetwork {
       for (let i = 0; i < length; i++, w++) {
         const weight = weights[w] ?? 0;
         a += weight * (input[i] ?? 0);
-        b += weight * (input[i + SPECTRUM_BINS] ?? 0);
-        c += weight * (input[i + 2 * SPECTRUM_BINS] ?? 0);
-        d += weight * (input[i + 3 * SPECTRUM_BINS] ?? 0);
+        b += weight * (input[i + BINS] ?? 0);
+        c += weight * (input[i + 2 * BINS] ?? 0);
+        d += weight * (input[i + 3 * BINS] ?? 0);
       }
       this.#layer0[UNITS + unit] = Math.max(a, 0);
       this.#layer0[2 * UNITS + unit] = Math.max(b, 0);

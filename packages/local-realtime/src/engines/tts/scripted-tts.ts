@@ -1,0 +1,23 @@
+import { VoiceBridgeError } from '@voice-bridge/core';
+import { toneText } from '../tone-text.ts';
+import { TTS_SAMPLE_RATE_HZ, type TtsEngine } from './tts-engine.ts';
+
+/** How a {@link createScriptedTts} speaks. */
+export interface ScriptedTtsOptions {
+  /** Length of one character at speed 1; default 60 ms. */
+  readonly characterMs?: number;
+}
+
+/** Speaks one tone per character, so that a test can read what was said with `readToneText`, also after Opus. */
+export function createScriptedTts({ characterMs = 60 }: ScriptedTtsOptions = {}): TtsEngine {
+  return {
+    name: 'scripted',
+    async speak({ text, speed = 1 }, signal) {
+      if (!(speed >= 0.25 && speed <= 1.5)) throw new TypeError(`Speed is 0.25 to 1.5, got ${speed}`);
+      if (signal.aborted) throw new VoiceBridgeError('aborted', 'The sentence was given up');
+      if (!/[\p{L}\p{N}]/u.test(text)) return new Int16Array(0);
+      return toneText(text, { sampleRateHz: TTS_SAMPLE_RATE_HZ, characterMs: characterMs / speed });
+    },
+    close: async () => {},
+  };
+}
