@@ -24,9 +24,7 @@ describe('the examples that a description quotes', () => {
   it('stand for every number, and for every length of time', () => {
     expect(
       notations('"roll two dice with six sides"', { sides: { type: 'integer' }, count: { type: 'integer' } }),
-    ).toEqual([
-      'roll <count:number> dice with <sides:number> sides',
-    ]);
+    ).toEqual(['roll <count:number> dice with <sides:number> sides']);
     expect(notations('"wait 30 seconds"', { seconds: { type: 'number' } })).toEqual(['wait <seconds:duration>']);
     expect(notations('"wait for 30"', { delay_seconds: { type: 'number' } })).toEqual([
       'wait for <delay_seconds:number>',

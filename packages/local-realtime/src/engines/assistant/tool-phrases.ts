@@ -134,7 +134,9 @@ function numberAt(
   const [unit = '', ...later] = words.slice(number.length);
   const wanting = open.filter(({ kind }) => kind === 'number' || kind === 'seconds');
   const parameter =
-    wanting.find(({ name }) => isNamed(name, [unit])) ?? wanting.find(({ name }) => !isNamed(name, later)) ?? wanting[0];
+    wanting.find(({ name }) => isNamed(name, [unit])) ??
+    wanting.find(({ name }) => !isNamed(name, later)) ??
+    wanting[0];
   if (parameter === undefined) return undefined;
   const timed = parameter.kind === 'seconds' && /^(second|minute|hour)s?$/.test(unit);
   if (timed) return { parameter, length: number.length + 1 };
