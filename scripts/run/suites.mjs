@@ -29,7 +29,7 @@ export async function runTier(name, { refuse, env = process.env }) {
     const phaseStartedAt = Date.now();
     for (const suite of phase.suites) outcomes.push(await runSuite(suite, context));
     times.push({ title: phase.title, budgetSeconds: phase.budgetSeconds, seconds: secondsSince(phaseStartedAt) });
-    if (phase.stop && outcomes.some((outcome) => outcome.failed > 0)) break;
+    if (outcomes.some((outcome) => outcome.stop && outcome.failed > 0)) break;
   }
   const total = { ...sumCounts(outcomes), seconds: secondsSince(startedAt) };
   writeReport(summaryPath(name), total);
@@ -61,7 +61,7 @@ export async function runSuite(suite, context) {
   say(
     `${counts.failed === 0 ? '✓' : '✗'} ${suite.name}: ${formatCounts(counts)}, ${secondsSince(startedAt)} s${cached}`,
   );
-  return { ...counts, name: suite.name, command: describeSuite(suite) };
+  return { ...counts, name: suite.name, stop: suite.stop, command: describeSuite(suite) };
 }
 
 async function runCommand(suite, { tools }) {

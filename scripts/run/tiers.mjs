@@ -4,7 +4,7 @@
  * - `nodeTest`: files for `node --test`, counted test by test;
  * - `command`: a program, counted as one.
  * `needs` are programs of the machine without which a suite is skipped (with CI=true: failed). `alone` suites run one
- * workspace at a time (and by their configs one file), because they measure sound and time. `stop` phases end the run when they fail.
+ * workspace at a time (and by their configs one file), because they measure sound and time. A failed `stop` suite ends the run.
  */
 export const TIERS = {
   test: {
@@ -15,9 +15,8 @@ export const TIERS = {
       {
         title: 'build, types, lint',
         budgetSeconds: 90,
-        stop: true,
         suites: [
-          { name: 'build', command: ['turbo', 'run', 'build', 'typecheck', '--output-logs=errors-only'] },
+          { name: 'build', command: ['turbo', 'run', 'build', 'typecheck', '--output-logs=errors-only'], stop: true },
           { name: 'lint', command: ['biome', 'ci', '.'] },
         ],
       },
@@ -50,8 +49,7 @@ export const TIERS = {
       {
         title: 'build',
         budgetSeconds: 90,
-        stop: true,
-        suites: [{ name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'] }],
+        suites: [{ name: 'build', command: ['turbo', 'run', 'build', '--output-logs=errors-only'], stop: true }],
       },
       {
         title: 'documentation',
