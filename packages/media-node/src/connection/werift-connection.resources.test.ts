@@ -1,5 +1,6 @@
+import { promises as dns } from 'node:dns';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RTCPeerConnection } from 'werift';
 import { chromiumOffer } from '../testing/browser-offers.ts';
 import { systemClock } from '../testing/system-clock.ts';
@@ -10,7 +11,23 @@ function create(extra: Partial<MediaConnectionOptions> = {}): MediaConnection {
   return createMediaConnection({ clock: systemClock, additionalHostAddresses: ['127.0.0.1'], ...extra });
 }
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
 describe('createMediaConnection and the resources of the process', () => {
+  it('asks no STUN server for its address, unless it was given one', async () => {
+    const lookup = vi.spyOn(dns, 'lookup').mockRejectedValue(new Error('no such host'));
+    const alone = create({ channels: ['control'] });
+    const answering = create();
+    await answering.answerOffer(await alone.createOffer());
+    expect(lookup).not.toHaveBeenCalled();
+    const asking = create({ iceServers: [{ urls: 'stun:stun.example:3478' }] });
+    await asking.createOffer();
+    expect(lookup).toHaveBeenCalledWith('stun.example', expect.anything());
+    await Promise.all([alone, answering, asking].map((connection) => connection.close()));
+  });
+
   it('leaves no socket and no timer behind, however a connection ends', async () => {
     const connected = async () => {
       const offerer = create({ dialCandidates: true, channels: ['control'] });

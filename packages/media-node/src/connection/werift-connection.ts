@@ -154,8 +154,15 @@ class WeriftConnection implements MediaConnection {
         if (state === 'closed') this.#life.fail(new VoiceBridgeError('dtls_failed', 'The other side closed DTLS'));
       });
       transport.onRtp.subscribe(({ header, payload }) => this.#path.receive({ ...rtpFields(header), payload }));
+      if (!this.#hasStunServer()) delete transport.iceTransport.connection.stunServer;
     }
     if (this.#peer.sctpTransport !== undefined) this.#guardSctp(this.#peer.sctpTransport);
+  }
+
+  /** Without one werift asks Google's, and waits up to 5 s for it where it cannot be reached. */
+  #hasStunServer(): boolean {
+    const urls = (this.#options.iceServers ?? []).flatMap((server) => server.urls);
+    return urls.some((url) => /^stuns?:/i.test(url.trim()));
   }
 
   #connected(transport: RTCDtlsTransport): void {
