@@ -48,6 +48,32 @@ describe('cleanRemoteSdp', () => {
     }
   });
 
+  it('passes on what was validated and nothing else', () => {
+    const first = cleanRemoteSdp(BOTH, false);
+    for (const line of [
+      'a=mid:z',
+      'a=setup:active',
+      'a=ice-pwd:another01another01another01',
+      'a=fingerprint:active',
+      'a=fingerprint',
+      'a=rtcp',
+      'a=rtcp:x',
+      'a=candidate',
+      'a=sctpmap',
+      'a=ssrc:x',
+      'a=ssrc-group',
+      'a=msid',
+      'a=max-message-size:-1',
+      'a=\u0000',
+      'c=IN IP4',
+    ]) {
+      expect(cleanRemoteSdp(`${BOTH}${line}\r\n`, true).replaceAll(/a=candidate.*\r\n/g, '')).toBe(first);
+      expect(cleanRemoteSdp(BOTH.replace('t=0 0', `t=0 0\r\n${line}`), false)).toContain('a=group:BUNDLE a d\r\n');
+    }
+    expect(cleanRemoteSdp(BOTH.replace('a=group', 'a=group:BUNDLE a\r\na=group'), false)).toBe(first);
+    expect(cleanRemoteSdp(BOTH.replace('a=sendrecv', 'a=recvonly\r\na=sendrecv'), false)).not.toContain('sendrecv');
+  });
+
   it('opens bundle-only m-lines, and leaves rejected ones rejected', () => {
     const rejected = BOTH.replace('m=application 9', 'm=application 0');
     expect(cleanRemoteSdp(rejected, false)).toContain('m=application 0 UDP');

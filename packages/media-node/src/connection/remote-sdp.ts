@@ -1,14 +1,23 @@
 import { isIP } from 'node:net';
-import { opusPayloadType } from './sdp-limits.ts';
-import { readSdp, type SdpMedia } from './sdp-text.ts';
+import { bundleMembers, isFingerprint, midOf, opusPayloadType } from './sdp-limits.ts';
+import { attributes, readSdp, type SdpMedia, type SdpText } from './sdp-text.ts';
 
 /** What both sides of every connection speak (RFC 7587): packets carry what FEC needs, and may be as short as 10 ms. */
 export const OPUS_PARAMETERS = 'minptime=10;useinbandfec=1';
 
-const FORMAT_LINES = /^a=(rtpmap|fmtp|rtcp-fb|extmap|rid|simulcast)[:-]/;
+/** Attributes that are read once, the first time they come: what was checked is what the library sees. */
+const SINGLE =
+  /^a=(?:mid:[\w+/=.-]+|ice-ufrag:[\w+/]+|ice-pwd:[\w+/]+|setup:[a-z]+|sctp-port:\d+|max-message-size:\d{1,9}|ice-lite|rtcp-mux|rtcp-rsize|sendrecv|sendonly|recvonly|inactive)$/;
+const SSRC = /^a=ssrc:\d{1,10} cname:[!-~]{1,256}$/;
+const CANDIDATE =
+  /^a=candidate:[\w+/]{1,32} 1 udp \d{1,10} (\S+) (\d{1,5}) typ (?:host|srflx|prflx|relay)(?: [!-~]+ [!-~]+)*$/i;
+const DIRECTIONS: readonly string[] = ['a=sendrecv', 'a=sendonly', 'a=recvonly', 'a=inactive'];
+const SESSION_HEAD = ['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 't=0 0'] as const;
 
 /**
  * Rewrites a valid remote description into what the WebRTC library may see; the library answers with what it read.
+ * - Only attributes we know, well-formed, and once where they count once: nothing the validation has not seen gets
+ *   through, so that a description that was found valid is understood.
  * - Audio: the one Opus format with our parameters. No header extension and no feedback, transport-cc above all.
  * - No `a=end-of-candidates`: with only `.local` names before it, the library gives ICE up before any check arrives.
  * - No candidates, unless they are to be dialled, and then UDP ones at IP addresses only: nobody makes us resolve names.
@@ -17,29 +26,54 @@ const FORMAT_LINES = /^a=(rtpmap|fmtp|rtcp-fb|extmap|rid|simulcast)[:-]/;
 export function cleanRemoteSdp(sdp: string, dialCandidates: boolean): string {
   const read = readSdp(sdp);
   if (!read.ok) return '';
-  const lines = [...read.value.session, ...read.value.media.flatMap(cleanMedia)].filter((line) => {
-    if (line.startsWith('a=end-of-candidates')) return false;
-    return !line.startsWith('a=candidate:') || (dialCandidates && isDialable(line));
-  });
+  const { session, media } = read.value;
+  const lines = [
+    ...SESSION_HEAD,
+    ...bundleLine(read.value),
+    ...knownAttributes(session, false),
+    ...media.flatMap((each) => cleanMedia(each, dialCandidates)),
+  ];
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function cleanMedia(media: SdpMedia): readonly string[] {
-  if (media.rejected) return media.lines;
-  const [first = '', ...rest] = media.lines;
-  const mediaLine = first.replace(/^(m=\w+) 0 /, '$1 9 ');
-  const payloadType = media.kind === 'audio' ? opusPayloadType(media) : undefined;
-  if (payloadType === undefined) return [mediaLine, ...rest];
+/** The one group of all m-lines in use, in its own order. */
+function bundleLine({ session, media }: SdpText): readonly string[] {
+  const mids = media.filter(({ rejected }) => !rejected).map(midOf);
+  const members = bundleMembers(session, mids);
+  return members === undefined ? [] : [`a=group:BUNDLE ${members.filter((mid) => mids.includes(mid)).join(' ')}`];
+}
+
+function cleanMedia(media: SdpMedia, dialCandidates: boolean): readonly string[] {
+  const { kind, protocol, rejected } = media;
+  const payloadType = kind === 'audio' && !rejected ? opusPayloadType(media) : undefined;
+  const formats = payloadType === undefined ? media.formats.join(' ') : `${payloadType}`;
+  const opus = [`a=rtpmap:${payloadType} opus/48000/2`, `a=fmtp:${payloadType} ${OPUS_PARAMETERS}`];
   return [
-    mediaLine.replace(media.formats.join(' '), `${payloadType}`),
-    ...rest.filter((line) => !FORMAT_LINES.test(line)),
-    `a=rtpmap:${payloadType} opus/48000/2`,
-    `a=fmtp:${payloadType} ${OPUS_PARAMETERS}`,
+    `m=${kind} ${rejected ? 0 : 9} ${protocol} ${formats}`,
+    'c=IN IP4 0.0.0.0',
+    ...knownAttributes(media.lines, dialCandidates),
+    ...(payloadType === undefined ? [] : opus),
   ];
+}
+
+function knownAttributes(lines: readonly string[], dialCandidates: boolean): readonly string[] {
+  const taken = new Set<string>();
+  return lines.filter((line) => {
+    if (!SINGLE.test(line)) return isFingerprintLine(line) || SSRC.test(line) || (dialCandidates && isDialable(line));
+    const name = DIRECTIONS.includes(line) ? 'direction' : line.split(':', 1).join();
+    if (taken.has(name)) return false;
+    taken.add(name);
+    return true;
+  });
+}
+
+function isFingerprintLine(line: string): boolean {
+  const [value] = attributes([line], 'fingerprint');
+  return value !== undefined && isFingerprint(value);
 }
 
 /** RFC 8839 section 5.1: `a=candidate:<foundation> <component> <transport> <priority> <address> <port> typ <type> …` */
 function isDialable(line: string): boolean {
-  const [, component, transport = '', , address = '', port] = line.split(' ');
-  return component === '1' && transport.toLowerCase() === 'udp' && isIP(address) !== 0 && Number(port) > 0;
+  const [, address = '', port] = CANDIDATE.exec(line) ?? [];
+  return isIP(address) !== 0 && Number(port) > 0 && Number(port) <= 65_535;
 }

@@ -67,6 +67,17 @@ describe('validateOffer', () => {
     ['plain RTP', BOTH.replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'Audio over RTP/AVP is not taken'],
     ['no sctp-port', BOTH.replace('a=sctp-port:5000\r\n', ''), 'The data-channel m-line has no a=sctp-port'],
     ['odd data', BOTH.replace('UDP/DTLS/SCTP', 'TCP/X'), 'Data channels over TCP/X are not taken'],
+    [
+      'an sctp-port that is no number',
+      BOTH.replace('a=sctp-port:5000', 'a=sctp-port:0x1388'),
+      'The data-channel m-line has no a=sctp-port',
+    ],
+    ['a protocol of odd letters', `${BOTH}m=video 0 udp 96\r\n`, 'Line 27 of the SDP is no m-line'],
+    [
+      'the mid of a rejected m-line',
+      `${BOTH}m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=mid:a\r\n`,
+      'Two m-lines have the same mid',
+    ],
     ['no mid', BOTH.replace('a=mid:a\r\n', ''), 'An m-line has no mid'],
     ['equal mids', BOTH.replace('a=mid:d', 'a=mid:a'), 'Two m-lines have the same mid'],
     ['no bundle', BOTH.replace('BUNDLE a d', 'BUNDLE a'), 'The m-lines are not in one BUNDLE group'],

@@ -58,14 +58,14 @@ function validate(sdp: string, setups: readonly string[]): Parsed<OfferSummary> 
   if (candidates > MAX_CANDIDATES) return parsedProblem(`More than ${MAX_CANDIDATES} candidates`);
   return parsedOk({
     audio: audio.map(audioSummary)[0],
-    data: data.map((media) => ({ mid: mid(media) }))[0],
+    data: data.map((media) => ({ mid: midOf(media) }))[0],
     candidates,
   });
 }
 
 function transportProblem(sdp: SdpText, media: SdpMedia, setups: readonly string[]): string | undefined {
   const value = (name: string) => attributes(media.lines, name)[0] ?? attributes(sdp.session, name)[0] ?? '';
-  if (!/^[\w+/=.-]{1,64}$/.test(mid(media))) return 'An m-line has no mid';
+  if (!/^[\w+/=.-]{1,64}$/.test(midOf(media))) return 'An m-line has no mid';
   if (!/^[A-Za-z0-9+/]{4,256}$/.test(value('ice-ufrag'))) return 'The ICE user name fragment is missing or malformed';
   if (!/^[A-Za-z0-9+/]{22,256}$/.test(value('ice-pwd'))) return 'The ICE password is missing or malformed';
   if (!setups.includes(value('setup'))) return `The DTLS role (a=setup) must be ${setups.join(' or ')}`;
@@ -79,33 +79,40 @@ function transportProblem(sdp: SdpText, media: SdpMedia, setups: readonly string
 
 function audioProblem(media: SdpMedia): string | undefined {
   if (!/^(UDP\/TLS\/)?RTP\/SAVPF$/.test(media.protocol)) return `Audio over ${media.protocol} is not taken`;
-  if (attributes(media.lines, 'rtcp-mux').length === 0) return 'The audio m-line lacks a=rtcp-mux';
+  if (!media.lines.includes('a=rtcp-mux')) return 'The audio m-line lacks a=rtcp-mux';
   if (opusPayloadType(media) === undefined) return 'The audio m-line offers no opus/48000/2';
   return undefined;
 }
 
 function dataProblem(media: SdpMedia): string | undefined {
   if (!/^(UDP\/|TCP\/)?DTLS\/SCTP$/.test(media.protocol)) return `Data channels over ${media.protocol} are not taken`;
-  const port = Number(attributes(media.lines, 'sctp-port')[0] ?? 0);
+  const value = attributes(media.lines, 'sctp-port')[0] ?? '';
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   return port >= 1 && port <= 65_535 ? undefined : 'The data-channel m-line has no a=sctp-port';
 }
 
 function bundleProblem(sdp: SdpText, used: readonly SdpMedia[]): string | undefined {
-  const mids = used.map(mid);
-  if (new Set(mids).size < mids.length) return 'Two m-lines have the same mid';
-  if (mids.length === 1) return undefined;
-  const groups = attributes(sdp.session, 'group').map((group) => group.split(' '));
-  const bundled = groups.some(([semantics, ...members]) => {
-    return semantics === 'BUNDLE' && mids.every((member) => members.includes(member));
-  });
+  const all = sdp.media.map(midOf).filter((mid) => mid !== '');
+  if (new Set(all).size < all.length) return 'Two m-lines have the same mid';
+  const bundled = used.length === 1 || bundleMembers(sdp.session, used.map(midOf)) !== undefined;
   return bundled ? undefined : 'The m-lines are not in one BUNDLE group';
 }
 
-function audioSummary(media: SdpMedia): { mid: string; payloadType: number } {
-  return { mid: mid(media), payloadType: opusPayloadType(media) ?? 0 };
+/** The mids of the BUNDLE group (RFC 9143) that has all of `mids`; undefined when there is none. */
+export function bundleMembers(session: readonly string[], mids: readonly string[]): readonly string[] | undefined {
+  const groups = attributes(session, 'group').map((group) => group.split(' '));
+  const group = groups.find(([semantics, ...members]) => {
+    return semantics === 'BUNDLE' && mids.every((mid) => members.includes(mid));
+  });
+  return group?.slice(1);
 }
 
-function mid(media: SdpMedia): string {
+function audioSummary(media: SdpMedia): { mid: string; payloadType: number } {
+  return { mid: midOf(media), payloadType: opusPayloadType(media) ?? 0 };
+}
+
+/** The m-line's identification tag (RFC 8843); empty when it has none. */
+export function midOf(media: SdpMedia): string {
   return attributes(media.lines, 'mid')[0] ?? '';
 }
 
@@ -120,7 +127,8 @@ function isRtcp(payloadType: number): boolean {
   return payloadType > 127 || (payloadType >= 64 && payloadType <= 95);
 }
 
-function isFingerprint(value: string): boolean {
+/** True for `<hash> <digest>` (RFC 8122) of a hash we take, with as many bytes as it gives. */
+export function isFingerprint(value: string): boolean {
   const [hash = '', digest = ''] = value.split(' ');
   const bytes = FINGERPRINT_BYTES[hash.toLowerCase()];
   return bytes !== undefined && new RegExp(`^([0-9A-Fa-f]{2}:){${bytes - 1}}[0-9A-Fa-f]{2}$`).test(digest);

@@ -46,7 +46,7 @@ export function readSdp(sdp: string): Parsed<SdpText> {
 }
 
 function readMedia(lines: readonly string[]): SdpMedia | undefined {
-  const match = /^m=(\w+) (\d{1,5})(?:\/\d+)? ([\w/]+)((?: \S+)+)$/.exec(lines[0] ?? '');
+  const match = /^m=(\w+) (\d{1,5})(?:\/\d+)? ([A-Z/]+)((?: \S+)+)$/.exec(lines[0] ?? '');
   if (match === null) return undefined;
   const [, kind = '', port = '', protocol = '', formats = ''] = match;
   if (Number(port) > 65_535) return undefined;
