@@ -30,6 +30,8 @@ export type AssistantOutput =
 /** Everything the client side of a Realtime conversation remembers. */
 export interface ConversationState {
   readonly link: ConversationLink;
+  /** Whether a user's speech cuts the assistant (`interrupt_response`), as the settings say. */
+  readonly interrupts: boolean;
   readonly turn: UserTurn;
   readonly output: AssistantOutput;
   readonly gate: GateState;
@@ -49,6 +51,7 @@ export interface ConversationStep {
 /** A conversation before its channel is open. */
 export const initialConversation: ConversationState = {
   link: { name: 'waiting', requests: [] },
+  interrupts: true,
   turn: { name: 'none' },
   output: { name: 'silent' },
   gate: initialGate,

@@ -168,6 +168,18 @@ describe('an interruption', () => {
     }
   });
 
+  it('is none, and nothing is flushed, when the settings let the assistant talk on', () => {
+    const script = new ConversationScript();
+    const turnDetection = { type: 'server_vad' as const, interrupt_response: false };
+    const session = { type: 'realtime' as const, audio: { input: { turn_detection: turnDetection } } };
+    script.give({ type: 'opened', session, history: [] });
+    script.server({ type: 'session.updated', session: { type: 'realtime' } });
+    script.responseStarts('r1');
+    script.server({ type: 'output_audio_buffer.started', response_id: 'r1' });
+    script.server({ type: 'input_audio_buffer.speech_started', item_id: 'u1', audio_start_ms: 0 });
+    expect(script.of('flush')).toEqual([]);
+  });
+
   it('marks the line that the server says it cut', () => {
     const script = ConversationScript.ready();
     script.responseStarts('r1');

@@ -19,7 +19,8 @@ export function stepConversation(state: ConversationState, input: ConversationIn
 function open(draft: Draft, session: RealtimeSessionConfig, history: readonly HistoryLine[]): void {
   const { link } = draft.state;
   if (link.name !== 'waiting') return;
-  draft.set({ link: { name: 'configuring', eventId: SESSION_EVENT_ID } });
+  const interrupts = session.audio?.input?.turn_detection?.interrupt_response ?? true;
+  draft.set({ link: { name: 'configuring', eventId: SESSION_EVENT_ID }, interrupts });
   draft.tell({ type: 'send', event: { type: 'session.update', event_id: SESSION_EVENT_ID, session } });
   history.forEach((line, index) => {
     createItem(draft, { ...messageOf(line), id: `${HISTORY_PREFIX}${index + 1}` });

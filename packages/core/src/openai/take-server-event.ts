@@ -27,7 +27,8 @@ export function takeServerEvent(draft: Draft, event: ServerEvent | OtherServerEv
       break;
     case 'input_audio_buffer.speech_started':
       draft.set({ turn: { name: 'speaking', itemId: event.item_id } });
-      draft.tell({ type: 'speech', state: 'started' }, { type: 'flush' });
+      draft.tell({ type: 'speech', state: 'started' });
+      if (draft.state.interrupts) draft.tell({ type: 'flush' });
       draft.transcript((transcript) => placeItem(transcript, event.item_id, undefined));
       draft.gate({ type: 'speech', speaking: true });
       break;

@@ -86,6 +86,11 @@ describe('one call', () => {
     ['rejects', () => Promise.reject(new TypeError('bulb is gone')), 'bulb is gone'],
     ['throws a text', () => thrown('no bulb'), 'no bulb'],
     ['throws nothing', () => thrown(undefined), 'The tool failed'],
+    [
+      'throws an error whose message is no text',
+      () => thrown(Object.assign(new Error(), { message: 7 })),
+      'The tool failed',
+    ],
     ['gives a bigint', () => 1n, 'The tool gave something JSON cannot say'],
     ['gives a function', () => () => 1, 'The tool gave something JSON cannot say'],
     ['quotes a secret', () => thrown(new TypeError('key SECRET')), 'key ***'],

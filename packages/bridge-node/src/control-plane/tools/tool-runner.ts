@@ -165,6 +165,6 @@ function parseArguments(text: string): object | undefined {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof Error && error.message !== '') return error.message;
-  return typeof error === 'string' && error !== '' ? error : 'The tool failed';
+  const message: unknown = error instanceof Error ? error.message : error;
+  return typeof message === 'string' && message !== '' ? message : 'The tool failed';
 }

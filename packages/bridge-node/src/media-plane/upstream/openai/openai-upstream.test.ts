@@ -107,6 +107,21 @@ describe('a call to an OpenAI Realtime server', () => {
     expect(client.audio.map(({ payload }) => payload[1])).toEqual([2]);
   });
 
+  it('is not repeated to anybody where it quotes the instructions or the key', async () => {
+    const instructions = 'The treasure of the house lies under the oak tree.';
+    const bench = new SessionBench();
+    await bench.open({ upstream: { ...bench.options.upstream, apiKey: 'local-secret-0123', instructions } });
+    const client = await bench.join();
+    for (const message of [`Too long: '${instructions.slice(0, 40)}…'`, `${'x'.repeat(290)} local-secret-0123`]) {
+      bench.model.say({ type: 'error', error: { type: 'invalid_request_error', message } });
+    }
+    await bench.settle();
+    expect(bench.got('warning')).toHaveLength(2);
+    const told = JSON.stringify([bench.events, client.messages, bench.logs]);
+    expect(told).not.toContain('treasure');
+    expect(told).not.toContain('local-se');
+  });
+
   it('gets the beginning of a tool result that is too large for one message', async () => {
     const bench = await new SessionBench().open();
     await bench.join();

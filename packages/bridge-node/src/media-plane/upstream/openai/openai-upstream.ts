@@ -14,6 +14,7 @@ import type { Upstream, UpstreamDependencies, UpstreamSinks } from '../upstream.
 import type { EventsChannel } from './events-channel.ts';
 import { OpenAiCall } from './openai-call.ts';
 import { sessionConfig } from './session-update.ts';
+import { withoutQuotes } from './without-quotes.ts';
 
 /** Characters of a tool result that go out when the whole does not fit into one message. */
 const CUT_RESULT_LENGTH = 8_000;
@@ -102,10 +103,10 @@ export class OpenAiUpstream implements Upstream {
         this.#ready();
         break;
       case 'rejected':
-        this.#rejected(new VoiceBridgeError(effect.code, this.#withoutKey(effect.message)));
+        this.#rejected(new VoiceBridgeError(effect.code, this.#plain(effect.message)));
         break;
       case 'warning':
-        this.#warn(effect.code, this.#withoutKey(effect.message));
+        this.#warn(effect.code, this.#plain(effect.message));
         break;
       default:
         this.#sinks.onEvent(effect);
@@ -139,8 +140,7 @@ export class OpenAiUpstream implements Upstream {
   }
 
   // A server may quote what it was sent.
-  #withoutKey(message: string): string {
-    const { apiKey } = this.#session.upstream;
-    return apiKey === '' ? message : message.replaceAll(apiKey, '[key]');
+  #plain(message: string): string {
+    return withoutQuotes(message, this.#session.upstream);
   }
 }
