@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', '../../scripts/run/vitest-report.mjs'],
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'scripts/**/*.test.mjs'],
     exclude: [...configDefaults.exclude, 'src/**/*.integration.test.ts'],
     globalSetup: ['./scripts/extract-silero-weights.mjs'],
   },

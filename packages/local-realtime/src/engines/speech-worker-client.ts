@@ -19,13 +19,12 @@ export interface SpeechWorker {
 export interface SpeechWorkerOptions {
   /** Told about what heals: words that cannot be recognised (`grammar_word_unknown`), a thread that died (`internal`). */
   readonly onWarning?: (warning: VoiceBridgeError) => void;
+  /** Longer than any one piece of work takes, its place in the line included: then the thread is stuck; default 30,000 ms. */
+  readonly stuckAfterMs?: number;
 }
 
-/** Longer than any one piece of work may take: after this the thread counts as stuck. */
-const STUCK_MS = 30_000;
-
 /**
- * Starts the thread and waits until it can work. When it dies or is stuck for 30 s, what is under way rejects with `internal` and the
+ * Starts the thread and waits until it can work. When it dies or is stuck, what is under way rejects with `internal` and the
  * next call starts another thread. Rejects with `internal` when it cannot start.
  */
 export async function startSpeechWorker(options: SpeechWorkerOptions = {}): Promise<SpeechWorker> {
@@ -88,7 +87,7 @@ class SpeechWorkerClient {
     const thread = this.thread();
     await thread.ready;
     if (signal.aborted || this.#closing !== undefined) throw abortedError();
-    return thread.ask(question, signal, STUCK_MS);
+    return thread.ask(question, signal, this.#options.stuckAfterMs ?? 30_000);
   }
 
   close(): Promise<void> {

@@ -17,6 +17,7 @@ const stt =
     ? createNoStt()
     : createPocketsphinxStt({ files, onWarning: (warning) => reply({ type: 'warning', problem: problemOf(warning) }) });
 const tts = createFliteTts();
+let line: Promise<unknown> = Promise.resolve();
 const running = new Map<number, AbortController>();
 
 port.on('message', (request: WorkerRequest) => {
@@ -29,9 +30,7 @@ port.on('message', (request: WorkerRequest) => {
       return;
     case 'speak':
       answer(request.id, async (signal) => {
-        // Sentences wait in line behind one another; an abort that waits in the same line is read first.
-        await new Promise(setImmediate);
-        const pcm = await tts.speak(request.request, signal);
+        const pcm = await inLine(() => tts.speak(request.request, signal));
         reply({ type: 'sound', id: request.id, pcm }, [pcm.buffer]);
       });
       return;
@@ -53,6 +52,13 @@ function answer(id: number, work: (signal: AbortSignal) => Promise<void>): void 
   work(controller.signal)
     .catch((error: unknown) => reply({ type: 'failed', id, problem: problemOf(error) }))
     .finally(() => running.delete(id));
+}
+
+/** One sentence after the other; between two of them messages are read, so that an abort reaches those that wait. */
+function inLine<T>(work: () => Promise<T>): Promise<T> {
+  const result = line.then(() => new Promise(setImmediate)).then(work);
+  line = result.catch(() => {});
+  return result;
 }
 
 function reply(message: WorkerReply, transfer: ArrayBufferLike[] = []): void {

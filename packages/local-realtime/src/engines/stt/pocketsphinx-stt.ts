@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import { buildJsgf, wordsOfPhrases } from './jsgf.ts';
 import { type RecogniserFiles, readPronunciations, Scratch } from './recogniser-files.ts';
 import { parseRecogniserLog } from './recogniser-log.ts';
 import { runProcess } from './recogniser-process.ts';
 import type { SttEngine, SttResult, SttVocabulary } from './stt-engine.ts';
+import { Turnstile } from './turnstile.ts';
 
 /** How {@link createPocketsphinxStt} is set. */
 export interface PocketsphinxOptions {
@@ -35,6 +37,8 @@ class PocketsphinxStt implements SttEngine {
   readonly #options: PocketsphinxOptions;
   readonly #scratch = new Scratch();
   readonly #vocabularies = new Map<string, Prepared>();
+  // More processes than processors would only make every one of them late.
+  readonly #turnstile = new Turnstile(availableParallelism());
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<SttResult>>();
 
@@ -65,7 +69,8 @@ class PocketsphinxStt implements SttEngine {
     const utterance = await this.#scratch.write({ 'sound.raw': sound, list: 'sound\n' });
     try {
       const { files, timeoutMs = 10_000, rejectBelow = -60 } = this.#options;
-      const log = await runProcess(files.program, programOptions(files, prepared, utterance), { timeoutMs, signal });
+      const options = programOptions(files, prepared, utterance);
+      const log = await this.#turnstile.run(() => runProcess(files.program, options, { timeoutMs, signal }));
       const heard = parseRecogniserLog(log);
       return { text: heard === undefined || heard.score < rejectBelow ? '' : heard.text };
     } finally {
