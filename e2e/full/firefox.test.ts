@@ -75,6 +75,6 @@ describe.skipIf(skipWithout(firefoxNeeds))('Firefox', () => {
     await type(firefox, 'turn the lamp red');
     await firefox.page.waitForSelector('.lamp[data-colour=red]');
     await expect.poll(async () => (await statsOf(firefox)).audioEnergy, PATIENCE).toBeGreaterThan(SPOKEN_ENERGY);
-    expect((await statsOf(firefox)).packetsSent).toBeGreaterThan(25);
+    await expect.poll(async () => (await statsOf(firefox)).packetsSent, PATIENCE).toBeGreaterThan(25);
   });
 });
