@@ -76,9 +76,11 @@ describe('the options of a bridge', () => {
     ['limits', { limits: { textLength: 4_001 } }],
     ['baseUrl', { model: { baseUrl: 'ftp://x.example' } }],
     ['baseUrl', { model: { baseUrl: 'https://user:hunter2@x.example/v1' } }],
+    ['baseUrl', { model: { baseUrl: 'https://:hunter2@x.example/v1' } }],
     ['tools', { tools: { 'bad name': { description: 'x', parameters: {}, timeoutMs: undefined, prepare: never } } }],
     ['portRange', { media: { portRange: [0, 9] as const } }],
     ['portRange', { media: { portRange: [9, 8] as const } }],
+    ['portRange', { media: { portRange: [9, 9] as const } }],
   ])('refuse a wrong %s with a TypeError that names it', (name, options) => {
     expect(() => resolveOptions(options, KEY)).toThrow(TypeError);
     expect(() => resolveOptions(options, KEY)).toThrow(name);

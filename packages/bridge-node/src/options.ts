@@ -31,7 +31,7 @@ export interface ModelOptions {
 export interface MediaOptions {
   /** Addresses to offer besides the interfaces' own; default `127.0.0.1` on a loopback bind. */
   readonly additionalHostAddresses?: readonly string[] | undefined;
-  /** UDP ports to use, both inclusive; default any. */
+  /** UDP ports to use, both inclusive, two at least; default any. */
   readonly portRange?: readonly [number, number] | undefined;
 }
 
@@ -69,7 +69,7 @@ const NO_KEY = 'no-key';
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
 /** Credentials in a URL end up in messages. */
-const modelUrl = httpUrl.refine((url) => !URL.canParse(url) || new URL(url).username === '', {
+const modelUrl = httpUrl.refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
   error: 'expected a URL without user and password',
 });
 const port = z.int().min(1).max(65_535);
@@ -122,7 +122,7 @@ const optionsSchema = z.strictObject({
       additionalHostAddresses: z.array(z.string()).optional(),
       portRange: z
         .tuple([port, port])
-        .refine(([first, last]) => first <= last, 'expected [lowest, highest]')
+        .refine(([first, last]) => first < last, 'expected [lowest, highest], two at least')
         .readonly()
         .optional(),
     })

@@ -73,6 +73,27 @@ describe('creating a call', () => {
     expect(await failureOf(createCall(options(baseUrl), OFFER, {}, live))).toMatchObject({ code: 'model_error' });
   });
 
+  it.each([
+    ['too large', (response: ServerResponse) => response.end('a'.repeat(65_537)), 'model_error'],
+    [
+      'cut off',
+      (response: ServerResponse) => {
+        response.flushHeaders();
+        response.destroy();
+      },
+      'model_unreachable',
+    ],
+  ])('hangs a call up whose answer is %s', async (_, end, code) => {
+    const paths: (string | undefined)[] = [];
+    const baseUrl = await serve((request, response) => {
+      paths.push(request.url);
+      if (paths.length > 1) response.end();
+      else end(response.writeHead(201, { location: '/v1/realtime/calls/rtc_42', 'content-length': 65_537 }));
+    });
+    expect(await failureOf(createCall(options(baseUrl), OFFER, {}, live))).toMatchObject({ code });
+    expect(paths).toEqual(['/v1/realtime/calls', '/v1/realtime/calls/rtc_42/hangup']);
+  });
+
   it('is given up by its signal', async () => {
     const abort = new AbortController();
     const baseUrl = await serve(() => abort.abort());

@@ -51,11 +51,22 @@ export async function createCall(
     body: form.body,
   });
   if (!response.ok) throw await refusal(response, signal);
+  const callId = callIdOf(response.headers.get('location') ?? '');
+  try {
+    return { answer: await readAnswer(response, signal), callId };
+  } catch (error) {
+    // The call is there all the same, and nobody else knows it.
+    if (callId !== undefined) await hangUpCall(options, callId, signal).catch(() => {});
+    throw error;
+  }
+}
+
+async function readAnswer(response: Response, signal: AbortSignal): Promise<string> {
   const answer = await readLimited(response, MAX_SDP_LENGTH).catch(() => {
     throw failure(signal, 'model_unreachable', 'The connection to the speech model broke while it answered');
   });
   if (answer === undefined) throw new VoiceBridgeError('model_error', 'The answer of the speech model is too large');
-  return { answer, callId: callIdOf(response.headers.get('location') ?? '') };
+  return answer;
 }
 
 /** `POST /realtime/calls/{callId}/hangup`. Rejects like {@link createCall}; a call that is gone already counts as hung up. */

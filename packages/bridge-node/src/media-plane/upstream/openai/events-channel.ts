@@ -8,6 +8,9 @@ import {
 } from '@voice-bridge/core/openai';
 import { MAX_CHANNEL_MESSAGE_BYTES, type MediaChannel } from '@voice-bridge/media-node';
 
+/** Bytes that may wait for the server before it counts as gone. */
+export const MAX_BUFFERED_BYTES = 4_194_304;
+
 type AnyServerEvent = ServerEvent | OtherServerEvent;
 
 /** The `oai-events` channel: typed events both ways, every one numbered, the size limit kept. */
@@ -29,8 +32,13 @@ export class EventsChannel {
     });
   }
 
-  /** Sends an event; false when it is too large for one message or the channel is closed. */
+  /** Sends an event; false when it is too large for one message or the channel is closed, as it is when the server does not read. */
   send(event: ClientEvent): boolean {
+    if (this.#channel.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.#logger.warn({ type: event.type }, 'The speech model does not read its events');
+      this.#channel.close();
+      return false;
+    }
     this.#sent++;
     const text = encodeClientEvent({ event_id: `vb_event_${this.#sent}`, ...event });
     if (Buffer.byteLength(text) > MAX_CHANNEL_MESSAGE_BYTES) {
