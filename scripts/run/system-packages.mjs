@@ -9,7 +9,7 @@ export const SYSTEM_NEEDS = {
     what: 'the speech recogniser (without it the assistant answers typed text only)',
     packages: ['pocketsphinx', 'pocketsphinx-en-us'],
     isPresent: (host) =>
-      onPath(host, 'pocketsphinx_continuous') && exists(host, '/usr/share/pocketsphinx/model/en-us/en-us/mdef'),
+      onPath(host, 'pocketsphinx_batch') && exists(host, '/usr/share/pocketsphinx/model/en-us/en-us/mdef'),
   },
   recordings: {
     what: 'recorded human speech for the tests',

@@ -38,7 +38,7 @@ async function ensure(names, host, { refuse = false, succeeds = true } = {}) {
 }
 
 const APT = 'bin/apt-get';
-const RECOGNISER = ['bin/pocketsphinx_continuous', 'usr/share/pocketsphinx/model/en-us/en-us/mdef'];
+const RECOGNISER = ['bin/pocketsphinx_batch', 'usr/share/pocketsphinx/model/en-us/en-us/mdef'];
 
 describe('system packages', () => {
   it('nothing is installed or said when all is there', async () => {

@@ -5,7 +5,6 @@ import { createFliteTts } from './tts/flite-tts.ts';
 import { TTS_SAMPLE_RATE_HZ } from './tts/tts-engine.ts';
 
 const RECORDINGS = '/usr/share/pocketsphinx/test/data';
-const RAW_HEADER_BYTES = 0;
 const WAV_HEADER_BYTES = 44;
 
 /** The recogniser of this machine, if it has one. */
@@ -26,9 +25,7 @@ export function skipWithout(needs: Readonly<Record<string, boolean>>): boolean {
 
 /** Human speech at 16 kHz: `goforward.raw`, `cards/001.wav`, … of `pocketsphinx-testdata`. */
 export function recording(name: string): Int16Array {
-  const bytes = readFileSync(`${RECORDINGS}/${name}`).subarray(
-    name.endsWith('.wav') ? WAV_HEADER_BYTES : RAW_HEADER_BYTES,
-  );
+  const bytes = readFileSync(`${RECORDINGS}/${name}`).subarray(name.endsWith('.wav') ? WAV_HEADER_BYTES : 0);
   return Int16Array.from({ length: Math.floor(bytes.length / 2) }, (_, n) => bytes.readInt16LE(n * 2));
 }
 

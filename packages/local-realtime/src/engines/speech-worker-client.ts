@@ -9,8 +9,6 @@ export interface SpeechWorker {
   readonly stt: SttEngine;
   /** Named `flite`. Closing it does nothing: close the worker. */
   readonly tts: TtsEngine;
-  /** Gets a vocabulary ready before anybody speaks, so that the first turn is as fast as the next. Failures show at the first turn. */
-  prepare(phrases: readonly string[]): void;
   /** Ends the thread; what is under way rejects with `aborted`. Idempotent. */
   close(): Promise<void>;
 }
@@ -46,16 +44,6 @@ export async function startSpeechWorker(options: SpeechWorkerOptions = {}): Prom
         return answer.type === 'sound' ? answer.pcm : new Int16Array(0);
       },
       close: async () => {},
-    },
-    // Nothing said is nothing heard, but the grammar is written for it.
-    prepare: (phrases) => {
-      const question: SpeechQuestion = (id) => ({
-        type: 'recognise',
-        id,
-        pcm: new Int16Array(0),
-        vocabulary: { phrases },
-      });
-      client.ask(question, new AbortController().signal).catch(() => {});
     },
     close: () => client.close(),
   };

@@ -53,6 +53,11 @@ describe('the rules assistant', () => {
     expect((await answer(createRulesAssistant(), [user('tell me a story')])).length).toBeGreaterThan(10);
   });
 
+  it('does not mistake a question for a courtesy', async () => {
+    expect(await reply('can you hear me?')).toBe('Loud and clear.');
+    expect(await reply('Can you tell me a joke, please?')).toMatch(/^Why did the packet/);
+  });
+
   it('lets a tool answer what it would have chatted about', async () => {
     const clock = { name: 'clock', description: 'Tells the time. Say: "what time is it".', parameters: {} };
     expect(await reply('what time is it', [clock])).toBe('clock({})');
@@ -82,6 +87,25 @@ describe('the rules assistant', () => {
       { type: 'function_call_output', callId: 'c', output: '{"error":{"code":"tool_failed","message":"no lamp"}}' },
     ];
     expect(await reply(second)).toBe('Time is up. Sorry, that did not work. No lamp.');
+  });
+
+  it('says a result that nobody has heard before it answers what came after', async () => {
+    const items: AssistantItem[] = [
+      user('start a timer for ten seconds'),
+      { type: 'function_call', callId: 'a', name: 'start_timer', arguments: '{"seconds":10}' },
+      { type: 'function_call_output', callId: 'a', output: '{"say":"Time is up."}' },
+      user('thank you'),
+    ];
+    expect(await reply(items)).toBe('Time is up. You are welcome.');
+    expect(await reply([...items, { type: 'message', role: 'assistant', text: 'x' }, user('thank you')])).toBe(
+      'You are welcome.',
+    );
+  });
+
+  it('does not call a tool again that is still at work', async () => {
+    const call = { type: 'function_call', callId: 'a', name: 'roll_dice', arguments: '{}' } as const;
+    expect(await reply([user('roll the dice'), call])).toBe('I am still at it.');
+    expect(await reply([user('roll the dice'), call, user('hello')])).toBe('Hello! What can I do for you?');
   });
 
   it('says what a system message hands over', async () => {

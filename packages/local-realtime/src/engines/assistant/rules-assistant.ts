@@ -40,30 +40,38 @@ function phrases(tools: readonly AssistantTool[]): readonly string[] {
 }
 
 function decide({ items, tools }: AssistantRequest): AssistantOutput[] {
-  const results = newResults(items).flatMap((output) => say(spokenResult(output)));
-  const lastResult = items.findLastIndex((item) => item.type === 'function_call_output');
-  const saidSince = items.slice(lastResult + 1).some((item) => item.type === 'message');
-  if (results.length > 0 && !saidSince) return results;
-  return [...results, ...reply(items, tools)];
+  const lastMessage = items.findLastIndex((item) => item.type === 'message');
+  const since = items.slice(lastMessage + 1);
+  const results = since.flatMap(resultOf);
+  if (results.length > 0) return results;
+  if (since.some((item) => item.type === 'function_call')) return say('I am still at it.');
+  return [...unheardResults(items.slice(0, lastMessage)), ...reply(items[lastMessage], items, tools)];
 }
 
-function reply(items: readonly AssistantItem[], tools: readonly AssistantTool[]): AssistantOutput[] {
-  const last = items.findLast((item) => item.type === 'message');
-  if (last === undefined || last.role === 'assistant') return say(`Hello! I am listening. ${abilities(tools)}`);
+/** Results that came after the assistant had last spoken, and before somebody else did. */
+function unheardResults(items: readonly AssistantItem[]): AssistantOutput[] {
+  const lastAnswer = items.findLastIndex((item) => item.type === 'message' && item.role === 'assistant');
+  return items.slice(lastAnswer + 1).flatMap(resultOf);
+}
+
+function resultOf(item: AssistantItem): AssistantOutput[] {
+  return item.type === 'function_call_output' ? say(spokenResult(item.output)) : [];
+}
+
+function reply(
+  last: AssistantItem | undefined,
+  items: readonly AssistantItem[],
+  tools: readonly AssistantTool[],
+): AssistantOutput[] {
+  if (last?.type !== 'message' || last.role === 'assistant') return say(`Hello! I am listening. ${abilities(tools)}`);
   if (last.role === 'system') return say(quotedSpeech(last.text) ?? last.text);
   if (plainWords(last.text) === '') return say(`I did not catch that. ${abilities(tools)}`);
   const asked = withoutCourtesy(last.text);
-  return (
-    callTools(asked, tools) ??
-    chat(asked, items, tools) ??
-    say(`I heard "${asked}", but I cannot do that. ${abilities(tools)}`)
-  );
-}
-
-/** Results that came after the assistant last spoke: nobody has heard of them yet, also when the user said something since. */
-function newResults(items: readonly AssistantItem[]): string[] {
-  const lastSaid = items.findLastIndex((item) => item.type === 'message' && item.role === 'assistant');
-  return items.slice(lastSaid + 1).flatMap((item) => (item.type === 'function_call_output' ? [item.output] : []));
+  for (const text of [asked, last.text]) {
+    const outputs = callTools(text, tools) ?? chat(text, items, tools);
+    if (outputs !== undefined) return outputs;
+  }
+  return say(`I heard "${asked}", but I cannot do that. ${abilities(tools)}`);
 }
 
 /** One call; or, when the sentence is made of two that are joined by "and", both. */
