@@ -6,6 +6,7 @@ const OPTIONS = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   target: ts.ScriptTarget.ES2022,
   skipLibCheck: true,
+  noLib: true,
   types: [],
 };
 
