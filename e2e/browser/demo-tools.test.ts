@@ -22,12 +22,15 @@ it('[S-1.30] the next session knows the notes, the lamp and what was said', asyn
   expect(await page.locator('.lamp').getAttribute('data-colour')).toBe('purple');
 });
 
-it('a timer shows how far it is and speaks when it is over', async () => {
+it('a timer says that it runs, shows how far it is, lets one go on talking, and speaks when it is over', async () => {
   const house = await startHouse();
   cleanup(() => house.close());
   const page = await openTalkingPage(house);
-  await type(page, 'start a timer for two seconds');
-  await page.locator('.tools progress').waitFor();
+  await type(page, 'start a timer for five seconds');
+  await page.locator('[data-role=assistant]', { hasText: 'The timer runs for 5 seconds.' }).waitFor();
+  await type(page, 'set the lamp to pink');
+  await page.locator('.lamp[data-colour=pink]').waitFor();
+  await page.locator('.tools li[data-state=running] progress').waitFor();
   await page.locator('[data-role=assistant][data-state=final]', { hasText: 'Time is up' }).waitFor();
-  expect(await page.locator('.tools li[data-state=done]').count()).toBe(1);
+  expect(await page.locator('.tools li[data-state=done]').count()).toBe(2);
 });

@@ -9,6 +9,8 @@ export interface HouseOptions {
   readonly tools?: NonNullable<VoiceBridgeOptions['tools']>;
   readonly apiKey?: string;
   readonly turnDetection?: Record<string, unknown>;
+  /** Where the page is served; default a free port. */
+  readonly port?: number;
 }
 
 /** The demo as a user runs it, in this process: local model, bridge and page on one origin. */
@@ -32,7 +34,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
   });
   const server = await listen(bridge, {
     host: '127.0.0.1',
-    port: 0,
+    port: options.port ?? 0,
     fallback: demoPage({
       model: 'local',
       name: 'Local model',

@@ -16,7 +16,7 @@ export interface DemoModel {
 export async function startDemoModel(demoTools: typeof tools): Promise<DemoModel> {
   const apiKey = process.env.OPENAI_API_KEY;
   const baseUrl = process.env.OPENAI_BASE_URL;
-  const examples = Object.values(demoTools).flatMap((each) => quoted(each.description));
+  const examples = Object.values(demoTools).map((each) => quoted(each.description));
   if (baseUrl !== undefined && baseUrl !== '') {
     const options: ModelOptions = { baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
     const name = new URL(baseUrl).host;
@@ -37,8 +37,11 @@ export async function startDemoModel(demoTools: typeof tools): Promise<DemoModel
   };
 }
 
-function info(model: DemoInfo['model'], name: string, hints: readonly string[]): DemoInfo {
-  return { model, name, hears: true, hints: [...hints, 'tell me a story', 'what can you do'] };
+/** One phrase of each tool first, then the chat, then all other phrases. */
+function info(model: DemoInfo['model'], name: string, examples: readonly (readonly string[])[]): DemoInfo {
+  const first = examples.flatMap((each) => each.slice(0, 1));
+  const rest = examples.flatMap((each) => each.slice(1));
+  return { model, name, hears: true, hints: [...first, 'tell me a story', 'what can you do', ...rest] };
 }
 
 /** The sentences a description quotes. */

@@ -7,16 +7,17 @@ import { ModelBadge } from './model-badge.tsx';
 import { Stage } from './stage.tsx';
 import { ToolCalls } from './tool-calls.tsx';
 import { Transcript } from './transcript.tsx';
+import { useTrouble } from './trouble.ts';
 
 /** The whole page: press one button and talk. */
 export function App() {
   const info = useDemoInfo();
-  const { state, sendText } = useVoiceBridge();
+  const { state, microphone } = useVoiceBridge();
+  const { trouble, send } = useTrouble();
   const transcript = useTranscript();
   const toolCalls = useToolCalls();
   const connected = state === 'connected';
-  // A text that fails stays in the transcript, marked.
-  const send = (text: string) => void sendText(text).catch(() => undefined);
+  const hears = (info?.hears ?? true) && microphone !== 'unavailable';
   return (
     <>
       <header className="top">
@@ -27,10 +28,10 @@ export function App() {
       </header>
       <main>
         <div className="hero">
-          <Stage />
+          <Stage trouble={trouble} />
           <Lamp toolCalls={toolCalls} />
         </div>
-        <Hints connected={connected} hears={info?.hears ?? true} hints={info?.hints ?? []} onPick={send} />
+        <Hints connected={connected} hears={hears} hints={info?.hints ?? []} onPick={send} />
         <div className="columns">
           <Transcript entries={transcript} connected={connected} />
           <ToolCalls toolCalls={toolCalls} />

@@ -24,7 +24,8 @@ export function Composer({ connected, onSend }: { connected: boolean; onSend: (t
         autoComplete="off"
         enterKeyHint="send"
       />
-      <button type="submit" disabled={!ready}>
+      {/* aria-disabled, not disabled: sending empties the field, and a disabled button would lose the focus. */}
+      <button type="submit" aria-disabled={!ready}>
         Send
       </button>
     </form>

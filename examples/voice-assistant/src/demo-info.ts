@@ -5,6 +5,7 @@ const demoInfo = z.object({
   model: z.enum(['local', 'openai', 'custom']),
   name: z.string(),
   hears: z.boolean(),
+  /** The most telling first. */
   hints: z.array(z.string()),
 });
 
