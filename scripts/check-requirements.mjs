@@ -9,15 +9,14 @@ import { readAllTests } from './run/reports.mjs';
 
 const path = join(ROOT, 'docs', 'requirements.md');
 const tests = readAllTests();
-if (process.argv.includes('--write')) writeFileSync(path, updatePage(readFileSync(path, 'utf8'), filesByTag(tests)));
+const exists = (file) => existsSync(join(ROOT, file));
+const read = (file) => readFileSync(join(ROOT, file), 'utf8');
+if (process.argv.includes('--write')) {
+  const isTagged = (file, id) => exists(file) && read(file).includes(`[${id}]`);
+  writeFileSync(path, updatePage(readFileSync(path, 'utf8'), filesByTag(tests), isTagged));
+}
 const page = readFileSync(path, 'utf8');
-const faults = checkRequirements({
-  page,
-  tests,
-  exists: (file) => existsSync(join(ROOT, file)),
-  read: (file) => readFileSync(join(ROOT, file), 'utf8'),
-  full: process.argv.includes('--full'),
-});
+const faults = checkRequirements({ page, tests, exists, read, full: process.argv.includes('--full') });
 
 for (const fault of faults) console.error(`docs/requirements.md: ${fault}`);
 const { rows } = parsePage(page);

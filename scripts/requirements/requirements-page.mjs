@@ -7,13 +7,20 @@ export function parsePage(text) {
   return { expected: expectedIds(text), rows };
 }
 
-/** The page with every row's test files replaced by those in `filesByTag`, and planned rows with a test made `part`. */
-export function updatePage(text, filesByTag) {
+/**
+ * The page with the files in `byTag` entered in their rows, and planned rows with a test made `part`. A file named before stays while
+ * `isTagged(file, id)`: a test that failed once is no reason to forget it.
+ */
+export function updatePage(text, byTag, isTagged) {
+  const update = (row) => {
+    const tests = [
+      ...new Set([...(byTag.get(row.id) ?? []), ...row.tests.filter((file) => isTagged(file, row.id))]),
+    ].sort();
+    return { ...row, tests, state: row.state === 'planned' && tests.length > 0 ? 'part' : row.state };
+  };
   return text
     .split('\n')
-    .map((content, index) =>
-      ROW.test(content) ? formatRow(withTests(parseRow(content, index + 1), filesByTag)) : content,
-    )
+    .map((content, index) => (ROW.test(content) ? formatRow(update(parseRow(content, index + 1))) : content))
     .join('\n');
 }
 
@@ -52,12 +59,6 @@ function parseRow(content, line) {
     line,
     isKnownState: STATES.includes(state),
   };
-}
-
-function withTests(row, byTag) {
-  const kept = row.tests.filter((file) => isFullTierFile(file) && !byTag.get(row.id)?.includes(file));
-  const tests = [...(byTag.get(row.id) ?? []), ...kept].sort();
-  return { ...row, tests, state: row.state === 'planned' && tests.length > 0 ? 'part' : row.state };
 }
 
 function formatRow({ id, what, state, where, tests }) {
