@@ -36,11 +36,16 @@ describe.skipIf(missing)('pocketsphinx', () => {
     (await stt?.recognise(padded(pcm, 300, 300), { phrases: expected }, anySignal()))?.text ?? '';
   afterAll(() => stt?.close());
 
-  it.each(['marin', 'cedar', 'ballad', 'echo'])(
-    'understands every example of the demo tools in the voice %s',
-    async (voice) => {
+  it.each([
+    ['marin', 1],
+    ['cedar', 3],
+    ['ballad', 3],
+    ['echo', 3],
+  ])(
+    'understands the examples of the demo tools in the voice %s (one in %i)',
+    async (voice, step) => {
       const wrong: string[] = [];
-      for (const example of SAID) {
+      for (const example of SAID.filter((_, index) => index % step === 0)) {
         const heard = await hear(await spoken(example, voice));
         if (heard !== example) wrong.push(`${example} -> ${heard}`);
       }
@@ -128,6 +133,19 @@ describe.skipIf(missing)('pocketsphinx', () => {
     expect(readdirSync(folder)).toEqual([]);
     rmdirSync(folder);
     await expect(own.recognise(long, { phrases }, anySignal())).rejects.toMatchObject({ code: 'aborted' });
+  });
+
+  it('rejects with a code when its files are gone, and with a TypeError for a malformed phrase', async () => {
+    const files = {
+      program: '/nonexistent/program',
+      acousticModel: '/nonexistent',
+      dictionary: '/nonexistent/dictionary',
+    };
+    const own = createPocketsphinxStt({ files });
+    const sound = new Int16Array(1_600);
+    await expect(own.recognise(sound, { phrases }, anySignal())).rejects.toMatchObject({ code: 'internal' });
+    await expect(own.recognise(sound, { phrases: ['set (the'] }, anySignal())).rejects.toThrow(TypeError);
+    await own.close();
   });
 
   it('gives up on a recogniser that takes too long', async () => {

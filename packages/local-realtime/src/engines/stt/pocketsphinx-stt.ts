@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { VoiceBridgeError } from '@voice-bridge/core';
+import { toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
 import { buildJsgf, wordsOfPhrases } from './jsgf.ts';
 import { type RecogniserFiles, readPronunciations, Scratch } from './recogniser-files.ts';
 import { parseRecogniserLog } from './recogniser-log.ts';
@@ -47,7 +47,9 @@ class PocketsphinxStt implements SttEngine {
   }
 
   recognise(pcm: Int16Array, vocabulary: SttVocabulary, signal: AbortSignal): Promise<SttResult> {
-    const result = this.#recognise(pcm, vocabulary, AbortSignal.any([signal, this.#closing.signal]));
+    const result = this.#recognise(pcm, vocabulary, AbortSignal.any([signal, this.#closing.signal])).catch((error) => {
+      throw error instanceof TypeError ? error : toVoiceBridgeError(error, 'internal', 'The recogniser could not work');
+    });
     this.#running.add(result);
     const forget = (): void => void this.#running.delete(result);
     result.then(forget, forget);

@@ -20,13 +20,13 @@ describe('Flite', () => {
     ]);
   });
 
-  it.each(FLITE_VOICES)('speaks as %s, unlike the others', async (voice) => {
+  it('speaks with five different voices', async () => {
     const tts = createFliteTts();
-    const own = await tts.speak({ text: 'Hello there.', voice }, anySignal());
-    expect(own.length).toBeGreaterThan(12_000);
-    for (const other of FLITE_VOICES.filter((name) => name !== voice)) {
-      expect(await tts.speak({ text: 'Hello there.', voice: other }, anySignal())).not.toEqual(own);
-    }
+    const sounds = await Promise.all(
+      FLITE_VOICES.map((voice) => tts.speak({ text: 'Hello there.', voice }, anySignal())),
+    );
+    for (const sound of sounds) expect(sound.length).toBeGreaterThan(12_000);
+    expect(new Set(sounds.map((sound) => sound.join())).size).toBe(5);
   });
 
   it('is resampled without delay or loss of level', async () => {
