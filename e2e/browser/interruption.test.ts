@@ -22,7 +22,7 @@ describe('interruption', () => {
       cleanup(() => microphone.remove());
       const house = await startHouse();
       cleanup(() => house.close());
-      const page = await openTalkingPage(house, { microphone: microphone.path });
+      const page = await openTalkingPage(house, { microphone: microphone.path, unprocessed: true });
       await page.locator('[data-role=assistant][data-state=interrupted]').waitFor();
       await page.locator('.lamp[data-colour=red]').waitFor();
       const lines = await page.locator('.transcript li').evaluateAll((all) => all.map((each) => each.dataset.state));

@@ -23,6 +23,11 @@ const FLAGS = [
 export interface BrowserOptions {
   /** The WAV the microphone plays once from the moment it is opened; silence with beeps when absent. */
   readonly microphone?: string;
+  /**
+   * Hands the microphone's sound on as it is. Chromium's echo canceller takes speech over the assistant for its echo at
+   * first and swallows words; a scripted microphone cannot hear the assistant.
+   */
+  readonly unprocessed?: boolean;
   /** `deny` refuses the microphone; default `grant`. */
   readonly permission?: 'grant' | 'deny';
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -64,6 +69,7 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     ],
   });
   const page = context.pages()[0] ?? (await context.newPage());
+  if (options.unprocessed === true) await page.addInitScript(askForUnprocessedSound);
   const lines: string[] = [];
   page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => lines.push(`uncaught: ${error.message}`));
@@ -76,4 +82,12 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
       rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
+}
+
+function askForUnprocessedSound(): void {
+  const devices = navigator.mediaDevices;
+  const ask = devices.getUserMedia.bind(devices);
+  const off = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  devices.getUserMedia = (wanted) =>
+    ask({ ...wanted, audio: typeof wanted?.audio === 'object' ? { ...wanted.audio, ...off } : off });
 }
