@@ -10,7 +10,7 @@ describe('VoiceBridgeClient ending', () => {
     expect(connection.heard).toContainEqual({ type: 'leave' });
     expect(host.bridge.requests.at(-1)).toEqual({
       method: 'DELETE',
-      url: '/api/realtime/webrtc/bridge/kitchen',
+      url: '/api/realtime/webrtc/bridge/kitchen?session_id=ses_1',
       body: null,
       authorization: 'Bearer token-1',
       keepalive: true,
@@ -25,6 +25,15 @@ describe('VoiceBridgeClient ending', () => {
     host.bridge.answer('DELETE', 'unreachable');
     await client.disconnect();
     expect(host.leftovers()).toEqual([]);
+  });
+
+  it('names the conversation as long as its session has no name', async () => {
+    const { client, host } = setUpClient();
+    host.bridge.answer('POST', 'hang');
+    client.connect().catch(() => {});
+    await settle();
+    await client.disconnect();
+    expect(host.bridge.requests.at(-1)).toMatchObject({ method: 'DELETE', url: '/api/realtime/webrtc/bridge/kitchen' });
   });
 
   it('asks for a new token when the last one has run out', async () => {

@@ -84,6 +84,12 @@ export {
   type ToolCallView,
   type TranscriptEntry,
 } from './protocol/control.ts';
-export { bridgePath, bridgeTextPath, CONTROL_CHANNEL_LABEL, ENDPOINTS } from './protocol/endpoints.ts';
+export {
+  bridgePath,
+  bridgeTextPath,
+  CONTROL_CHANNEL_LABEL,
+  ENDPOINTS,
+  SESSION_PARAMETER,
+} from './protocol/endpoints.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';
 export { decodeJson, parseJson, parseValue } from './protocol/wire.ts';

@@ -15,6 +15,7 @@ import {
   type Parsed,
   PROTOCOL_VERSION,
   parseJson,
+  SESSION_PARAMETER,
   textResponseSchema,
   VoiceBridgeError,
 } from '@voice-bridge/core';
@@ -56,6 +57,8 @@ export class BridgeApi {
   readonly #options: BridgeApiOptions;
   readonly #base: string;
   #token: string | null = null;
+  /** The session our last offer opened; null while we do not know. */
+  #sessionId: string | null = null;
 
   constructor(options: BridgeApiOptions) {
     this.#options = options;
@@ -84,8 +87,11 @@ export class BridgeApi {
       system_prompt: wishes.systemPrompt,
     };
     const request = { method: 'POST', path: ENDPOINTS.bridge, body, timeoutMs: OPEN_TIMEOUT_MS, onSend };
+    this.#sessionId = null;
     const text = await this.#ask(request, signal);
-    return read(parseJson(bridgeResponseSchema, text, MAX_ANSWER_LENGTH)).answer;
+    const { session_id, answer } = read(parseJson(bridgeResponseSchema, text, MAX_ANSWER_LENGTH));
+    this.#sessionId = session_id;
+    return answer;
   }
 
   /** Says typed text; resolves when the model has it. */
@@ -95,9 +101,10 @@ export class BridgeApi {
     read(parseJson(textResponseSchema, answer, MAX_ANSWER_LENGTH));
   }
 
-  /** Ends the conversation's session. Sent at once with the last known token, so that it also leaves a page that is closing. */
+  /** Ends our session, or the conversation's while ours has no name yet: never one that another page opened since. Sent at once with the last known token, so that it also leaves a page that is closing. */
   async close(): Promise<void> {
-    const request = { method: 'DELETE', path: bridgePath(this.#options.conversationId) };
+    const named = this.#sessionId === null ? '' : `?${SESSION_PARAMETER}=${encodeURIComponent(this.#sessionId)}`;
+    const request = { method: 'DELETE', path: bridgePath(this.#options.conversationId) + named };
     const { signal } = new AbortController();
     const text = await this.#send(request, signal).catch((error: unknown) => {
       if (this.#options.auth === undefined || !isUnauthorized(error)) throw error;

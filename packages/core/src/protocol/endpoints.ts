@@ -4,6 +4,9 @@ export const ENDPOINTS = {
   bridge: '/api/realtime/webrtc/bridge',
 } as const;
 
+/** Query parameter of a DELETE that names the one session to close; a newer one of the conversation is then left alone. */
+export const SESSION_PARAMETER = 'session_id';
+
 /** Path of one conversation's bridge: DELETE closes it. */
 export function bridgePath(conversationId: string): string {
   return `${ENDPOINTS.bridge}/${encodeURIComponent(conversationId)}`;

@@ -102,6 +102,12 @@ export class SessionDirectory {
     await this.#enqueue(conversationId, slot, async () => slot.session?.close(reason));
   }
 
+  /** Ends that one session; does nothing when the conversation has another one by now. */
+  async closeSession(conversationId: string, sessionId: string, reason: SessionCloseReason): Promise<void> {
+    const session = this.#slots.get(conversationId)?.session;
+    if (session?.record.sessionId === sessionId) await session.close(reason);
+  }
+
   /** Ends every session and takes no more. */
   async shutDown(): Promise<void> {
     this.#shuttingDown = true;

@@ -1,4 +1,4 @@
-import { bridgePath, bridgeTextPath, ENDPOINTS } from '@voice-bridge/core';
+import { bridgePath, bridgeTextPath, ENDPOINTS, SESSION_PARAMETER } from '@voice-bridge/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ask, closeBridge, OFFER, openBridge, outcome, post, sendText } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
@@ -175,6 +175,15 @@ describe('a bad path or method', () => {
       const response = await closeBridge(doors, id);
       expect([response.status, await response.json()]).toEqual([200, { status: 'closed' }]);
     }
+    expect(host.last.closed).toBe(true);
+  });
+
+  it('DELETE of one session leaves a newer one of the conversation alone', async () => {
+    const path = bridgePath('bystander');
+    const old = await ask(doors, `${path}?${SESSION_PARAMETER}=ses_of_before`, { method: 'DELETE' });
+    expect([old.status, await old.json()]).toEqual([200, { status: 'closed' }]);
+    expect(host.last.closed).toBe(false);
+    await ask(doors, `${path}?${SESSION_PARAMETER}=${host.last.options.sessionId}`, { method: 'DELETE' });
     expect(host.last.closed).toBe(true);
   });
 

@@ -6,6 +6,7 @@ import {
   type Parsed,
   PROTOCOL_VERSION,
   parseValue,
+  SESSION_PARAMETER,
   textRequestSchema,
   VoiceBridgeError,
 } from '@voice-bridge/core';
@@ -67,7 +68,9 @@ export function createBridgeEndpoints(options: BridgeEndpointsOptions): Endpoint
       const identity = await access.identify(request, bind);
       requireConversation(identity, conversationId);
       requireScope(identity, 'close');
-      await directory.close(conversationId, 'stopped');
+      const sessionId = new URL(request.url).searchParams.get(SESSION_PARAMETER);
+      if (sessionId === null) await directory.close(conversationId, 'stopped');
+      else await directory.closeSession(conversationId, sessionId, 'stopped');
       return Response.json({ status: 'closed' });
     },
 
