@@ -239,6 +239,17 @@ describe('a session closed while its model is dialled', () => {
     await expectNothingLeft(bench);
   });
 
+  it('hangs up a call whose answer never ends', async () => {
+    const bench = new SessionBench();
+    const headers = { location: '/v1/realtime/calls/rtc_endless' };
+    bench.model.answer = async () => new Response(new ReadableStream({}), { status: 201, headers });
+    await bench.open();
+    await bench.pass(10_000);
+    expect(paths(bench)).toEqual(['/v1/realtime/calls', '/v1/realtime/calls/rtc_endless/hangup']);
+    expect(bench.got('closed')).toMatchObject([{ reason: 'failed', code: 'connect_timeout' }]);
+    await expectNothingLeft(bench);
+  });
+
   it('waits at most 2 s for it, then gives the request up', async () => {
     const bench = new SessionBench();
     bench.model.answer = (signal) =>

@@ -21,8 +21,8 @@ export interface CallsOptions {
 
 /** A call the model accepted. */
 export interface CreatedCall {
-  /** The model's SDP answer, with all its candidates. */
-  readonly answer: string;
+  /** The model's SDP answer, with all its candidates; rejects with `model_unreachable`, `model_error` or `aborted`. */
+  readonly answer: Promise<string>;
   /** Last part of the `Location` header; undefined when the server gave none, so that there is nothing to hang up. */
   readonly callId: string | undefined;
 }
@@ -51,14 +51,10 @@ export async function createCall(
     body: form.body,
   });
   if (!response.ok) throw await refusal(response, signal);
-  const callId = callIdOf(response.headers.get('location') ?? '');
-  try {
-    return { answer: await readAnswer(response, signal), callId };
-  } catch (error) {
-    // The call is there all the same, and nobody else knows it.
-    if (callId !== undefined) await hangUpCall(options, callId, signal).catch(() => {});
-    throw error;
-  }
+  // The call is there from now on, whatever becomes of the answer: it is known before the answer is read.
+  const answer = readAnswer(response, signal);
+  answer.catch(() => {});
+  return { answer, callId: callIdOf(response.headers.get('location') ?? '') };
 }
 
 async function readAnswer(response: Response, signal: AbortSignal): Promise<string> {

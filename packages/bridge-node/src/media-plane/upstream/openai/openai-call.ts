@@ -94,7 +94,7 @@ export class OpenAiCall {
     this.#stop.check();
     this.#created = createCall(this.#calls, offer, callSession(session.upstream), this.#request.signal);
     const { answer } = await this.#stop.or(this.#created);
-    await this.#stop.or(connection.acceptAnswer(answer));
+    await this.#stop.or(connection.acceptAnswer(await this.#stop.or(answer)));
     await this.#stop.or(connection.whenConnected());
     await this.#stop.or(configure(await this.#stop.or(channel)));
     this.#stop.check();
@@ -168,6 +168,7 @@ export class OpenAiCall {
       this.#options.logger.debug({ code }, 'There was no call to hang up, or it did not answer');
     } finally {
       cancel();
+      this.#request.abort();
     }
   }
 }
