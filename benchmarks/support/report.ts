@@ -25,7 +25,7 @@ export function writeReport(name: string, figures: readonly Figure[]): boolean {
   mkdirSync(folder, { recursive: true });
   const facts = {
     date: new Date().toISOString().slice(0, 10),
-    command: `npm run bench:${name}`,
+    command: name === 'soak' ? 'npm run soak' : `npm run bench:${name}`,
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`,
     loadBefore: loadavg()[0]?.toFixed(2) ?? '',

@@ -43,7 +43,7 @@ describe('sessions', () => {
     'a page killed in the middle of a word: the turn still commits',
     async () => {
       const microphone = await scriptMicrophone([
-        { silenceMs: 2_000 },
+        { silenceMs: 4_000 },
         { say: 'set the lamp to blue' },
         { silenceMs: 15_000 },
       ]);

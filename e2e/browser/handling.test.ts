@@ -8,6 +8,7 @@ import { openPage, openPageIn, openTalkingPage, startTalking, type } from '../su
 /** More than the transcript can show at once. */
 const LONG_TEXT = 'please listen to me '.repeat(100);
 const SESSIONS = 5;
+const POLL = { timeout: 10_000 };
 
 afterEach(closeAll);
 
@@ -24,7 +25,7 @@ describe('in the hand', () => {
       await page.locator('.stage[data-state=closed]').waitFor();
       if (session < SESSIONS) await startTalking(page);
     }
-    await expect.poll(() => page.evaluate('openThings()')).toEqual({ contexts: 0, tracks: 0, elements: 0 });
+    await expect.poll(() => page.evaluate('openThings()'), POLL).toEqual({ contexts: 0, tracks: 0, elements: 0 });
     expect(console).toEqual([]);
   });
 
@@ -73,9 +74,9 @@ describe('in the hand', () => {
     await page.locator('[data-role=user][data-state=final]').waitFor();
     const list = page.locator('.transcript');
     const toEnd = () => list.evaluate((each) => each.scrollHeight - each.clientHeight - each.scrollTop);
-    await expect.poll(toEnd).toBeLessThan(2);
+    await expect.poll(toEnd, POLL).toBeLessThan(2);
     await list.evaluate((each) => each.scrollTo({ top: 0 }));
-    await expect.poll(toEnd).toBeGreaterThan(30);
+    await expect.poll(toEnd, POLL).toBeGreaterThan(30);
     await type(page, 'roll the dice');
     await page.locator('[data-role=user][data-state=final]', { hasText: 'roll the dice' }).waitFor();
     expect(await list.evaluate((each) => each.scrollTop)).toBe(0);

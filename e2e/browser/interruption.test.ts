@@ -13,7 +13,7 @@ describe('interruption', () => {
     'speech over the answer cuts it, and the new sentence is answered',
     async () => {
       const microphone = await scriptMicrophone([
-        { silenceMs: 2_000 },
+        { silenceMs: 4_000 },
         { say: 'tell me a story' },
         { silenceMs: 4_000 },
         { say: 'set the lamp to red' },

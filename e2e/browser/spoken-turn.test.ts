@@ -28,7 +28,7 @@ describe('a spoken turn', () => {
         }),
       };
       const microphone = await scriptMicrophone([
-        { silenceMs: 2_000 },
+        { silenceMs: 4_000 },
         { sound: goForwardTenMeters() },
         { silenceMs: 15_000 },
       ]);
@@ -55,7 +55,7 @@ describe('a spoken turn', () => {
     '[S-4.5] the lamp on the page changes its colour when asked aloud',
     async () => {
       const microphone = await scriptMicrophone([
-        { silenceMs: 2_000 },
+        { silenceMs: 4_000 },
         { say: 'set the lamp to blue' },
         { silenceMs: 15_000 },
       ]);

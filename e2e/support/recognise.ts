@@ -1,36 +1,30 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sound } from './wav.ts';
 
+const LOUD = 300;
+const AROUND = 3_200;
 const MODEL = '/usr/share/pocketsphinx/model/en-us';
 
 /** Whether this machine has the recogniser; without it, tests that listen are skipped (and fail in CI). */
-export const hasRecogniser = spawnSync('pocketsphinx_continuous', ['-help'], { stdio: 'ignore' }).error === undefined;
+export const hasRecogniser = spawnSync('pocketsphinx_batch', ['-help'], { stdio: 'ignore' }).error === undefined;
 
-/** What a person would hear: the one of `sentences` that the sound matches best, lower case; empty for none. */
+/** What a person would hear: the one of `sentences` that the loud part of the sound matches best, lower case; empty for none. */
 export async function recognise(sound: Sound, sentences: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'voice-bridge-heard-'));
   try {
-    const grammar = join(folder, 'grammar.jsgf');
-    writeFileSync(grammar, `#JSGF V1.0;\ngrammar heard;\npublic <heard> = ${sentences.map(plain).join(' | ')};\n`);
-    const raw = join(folder, 'sound.raw');
-    writeFileSync(raw, Buffer.from(to16k(sound).buffer));
-    return await run([
-      '-infile',
-      raw,
-      '-jsgf',
-      grammar,
-      '-hmm',
-      `${MODEL}/en-us`,
-      '-dict',
-      `${MODEL}/cmudict-en-us.dict`,
-      '-remove_noise',
-      'yes',
-      '-logfn',
-      '/dev/null',
+    const grammar = sentences.map(plain).join(' | ');
+    writeFileSync(join(folder, 'grammar'), `#JSGF V1.0;\ngrammar heard;\npublic <heard> = ${grammar};\n`);
+    writeFileSync(join(folder, 'sound.raw'), Buffer.from(loudPart(to16k(sound)).buffer));
+    writeFileSync(join(folder, 'list'), 'sound\n');
+    await run([
+      ...['-adcin', 'yes', '-ctl', join(folder, 'list'), '-cepdir', folder, '-cepext', '.raw'],
+      ...['-jsgf', join(folder, 'grammar'), '-hmm', `${MODEL}/en-us`, '-dict', `${MODEL}/cmudict-en-us.dict`],
+      ...['-remove_noise', 'yes', '-remove_silence', 'no', '-cmn', 'batch', '-hyp', join(folder, 'heard')],
     ]);
+    return readFileSync(join(folder, 'heard'), 'utf8').replace(/\(.*$/s, '').trim();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -44,16 +38,19 @@ function plain(sentence: string): string {
     .trim();
 }
 
-function run(args: readonly string[]): Promise<string> {
+function run(args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const program = spawn('pocketsphinx_continuous', args, { stdio: ['ignore', 'pipe', 'ignore'], timeout: 20_000 });
-    let heard = '';
-    program.stdout.on('data', (text) => {
-      heard += text;
-    });
+    const program = spawn('pocketsphinx_batch', args, { stdio: 'ignore', timeout: 20_000 });
     program.on('error', reject);
-    program.on('close', () => resolve(heard.replaceAll(/\s+/g, ' ').trim()));
+    program.on('close', () => resolve());
   });
+}
+
+/** The sound from its first to its last loud moment, with 0.2 s around it. */
+function loudPart(pcm: Int16Array): Int16Array {
+  const loud = (sample: number) => Math.abs(sample) > LOUD;
+  const first = pcm.findIndex(loud);
+  return first === -1 ? new Int16Array(0) : pcm.slice(Math.max(0, first - AROUND), pcm.findLastIndex(loud) + AROUND);
 }
 
 /** 48 to 16 kHz by a running mean of three samples: good enough for a recogniser. */

@@ -1,0 +1,81 @@
+import { startHouse } from './house.ts';
+import { type Heard, scriptMicrophone } from './microphone.ts';
+import { cleanup, closeAll } from './open-things.ts';
+import { openPageIn, startTalking } from './talking-page.ts';
+import {
+  clickToFirstPackets,
+  exposeMedia,
+  loudSpans,
+  startTwoSidedRecorder,
+  takeTwoSidedRecording,
+} from './two-sided-recorder.ts';
+
+const LOUD = 300;
+const TURN_GAP_MS = 5_000;
+
+/** From the click to packets both ways, in ms, `runs` times after one that is not counted. */
+export async function connectTimes(runs: number): Promise<number[]> {
+  const house = await startHouse();
+  cleanup(() => house.close());
+  const { page, context } = await openPageIn(house);
+  await exposeMedia(context);
+  const times: number[] = [];
+  for (let run = 0; run <= runs; run++) {
+    await page.reload();
+    const took = await clickToFirstPackets(page);
+    if (run > 0) times.push(took);
+    await page.locator('.stage[data-state=connected]').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('.stage[data-state=closed]').waitFor();
+  }
+  await closeAll();
+  return times;
+}
+
+/** From the last loud moment of each sentence in the microphone to the next loud moment of the assistant, on one clock, in ms. */
+export async function answerTimes(runs: number, silenceMs?: number): Promise<number[]> {
+  const turns = Array.from({ length: runs }, (): Heard[] => [{ say: 'roll the dice' }, { silenceMs: TURN_GAP_MS }]);
+  const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()], silenceMs);
+  const spoken = loudSpans(recording.microphone, recording.sampleRateHz, LOUD, 500);
+  const answers = loudSpans(recording.assistant, recording.sampleRateHz, LOUD, 1_000);
+  return spoken.flatMap(({ endMs }) => {
+    const answer = answers.find(({ startMs }) => startMs > endMs);
+    return answer === undefined || answer.startMs - endMs > TURN_GAP_MS ? [] : [answer.startMs - endMs];
+  });
+}
+
+/** From the page's `listening` to the last loud moment of the assistant's cut answer, in ms. */
+export async function stopTimes(runs: number): Promise<number[]> {
+  const turns = Array.from({ length: runs }, (): Heard[] => [
+    { say: 'tell me a story' },
+    { silenceMs: 4_000 },
+    { say: 'read my notes' },
+    { silenceMs: 6_000 },
+  ]);
+  const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()]);
+  const answers = loudSpans(recording.assistant, recording.sampleRateHz, LOUD, 400);
+  return recording.marks.flatMap(({ state, atMs }, i) => {
+    if (state !== 'listening' || recording.marks[i - 1]?.state !== 'speaking') return [];
+    const cut = answers.find(({ startMs, endMs }) => startMs <= atMs && endMs >= atMs);
+    return [cut === undefined ? 0 : cut.endMs - atMs];
+  });
+}
+
+async function converse(parts: readonly Heard[], silenceMs?: number) {
+  const microphone = await scriptMicrophone(parts);
+  cleanup(() => microphone.remove());
+  const house = await startHouse(
+    silenceMs === undefined ? {} : { turnDetection: { type: 'server_vad', silence_duration_ms: silenceMs } },
+  );
+  cleanup(() => house.close());
+  const { page, context } = await openPageIn(house, { microphone: microphone.path });
+  await exposeMedia(context);
+  await page.reload();
+  await startTalking(page);
+  await startTwoSidedRecorder(page);
+  const lengthMs = microphone.spans.at(-1)?.endMs ?? 0;
+  await new Promise((resolve) => setTimeout(resolve, lengthMs));
+  const recording = await takeTwoSidedRecording(page);
+  await closeAll();
+  return recording;
+}
