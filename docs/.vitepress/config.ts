@@ -37,6 +37,8 @@ export default defineConfig({
           { text: 'Requirements', link: '/requirements' },
           { text: 'Decision 1: toolchain', link: '/decisions/0001-toolchain' },
           { text: 'Decision 2: dependencies', link: '/decisions/0002-dependencies' },
+          { text: 'Decision 3: the doors of a bridge', link: '/decisions/0003-doors-of-the-bridge' },
+          { text: 'Decision 4: the recogniser', link: '/decisions/0004-recogniser-in-batch-mode' },
         ],
       },
       { text: 'API', collapsed: true, items: apiPages },
