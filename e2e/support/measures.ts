@@ -11,7 +11,7 @@ import {
 } from './two-sided-recorder.ts';
 
 const LOUD = 300;
-const TURN_GAP_MS = 5_000;
+const TURN_GAP_MS = 3_500;
 
 /** From the click to packets both ways, in ms, `runs` times after one that is not counted. */
 export async function connectTimes(runs: number): Promise<number[]> {
@@ -50,7 +50,7 @@ export async function stopTimes(runs: number): Promise<number[]> {
     { say: 'tell me a story' },
     { silenceMs: 4_000 },
     { say: 'read my notes' },
-    { silenceMs: 6_000 },
+    { silenceMs: 3_500 },
   ]);
   const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()]);
   const answers = loudSpans(recording.assistant, recording.sampleRateHz, LOUD, 400);
