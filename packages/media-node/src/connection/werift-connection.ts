@@ -26,6 +26,7 @@ import { Negotiation } from './negotiation.ts';
 import { PacketPath } from './packet-path.ts';
 import { QueuedChannel } from './queued-channel.ts';
 import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
+import { ignoreRepeatedVerifyRequests } from './repeated-verify-request.ts';
 import { hasSoundSctpLengths } from './sctp-lengths.ts';
 import { type OfferSummary, requireValid, validateAnswer, validateOffer } from './sdp-limits.ts';
 
@@ -154,6 +155,7 @@ class WeriftConnection implements MediaConnection {
         if (state === 'closed') this.#life.fail(new VoiceBridgeError('dtls_failed', 'The other side closed DTLS'));
       });
       transport.onRtp.subscribe(({ header, payload }) => this.#path.receive({ ...rtpFields(header), payload }));
+      guardHandshake(transport);
       if (!this.#hasStunServer()) delete transport.iceTransport.connection.stunServer;
     }
     if (this.#peer.sctpTransport !== undefined) this.#guardSctp(this.#peer.sctpTransport);
@@ -270,6 +272,16 @@ function peerConfig(options: MediaConnectionOptions): ConstructorParameters<type
     maxMessageSize: MAX_CHANNEL_MESSAGE_BYTES,
     ...(additionalHostAddresses === undefined ? {} : { iceAdditionalHostAddresses: [...additionalHostAddresses] }),
     ...(portRange === undefined ? {} : { icePortRange: [portRange[0], portRange[1]] }),
+  };
+}
+
+/** The association exists as soon as its start was called. */
+function guardHandshake(transport: RTCDtlsTransport): void {
+  const start = transport.start.bind(transport);
+  transport.start = () => {
+    const started = start();
+    if (transport.dtls !== undefined) ignoreRepeatedVerifyRequests(transport.dtls);
+    return started;
   };
 }
 

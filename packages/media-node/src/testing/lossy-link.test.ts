@@ -42,6 +42,24 @@ describe('LossyLink', () => {
     expect(new Set(arrivals.map(({ tookMs }) => tookMs)).size).toBeGreaterThan(100);
   });
 
+  it('keeps the order on timers of whole milliseconds', () => {
+    const clock = new ManualClock();
+    const whole = {
+      now: () => clock.now(),
+      after: (ms: number, task: () => void) => clock.after(Math.floor(ms), task),
+    };
+    const items: number[] = [];
+    const impairment = { delayMs: 50, jitterMs: 100 };
+    const deliver = (item: number) => items.push(item);
+    const link = new LossyLink<number>({ clock: whole, random: seededRandom(7), impairment, deliver });
+    for (let item = 0; item < 500; item++) {
+      link.send(item);
+      clock.advance(0.9);
+    }
+    clock.advance(1_000);
+    expect(items).toEqual(Array.from({ length: 500 }, (_, item) => item));
+  });
+
   it('reorders the given share and loses none of it', () => {
     const { items } = send({ reorderRate: 0.1, reorderMs: 70 }, 500);
     expect(items).not.toEqual(items.toSorted((a, b) => a - b));

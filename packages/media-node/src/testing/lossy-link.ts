@@ -22,6 +22,8 @@ export class LossyLink<Item> {
   readonly #random: () => number;
   readonly #deliver: (item: Item) => void;
   readonly #timers = new Set<() => void>();
+  /** What is under way and not held back, in order: timers of one millisecond more or less may fire the wrong way round. */
+  readonly #inOrder: Item[] = [];
   #impairment: Impairment;
   #lastDueAt = 0;
 
@@ -48,36 +50,46 @@ export class LossyLink<Item> {
     // Always the same number of draws per item: changing one rate must not change what befalls the later items.
     const lost = this.#random() < lossRate;
     const doubled = this.#random() < duplicateRate;
-    const delayMs = this.#delay();
+    const { delayMs, held } = this.#delay();
     if (lost) return;
-    this.#schedule(item, delayMs);
-    if (doubled) this.#schedule(item, delayMs);
+    for (let copies = doubled ? 2 : 1; copies > 0; copies--) {
+      if (held) this.#schedule(delayMs, () => this.#deliver(item));
+      else this.#scheduleInOrder(delayMs, item);
+    }
   }
 
   /** Drops what is under way. */
   close(): void {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
+    this.#inOrder.length = 0;
   }
 
-  #delay(): number {
+  #delay(): { readonly delayMs: number; readonly held: boolean } {
     const { delayMs = 0, jitterMs = 0, reorderRate = 0, reorderMs = 30 } = this.#impairment;
     const jittered = delayMs + this.#random() * jitterMs;
     const held = this.#random() < reorderRate;
     const now = this.#clock.now();
-    if (held) return jittered + reorderMs;
+    if (held) return { delayMs: jittered + reorderMs, held };
     this.#lastDueAt = Math.max(this.#lastDueAt, now + jittered);
-    return this.#lastDueAt - now;
+    return { delayMs: this.#lastDueAt - now, held };
   }
 
-  #schedule(item: Item, delayMs: number): void {
+  #scheduleInOrder(delayMs: number, item: Item): void {
+    this.#inOrder.push(item);
+    this.#schedule(delayMs, () => {
+      for (const next of this.#inOrder.splice(0, 1)) this.#deliver(next);
+    });
+  }
+
+  #schedule(delayMs: number, deliver: () => void): void {
     if (delayMs <= 0) {
-      this.#deliver(item);
+      deliver();
       return;
     }
     const cancel = this.#clock.after(delayMs, () => {
       this.#timers.delete(cancel);
-      this.#deliver(item);
+      deliver();
     });
     this.#timers.add(cancel);
   }
