@@ -1,11 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { BridgeClient } from '../integration/support/bridge-client.ts';
 import { startHouse } from '../support/house.ts';
-import { handlesBackTo, openHandles } from '../support/open-handles.ts';
+import { heldInTheEnd } from '../support/open-handles.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 
 const CYCLES = 10;
-const KEEP_ALIVE_MS = 15_000;
 
 afterEach(closeAll);
 
@@ -13,7 +12,6 @@ describe('a conversation opened and closed again and again', () => {
   it('gives back every port, connection and timer, whoever ends it and however', async () => {
     const house = await startHouse();
     cleanup(() => house.close());
-    const base = openHandles();
     const ends: ((client: BridgeClient, conversationId: string) => Promise<unknown>)[] = [
       (client) => client.delete(),
       async (client) => client.send({ type: 'leave' }),
@@ -31,6 +29,6 @@ describe('a conversation opened and closed again and again', () => {
     await expect
       .poll(() => [house.bridge.sessions.list().length, house.model.callCount], { timeout: 10_000 })
       .toEqual([0, 0]);
-    expect(await handlesBackTo(base, KEEP_ALIVE_MS)).toEqual(base);
+    expect(await heldInTheEnd()).toEqual([]);
   });
 });

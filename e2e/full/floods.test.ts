@@ -23,14 +23,13 @@ describe('floods beside a conversation', () => {
     await talking.waitFor('assistant', ({ state }) => state === 'speaking');
     const from = talking.packets.length;
     const refused = await flood(house.url, badBodies(good));
-    const during = talking.packets.slice(from);
     expect(refused.unexpected).toEqual([]);
     expect(refused.codes).toEqual({ invalid_request: 80, body_too_large: 40, invalid_offer: 80 });
     expect(house.model.callCount).toBe(1);
     expect(house.bridge.sessions.list()).toMatchObject([{ conversationId: 'talking', state: 'open' }]);
     expect(talking.all('assistant').at(-1)?.state).toBe('speaking');
-    expect(during.length).toBeGreaterThan(25);
-    expect(largestGap(during)).toBeLessThanOrEqual(LARGEST_GAP_MS);
+    await talking.until(() => talking.packets.length >= from + 50, 'more of the story');
+    expect(largestGap(talking.packets.slice(from))).toBeLessThanOrEqual(LARGEST_GAP_MS);
   });
 
   it('of two clients the one that floods its control channel is disconnected, and only that one', async () => {
