@@ -22,7 +22,7 @@ async function correlation(): Promise<Figure> {
   const values = await uplinkCorrelations();
   const share = values.filter((value) => value >= 0.9).length / values.length;
   return {
-    name: `uplink correlation per 200 ms window (${(share * 100).toFixed(1)} % at least 0.9)`,
+    name: `uplink correlation per 200 ms of speech (${(share * 100).toFixed(1)} % at least 0.9)`,
     unit: '',
     values,
     required: '95 % of windows >= 0.9',

@@ -1,10 +1,10 @@
 import { createVoiceBridge } from '@voice-bridge/bridge-node';
 import { listen } from '@voice-bridge/bridge-node/node';
+import { Resampler } from '@voice-bridge/core';
 import { startLocalRealtime } from '@voice-bridge/local-realtime';
 import { scriptedEngines } from '@voice-bridge/local-realtime/testing';
 import { scriptMicrophone } from 'e2e/support/microphone.ts';
 import { cleanup, closeAll } from 'e2e/support/open-things.ts';
-import { goForwardTenMeters, hasRecordings } from 'e2e/support/recordings.ts';
 import { openPageIn, startTalking } from 'e2e/support/talking-page.ts';
 import { demoPage } from 'example-voice-assistant/page';
 
@@ -13,14 +13,23 @@ const WINDOW = RATE_HZ / 5;
 const MAX_SHIFT = RATE_HZ / 100;
 const QUIET = 200;
 
+const SENTENCES = [
+  'tell me a story',
+  'take a note water the plants',
+  'what can you do',
+  'turn the lamp green',
+  'start a timer for ten seconds',
+  'read my notes',
+];
+
 /**
  * What the model hears against what was said, per 200 ms of speech: the best correlation at the delay of the stream, give or take 10 ms.
+ * The codec is in it: Opus does not carry hissing sounds wave by wave.
  * The browser's echo cancellation, noise suppression and gain control are off, as they change the waveform on purpose.
  */
 export async function uplinkCorrelations(): Promise<number[]> {
-  const speech = hasRecordings ? [{ sound: goForwardTenMeters() }] : [{ say: 'set the lamp to blue' }];
-  const sentences = ['tell me a story', 'take a note water the plants', 'what can you do'].map((say) => ({ say }));
-  const microphone = await scriptMicrophone([{ silenceMs: 5_000 }, ...speech, ...sentences, { silenceMs: 1_500 }]);
+  const sentences = SENTENCES.map((say) => ({ say }));
+  const microphone = await scriptMicrophone([{ silenceMs: 5_000 }, ...sentences, { silenceMs: 1_500 }]);
   cleanup(() => microphone.remove());
   const heard: Int16Array[] = [];
   const engines = scriptedEngines({ turns: [] });
@@ -139,8 +148,6 @@ function joined(pieces: readonly Int16Array[]): Float64Array {
 }
 
 function to16k(pcm: Int16Array): Float64Array {
-  return Float64Array.from(
-    { length: Math.floor(pcm.length / 3) },
-    (_, i) => ((pcm[i * 3] ?? 0) + (pcm[i * 3 + 1] ?? 0) + (pcm[i * 3 + 2] ?? 0)) / 3,
-  );
+  const resampler = new Resampler(48_000, RATE_HZ);
+  return Float64Array.from(resampler.process(pcm));
 }
