@@ -2,6 +2,9 @@ import { type InboundAudio, OPUS_SILENCE, type OutboundAudio } from '@voice-brid
 import { describe, expect, it } from 'vitest';
 import { Downlink, STALE_MS } from './downlink.ts';
 
+/** The second byte of a packet of silence. */
+const SILENT = OPUS_SILENCE[1];
+
 describe('the downlink', () => {
   it('hands every packet to every listener, each on a line of its own [S-1.19]', () => {
     const { downlink, listen } = bench();
@@ -69,10 +72,13 @@ describe('the downlink', () => {
     downlink.flush(20);
     downlink.push(audio(2), 20);
     downlink.push(audio(3), 20 + STALE_MS - 1);
-    expect(heard).toHaveLength(1);
+    expect(heard.map(summary)).toEqual([
+      [100, 1],
+      [101, SILENT],
+    ]);
   });
 
-  it('joins the next answer to the line without a gap in the numbers, marked, in wall-clock time', () => {
+  it('ends a dropped answer with silence, and joins the next without a gap in the numbers, marked, in wall-clock time', () => {
     const { downlink, listen } = bench();
     const heard = listen('a');
     downlink.push(audio(1), 0);
@@ -83,9 +89,10 @@ describe('the downlink', () => {
     downlink.push(audio(4), 60);
     expect(heard.map(summary)).toEqual([
       [100, 1],
-      [101, 4],
+      [101, SILENT],
+      [102, 4],
     ]);
-    expect(heard[1]).toMatchObject({ marker: true, timestamp: (heard[0]?.timestamp ?? 0) + 60 * 48 });
+    expect(heard[2]).toMatchObject({ marker: true, timestamp: (heard[0]?.timestamp ?? 0) + 60 * 48 });
   });
 
   it('lets audio through again after a while even when the model never says that it begins', () => {
@@ -100,9 +107,9 @@ describe('the downlink', () => {
     const { downlink, listen } = bench();
     const heard = listen('a');
     downlink.push(audio(1), 0);
-    downlink.flush(20);
-    downlink.push(audio(2), 20 + STALE_MS);
-    downlink.push(audio(3), 40 + STALE_MS);
+    downlink.flush(500);
+    downlink.push(audio(2), 500 + STALE_MS);
+    downlink.push(audio(3), 520 + STALE_MS);
     expect(heard.map(summary)).toEqual([
       [100, 1],
       [101, 2],

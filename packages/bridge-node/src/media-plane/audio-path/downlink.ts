@@ -9,7 +9,10 @@ interface Listener {
 /** Packets of a dropped answer that were on their way keep coming for about this long, in ms. */
 export const STALE_MS = 200;
 
-const WARM_UP: InboundAudio = { ssrc: 0, sequenceNumber: 0, timestamp: 0, marker: true, payload: OPUS_SILENCE };
+/** An answer whose last packet is older than this, in ms, is over: there is nothing to cut. */
+const ANSWER_OVER_MS = 100;
+
+const SILENCE: InboundAudio = { ssrc: 0, sequenceNumber: 0, timestamp: 0, marker: true, payload: OPUS_SILENCE };
 
 /** The assistant's audio on its way to every listener: packets pass unopened and unqueued, each listener on a line of its own. */
 export class Downlink {
@@ -22,6 +25,7 @@ export class Downlink {
   #source = 'model 0';
   #staleUntil = Number.NEGATIVE_INFINITY;
   #dropped = false;
+  #lastPacketAt = Number.NEGATIVE_INFINITY;
 
   constructor(createStart: () => RtpStart) {
     this.#createStart = createStart;
@@ -37,7 +41,7 @@ export class Downlink {
   warmUp(participantId: string, now: number): void {
     const listener = this.#listeners.get(participantId);
     if (listener === undefined || !this.#cold.delete(participantId)) return;
-    const packet = listener.forwarder.push(WARM_UP, 'warm-up', now);
+    const packet = listener.forwarder.push(SILENCE, 'warm-up', now);
     if (packet !== undefined) listener.send(packet);
   }
 
@@ -52,11 +56,8 @@ export class Downlink {
       this.#dropped = true;
       return;
     }
-    if (this.#dropped) {
-      this.#dropped = false;
-      this.#answers++;
-      this.#source = `model ${this.#answers}`;
-    }
+    if (this.#dropped) this.#beginSource();
+    this.#lastPacketAt = now;
     this.#cold.clear();
     for (const { forwarder, send } of this.#listeners.values()) {
       const outbound = forwarder.push(packet, this.#source, now);
@@ -64,13 +65,29 @@ export class Downlink {
     }
   }
 
-  /** The model dropped what it was saying: what is still under way of it reaches nobody. `now` in ms. */
+  /**
+   * The model dropped what it was saying: what is still under way of it reaches nobody. One packet of silence ends what was
+   * heard of it; without that, a browser's concealment would draw the last sound out. `now` in ms.
+   */
   flush(now: number): void {
     this.#staleUntil = now + STALE_MS;
+    if (now - this.#lastPacketAt > ANSWER_OVER_MS) return;
+    this.#lastPacketAt = Number.NEGATIVE_INFINITY;
+    this.#beginSource();
+    for (const { forwarder, send } of this.#listeners.values()) {
+      const outbound = forwarder.push(SILENCE, `cut ${this.#answers}`, now);
+      if (outbound !== undefined) send(outbound);
+    }
   }
 
   /** The model begins to say something new. */
   resume(): void {
     this.#staleUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  #beginSource(): void {
+    this.#dropped = false;
+    this.#answers++;
+    this.#source = `model ${this.#answers}`;
   }
 }
