@@ -17,7 +17,7 @@ afterEach(closeAll);
 
 describe('a network that loses a tenth of all packets', () => {
   it.skipIf(skipWithout({ recogniser: hasRecogniser }))(
-    '[S-3.17] [S-3.21] what is said over it is understood, and the answer is intelligible',
+    '[S-3.17] what is said over it is understood, and the answer is intelligible',
     async () => {
       const microphone = await scriptMicrophone([
         { silenceMs: 4_000 },
