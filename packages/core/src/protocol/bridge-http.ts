@@ -17,6 +17,11 @@ export const bridgeRequestSchema = z.strictObject({
   voice: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
   agent_name: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
   system_prompt: z.optional(z.string().check(z.maxLength(MAX_SYSTEM_PROMPT_LENGTH))),
+  /**
+   * The session the page had when its connection broke: renews that one, and is refused with `session_replaced` when a newer
+   * one took its place meanwhile. Left out, the request takes the conversation over.
+   */
+  session_id: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
 });
 /** The body of {@link bridgeRequestSchema}. */
 export type BridgeRequest = z.infer<typeof bridgeRequestSchema>;

@@ -1,6 +1,7 @@
 import { type SessionCloseReason, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionOptions } from '../../seam/session-commands.ts';
 import { LiveSession } from './live-session.ts';
+import { ReplacedSessions } from './replaced-sessions.ts';
 import { closedError } from './session-errors.ts';
 import type { SessionPorts } from './session-ports.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -15,6 +16,8 @@ export interface OpenRequest {
   readonly offer: string;
   /** Longest text the subject may type on the control channel, in UTF-16 units; 0: it may not type. */
   readonly textLength: number;
+  /** The session the client had and wants to renew; undefined: it takes the conversation over. */
+  readonly renews?: string | undefined;
   /** Everything about the session that is known before it is its turn. */
   readonly prepare: () => Promise<SessionOptions>;
   /** Fires when the client gave up. */
@@ -37,6 +40,8 @@ export interface SessionDirectoryOptions extends SessionPorts {
 interface Slot {
   subject: string | undefined;
   session: LiveSession | undefined;
+  /** What `session` renewed: its client may still know it by that id, when the answer never arrived. */
+  renewed: string | undefined;
   readonly openings: Set<Opening>;
   tail: Promise<void>;
   waiting: number;
@@ -44,14 +49,18 @@ interface Slot {
 
 /** One {@link OpenRequest} on its way; `cancelled` says why it was given up. */
 interface Opening {
+  readonly renews: string | undefined;
   cancelled: VoiceBridgeError | undefined;
   cancel: (reason: SessionCloseReason, error: VoiceBridgeError) => void;
 }
+
+const MAX_REPLACED = 10_000;
 
 /** Every session of this bridge by conversation: one at a time each, the older closed before the newer starts. */
 export class SessionDirectory {
   readonly #options: SessionDirectoryOptions;
   readonly #slots = new Map<string, Slot>();
+  readonly #replaced = new ReplacedSessions(MAX_REPLACED);
   #shuttingDown = false;
 
   constructor(options: SessionDirectoryOptions) {
@@ -70,13 +79,21 @@ export class SessionDirectory {
 
   /**
    * Closes the conversation's session if there is one, opens a new one and joins it. The newest request wins: an older one
-   * still opening rejects with `session_replaced`. Also rejects with `too_many_sessions`, `rate_limited`, `aborted`,
+   * still opening rejects with `session_replaced`, and so does one that renews a session whose place another took since. Also rejects with `too_many_sessions`, `rate_limited`, `aborted`,
    * `shutting_down`, and whatever the model or the offer fail with; nothing is left behind then.
    */
   async open(request: OpenRequest): Promise<Opened> {
     const slot = this.#admit(request);
-    for (const older of slot.openings) older.cancel('replaced', this.#closedError('replaced'));
-    const opening: Opening = { cancelled: undefined, cancel: (_reason, error) => (opening.cancelled ??= error) };
+    for (const older of slot.openings) {
+      if (older.renews !== request.renews) this.#remember(older.renews);
+      older.cancel('replaced', this.#closedError('replaced'));
+    }
+    const { renews } = request;
+    const opening: Opening = {
+      renews,
+      cancelled: undefined,
+      cancel: (_reason, error) => (opening.cancelled ??= error),
+    };
     const giveUp = () => opening.cancel('stopped', new VoiceBridgeError('aborted', 'The client gave up'));
     slot.openings.add(opening);
     request.signal.addEventListener('abort', giveUp, { once: true });
@@ -118,6 +135,7 @@ export class SessionDirectory {
     if (this.#shuttingDown) throw this.#closedError('shutting_down');
     const { sessions, sessionsPerSubject } = this.#options.limits;
     const known = this.#slots.get(request.conversationId);
+    if (this.#isReplaced(known, request.renews)) throw this.#closedError('replaced');
     if (known === undefined && this.#slots.size >= sessions) {
       throw new VoiceBridgeError('too_many_sessions', 'The server carries as many sessions as it may');
     }
@@ -130,6 +148,26 @@ export class SessionDirectory {
     return slot;
   }
 
+  /** Whether somebody else has the conversation, or is about to, since the session that is to be renewed. */
+  #isReplaced(slot: Slot | undefined, renews: string | undefined): boolean {
+    if (renews === undefined) return false;
+    if (this.#replaced.has(renews)) return true;
+    if (slot === undefined) return false;
+    return (
+      this.#isReplacedBySession(slot, renews) ||
+      [...slot.openings].some((opening) => opening.cancelled === undefined && opening.renews !== renews)
+    );
+  }
+
+  #isReplacedBySession(slot: Slot, renews: string | undefined): boolean {
+    if (renews === undefined || slot.session === undefined) return false;
+    return slot.session.options.sessionId !== renews && slot.renewed !== renews;
+  }
+
+  #remember(sessionId: string | undefined): void {
+    if (sessionId !== undefined) this.#replaced.add(sessionId);
+  }
+
   #countOthers(request: OpenRequest): number {
     let count = 0;
     for (const [conversationId, slot] of this.#slots) {
@@ -140,12 +178,18 @@ export class SessionDirectory {
 
   async #open(slot: Slot, opening: Opening, request: OpenRequest): Promise<Opened> {
     if (opening.cancelled !== undefined) throw opening.cancelled;
+    if (this.#isReplacedBySession(slot, request.renews)) throw this.#closedError('replaced');
+    if (slot.session !== undefined && request.renews === undefined) {
+      this.#remember(slot.session.options.sessionId);
+      this.#remember(slot.renewed);
+    }
     await slot.session?.close('replaced');
     if (opening.cancelled !== undefined) throw opening.cancelled;
     const options = await request.prepare();
     if (opening.cancelled !== undefined) throw opening.cancelled;
     const session = new LiveSession(options, request.subject, this.#options);
     slot.session = session;
+    slot.renewed = request.renews;
     session.closed.then(() => this.#forget(request.conversationId, slot, session));
     opening.cancel = (reason, error) => {
       opening.cancelled ??= error;
@@ -196,5 +240,12 @@ export class SessionDirectory {
 }
 
 function createSlot(): Slot {
-  return { subject: undefined, session: undefined, openings: new Set(), tail: Promise.resolve(), waiting: 0 };
+  return {
+    subject: undefined,
+    session: undefined,
+    renewed: undefined,
+    openings: new Set(),
+    tail: Promise.resolve(),
+    waiting: 0,
+  };
 }

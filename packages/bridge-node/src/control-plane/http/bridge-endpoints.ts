@@ -104,6 +104,7 @@ async function openSession(
     named: identity !== ANONYMOUS,
     offer: body.offer,
     textLength: mayDo(identity, 'text') ? textLength : 0,
+    renews: body.session_id,
     signal: request.signal,
     prepare: async () =>
       sessionOptionsOf(settings, {
