@@ -64,9 +64,6 @@ export {
   errorResponseSchema,
   type IceServer,
   iceServerSchema,
-  MAX_BODY_BYTES,
-  MAX_SYSTEM_PROMPT_LENGTH,
-  MAX_TEXT_LENGTH,
   textRequestSchema,
   textResponseSchema,
 } from './protocol/bridge-http.ts';
@@ -91,5 +88,6 @@ export {
   ENDPOINTS,
   SESSION_PARAMETER,
 } from './protocol/endpoints.ts';
+export { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './protocol/limits.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';
 export { decodeJson, parseJson, parseValue } from './protocol/wire.ts';

@@ -2,6 +2,12 @@ import type { TranscriptEntry } from '../protocol/control.ts';
 
 /** How many items are kept in order; older ones are settled and forgotten. */
 const KEPT_ITEMS = 500;
+/** Longest line, in UTF-16 units: more than a model may say in one answer. What goes beyond is left out. */
+export const MAX_LINE_LENGTH = 32_000;
+/** Text of all lines that is kept, in UTF-16 units; the oldest lines beyond it are settled and forgotten, too. */
+export const MAX_TRANSCRIPT_LENGTH = 1_000_000;
+/** Content parts of one line; text of further ones is left out. */
+const MAX_PARTS = 64;
 
 /** What changed for those who show the conversation. */
 export type TranscriptEffect =
@@ -28,6 +34,8 @@ export interface Speaker {
 export interface TranscriptState {
   readonly order: readonly string[];
   readonly lines: ReadonlyMap<string, Line>;
+  /** Text of all lines together, in UTF-16 units. */
+  readonly length: number;
   /** The last line that was forgotten: what comes first now stands after it. */
   readonly before: string | null;
 }
@@ -39,7 +47,7 @@ export interface TranscriptStep {
 }
 
 /** A transcript without items. */
-export const initialTranscript: TranscriptState = { order: [], lines: new Map(), before: null };
+export const initialTranscript: TranscriptState = { order: [], lines: new Map(), length: 0, before: null };
 
 /**
  * Gives an item its place: behind `previous`, at the front for null, at the end for undefined or an unknown item.
@@ -66,13 +74,14 @@ export function appendText(
   delta: string,
 ): TranscriptStep {
   const line = state.lines.get(id) ?? newLine(speaker);
-  if (delta === '' || line.state !== 'partial') return unchanged(state);
-  const parts = withPart(line.parts, index, (line.parts[index] ?? '') + delta);
-  const next = withLine(state, id, { ...line, parts });
-  const before = textOf(line);
-  const after = textOf({ ...line, parts });
-  if (before !== '' && after.startsWith(before)) {
-    return { state: next, effects: [{ type: 'transcriptDelta', id, delta: after.slice(before.length) }] };
+  const added = delta.slice(0, MAX_LINE_LENGTH - lengthOf(line));
+  if (added === '' || index >= MAX_PARTS || line.state !== 'partial') return unchanged(state);
+  const part = line.parts[index] ?? '';
+  const next = withLine(state, id, line, { ...line, parts: withPart(line.parts, index, part + added) });
+  const isLast = !line.parts.some((text, other) => other > index && text !== '');
+  // The line is not put together here: that would cost its whole length for every piece of it.
+  if (isLast && lengthOf(line) > 0) {
+    return { state: next, effects: [{ type: 'transcriptDelta', id, delta: part === '' ? `\n${added}` : added }] };
   }
   return { state: next, effects: show(next, id) };
 }
@@ -87,8 +96,10 @@ export function setText(
   lineState?: 'final',
 ): TranscriptStep {
   const line = state.lines.get(id) ?? newLine(speaker);
+  if (index >= MAX_PARTS) return unchanged(state);
   const over = line.state === 'interrupted' || line.state === 'failed';
-  const parts = withPart(line.parts, index, text);
+  const others = lengthOf(line) - (line.parts[index] ?? '').length;
+  const parts = withPart(line.parts, index, cut(text, MAX_LINE_LENGTH - others));
   return change(state, id, line, { ...line, parts, state: over ? line.state : (lineState ?? line.state) });
 }
 
@@ -150,13 +161,23 @@ function textOf(line: Line): string {
   return line.parts.filter((part) => part !== '').join('\n');
 }
 
-function withLine(state: TranscriptState, id: string, line: Line): TranscriptState {
+function lengthOf(line: Line): number {
+  return line.parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+/** A copy, as a mere slice would keep the whole text alive. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).split('').join('');
+}
+
+function withLine(state: TranscriptState, id: string, before: Line, after: Line): TranscriptState {
   const order = state.order.includes(id) ? state.order : [...state.order, id];
-  return forgetOldest({ ...state, order, lines: new Map(state.lines).set(id, line) });
+  const lines = new Map(state.lines).set(id, after);
+  return forgetOldest({ ...state, order, lines, length: state.length + lengthOf(after) - lengthOf(before) });
 }
 
 function change(state: TranscriptState, id: string, before: Line, after: Line): TranscriptStep {
-  const next = withLine(state, id, after);
+  const next = withLine(state, id, before, after);
   const same = before.state === after.state && textOf(before) === textOf(after);
   return { state: next, effects: same ? [] : show(next, id) };
 }
@@ -183,10 +204,18 @@ function lastOf(ids: readonly string[], matches: (id: string) => boolean): strin
 }
 
 function forgetOldest(state: TranscriptState): TranscriptState {
-  const [oldest] = state.order;
-  if (oldest === undefined || state.order.length <= KEPT_ITEMS) return state;
+  let { before, length } = state;
+  let forgotten = 0;
+  for (const oldest of state.order) {
+    const kept = state.order.length - forgotten;
+    if (kept <= KEPT_ITEMS && (length <= MAX_TRANSCRIPT_LENGTH || kept === 1)) break;
+    const line = state.lines.get(oldest);
+    if (isVisible(line)) before = oldest;
+    if (line !== undefined) length -= lengthOf(line);
+    forgotten++;
+  }
+  if (forgotten === 0) return state;
   const lines = new Map(state.lines);
-  lines.delete(oldest);
-  const before = isVisible(state.lines.get(oldest)) ? oldest : state.before;
-  return { order: state.order.slice(1), lines, before };
+  for (const id of state.order.slice(0, forgotten)) lines.delete(id);
+  return { order: state.order.slice(forgotten), lines, length, before };
 }

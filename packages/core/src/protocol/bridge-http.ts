@@ -1,27 +1,22 @@
 import * as z from 'zod/mini';
 import { CONVERSATION_ID_PATTERN } from '../ids.ts';
+import { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
+import { textLike, textOf } from './text-of.ts';
 
-/** Largest HTTP body the bridge reads, in bytes. */
-export const MAX_BODY_BYTES = 65_536;
-/** Longest text a user may type in one message, in UTF-16 units. */
-export const MAX_TEXT_LENGTH = 4_000;
-/** Longest system prompt a client may ask for, in UTF-16 units. */
-export const MAX_SYSTEM_PROMPT_LENGTH = 8_000;
-
-const conversationId = z.string().check(z.regex(CONVERSATION_ID_PATTERN));
+const conversationId = textLike(CONVERSATION_ID_PATTERN);
 
 /** `POST /api/realtime/webrtc/bridge`: opens a session for the conversation and joins it with this offer. */
 export const bridgeRequestSchema = z.strictObject({
   conversation_id: conversationId,
-  offer: z.string().check(z.minLength(1), z.maxLength(MAX_BODY_BYTES)),
-  voice: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
-  agent_name: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
-  system_prompt: z.optional(z.string().check(z.maxLength(MAX_SYSTEM_PROMPT_LENGTH))),
+  offer: textOf(1, MAX_BODY_BYTES),
+  voice: z.optional(textOf(1, 64)),
+  agent_name: z.optional(textOf(1, 64)),
+  system_prompt: z.optional(textOf(0, MAX_SYSTEM_PROMPT_LENGTH)),
   /**
    * The session the page had when its connection broke: renews that one, and is refused with `session_replaced` when a newer
    * one took its place meanwhile. Left out, the request takes the conversation over.
    */
-  session_id: z.optional(z.string().check(z.minLength(1), z.maxLength(64))),
+  session_id: z.optional(textOf(1, 64)),
 });
 /** The body of {@link bridgeRequestSchema}. */
 export type BridgeRequest = z.infer<typeof bridgeRequestSchema>;
@@ -33,7 +28,7 @@ export type BridgeResponse = z.infer<typeof bridgeResponseSchema>;
 
 /** `POST …/{conversation_id}/text`: says typed text to the assistant. */
 export const textRequestSchema = z.strictObject({
-  text: z.string().check(z.minLength(1), z.maxLength(MAX_TEXT_LENGTH)),
+  text: textOf(1, MAX_TEXT_LENGTH),
 });
 
 /** Answer to a text: the model has it. */

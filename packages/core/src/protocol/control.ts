@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import type { Parsed } from '../parsed.ts';
-import { MAX_TEXT_LENGTH } from './bridge-http.ts';
+import { MAX_TEXT_LENGTH } from './limits.ts';
+import { textOf } from './text-of.ts';
 import { parseJson } from './wire.ts';
 
 /** Longest control message either side reads, in UTF-16 units. */
@@ -58,7 +59,7 @@ export type ServerControlMessage = z.infer<typeof serverControlSchema>;
 export const clientControlSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('pong'), id: z.number() }),
   z.strictObject({ type: z.literal('interrupt') }),
-  z.strictObject({ type: z.literal('text'), text: z.string().check(z.minLength(1), z.maxLength(MAX_TEXT_LENGTH)) }),
+  z.strictObject({ type: z.literal('text'), text: textOf(1, MAX_TEXT_LENGTH) }),
   z.strictObject({ type: z.literal('mute'), muted: z.boolean() }),
   z.strictObject({ type: z.literal('leave') }),
 ]);

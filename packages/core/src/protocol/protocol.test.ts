@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clientEventSchema } from '../openai/client-events.ts';
-import { bridgeRequestSchema, MAX_BODY_BYTES, MAX_TEXT_LENGTH, textRequestSchema } from './bridge-http.ts';
+import { bridgeRequestSchema, textRequestSchema } from './bridge-http.ts';
 import { CLOSE_CODES } from './close-codes.ts';
 import { MAX_CONTROL_LENGTH, parseClientControl, parseServerControl, type ServerControlMessage } from './control.ts';
 import { bridgePath, bridgeTextPath } from './endpoints.ts';
+import { MAX_BODY_BYTES, MAX_TEXT_LENGTH } from './limits.ts';
 import { decodeJson, parseValue } from './wire.ts';
 
 const SECRET = 'canary-7f3a';

@@ -1,0 +1,6 @@
+/** Largest HTTP body the bridge reads, in bytes. */
+export const MAX_BODY_BYTES = 65_536;
+/** Longest text a user may type in one message, in UTF-16 units. */
+export const MAX_TEXT_LENGTH = 4_000;
+/** Longest system prompt a client may ask for, in UTF-16 units. */
+export const MAX_SYSTEM_PROMPT_LENGTH = 8_000;
