@@ -5,13 +5,14 @@ import { startLocalRealtime } from '@voice-bridge/local-realtime';
 import { scriptedEngines } from '@voice-bridge/local-realtime/testing';
 import { scriptMicrophone } from 'e2e/support/microphone.ts';
 import { cleanup, closeAll } from 'e2e/support/open-things.ts';
+import { goForwardTenMeters } from 'e2e/support/recordings.ts';
 import { openPageIn, startTalking } from 'e2e/support/talking-page.ts';
 import { demoPage } from 'example-voice-assistant/page';
+import { correlations, highPassed } from './correlation.ts';
 
 const RATE_HZ = 16_000;
-const WINDOW = RATE_HZ / 5;
-const MAX_SHIFT = RATE_HZ / 100;
-const QUIET = 200;
+/** Below are hum and rumble, and of a deep voice the fundamental. */
+const SPEECH_FROM_HZ = 150;
 
 const SENTENCES = [
   'tell me a story',
@@ -22,14 +23,27 @@ const SENTENCES = [
   'read my notes',
 ];
 
-/**
- * What the model hears against what was said, per 200 ms of speech: the best correlation at the delay of the stream, give or take 10 ms.
- * The codec is in it: Opus does not carry hissing sounds wave by wave.
- * The browser's echo cancellation, noise suppression and gain control are off, as they change the waveform on purpose.
- */
-export async function uplinkCorrelations(): Promise<number[]> {
+/** Correlations of what the model hears with what was said, per 200 ms, at the delay of the stream, give or take 10 ms. */
+export interface UplinkCorrelations {
+  /** Of the synthetic sentences, the waveform as it is. */
+  readonly synthetic: readonly number[];
+  /**
+   * Of these and of a person's recording, both sides without what is below 150 Hz: an Opus encoder for speech cuts
+   * rumble on purpose (libopus, variable high-pass), and of the recording's pauses rumble is all there is.
+   */
+  readonly speechBand: readonly number[];
+}
+
+/** The browser's echo cancellation, noise suppression and gain control are off, as they change the waveform on purpose. */
+export async function uplinkCorrelations(): Promise<UplinkCorrelations> {
   const sentences = SENTENCES.map((say) => ({ say }));
-  const microphone = await scriptMicrophone([{ silenceMs: 5_000 }, ...sentences, { silenceMs: 1_500 }]);
+  const microphone = await scriptMicrophone([
+    { silenceMs: 5_000 },
+    ...sentences,
+    { silenceMs: 1_000 },
+    { sound: goForwardTenMeters() },
+    { silenceMs: 1_500 },
+  ]);
   cleanup(() => microphone.remove());
   const heard: Int16Array[] = [];
   const engines = scriptedEngines({ turns: [] });
@@ -66,75 +80,13 @@ export async function uplinkCorrelations(): Promise<number[]> {
   await startTalking(page);
   await new Promise((resolve) => setTimeout(resolve, microphone.spans.at(-1)?.endMs ?? 0));
   await closeAll();
-  return correlations(to16k(microphone.pcm), joined(heard));
-}
-
-function correlations(said: Float64Array, heard: Float64Array): number[] {
-  const delay = bestShift(said, heard);
-  const values: number[] = [];
-  for (let at = 0; at + WINDOW <= said.length; at += WINDOW) {
-    const window = said.subarray(at, at + WINDOW);
-    if (window.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0) < QUIET) continue;
-    let best = -1;
-    for (let shift = -MAX_SHIFT; shift <= MAX_SHIFT; shift++) {
-      const from = at + delay + shift;
-      if (from >= 0 && from + WINDOW <= heard.length) {
-        best = Math.max(best, correlate(window, heard.subarray(from, from + WINDOW)));
-      }
-    }
-    values.push(best);
-  }
-  return values;
-}
-
-/** The delay of the whole stream, in samples: found on the envelopes first, then on the waveforms around it. */
-function bestShift(said: Float64Array, heard: Float64Array): number {
-  const step = RATE_HZ / 200;
-  const a = envelope(said, step);
-  const b = envelope(heard, step);
-  let coarse = 0;
-  let most = Number.NEGATIVE_INFINITY;
-  for (let shift = -a.length; shift < b.length; shift++) {
-    let sum = 0;
-    for (let i = Math.max(0, -shift); i < a.length && i + shift < b.length; i++)
-      sum += (a[i] ?? 0) * (b[i + shift] ?? 0);
-    if (sum > most) {
-      most = sum;
-      coarse = shift * step;
-    }
-  }
-  let fine = coarse;
-  most = Number.NEGATIVE_INFINITY;
-  for (let shift = coarse - 2 * step; shift <= coarse + 2 * step; shift++) {
-    let sum = 0;
-    for (let i = Math.max(0, -shift); i < said.length && i + shift < heard.length; i++) {
-      sum += (said[i] ?? 0) * (heard[i + shift] ?? 0);
-    }
-    if (sum > most) {
-      most = sum;
-      fine = shift;
-    }
-  }
-  return fine;
-}
-
-function envelope(sound: Float64Array, step: number): Float64Array {
-  return Float64Array.from({ length: Math.floor(sound.length / step) }, (_, i) =>
-    sound.subarray(i * step, (i + 1) * step).reduce((sum, sample) => sum + Math.abs(sample), 0),
-  );
-}
-
-function correlate(a: Float64Array, b: Float64Array): number {
-  let ab = 0;
-  let aa = 0;
-  let bb = 0;
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] ?? 0, b[i] ?? 0];
-    ab += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  return ab / Math.sqrt(aa * bb || 1);
+  const [said, received] = [to16k(microphone.pcm), joined(heard)];
+  const sentencesEnd = Math.round(((microphone.spans.at(SENTENCES.length)?.endMs ?? 0) / 1_000) * RATE_HZ);
+  const [saidBand, receivedBand] = [said, received].map((sound) => highPassed(sound, SPEECH_FROM_HZ, RATE_HZ));
+  return {
+    synthetic: correlations(said.subarray(0, sentencesEnd), received, RATE_HZ),
+    speechBand: correlations(saidBand ?? said, receivedBand ?? received, RATE_HZ),
+  };
 }
 
 function joined(pieces: readonly Int16Array[]): Float64Array {

@@ -42,7 +42,7 @@ describe('cleanRemoteSdp', () => {
       expect(audio).toMatch(new RegExp(`^audio \\d+ UDP/TLS/RTP/SAVPF ${number}\r\n`));
       expect(audio.match(/^a=(rtpmap|fmtp|rtcp-fb|extmap).*$/gm)).toEqual([
         `a=rtpmap:${number} opus/48000/2`,
-        `a=fmtp:${number} minptime=10;useinbandfec=1`,
+        `a=fmtp:${number} minptime=10;useinbandfec=1;maxaveragebitrate=64000`,
       ]);
       expect(audio).toMatch(/^a=ssrc:/m);
     }

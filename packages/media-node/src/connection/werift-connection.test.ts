@@ -31,7 +31,7 @@ describe('createMediaConnection answering browsers', () => {
     const answer = await create().answerOffer(offer);
     expect(answer).toMatch(new RegExp(`^m=audio 9 UDP/TLS/RTP/SAVPF ${payloadType}\r$`, 'm'));
     expect(answer.match(/^a=rtpmap.*$/gm)).toEqual([`a=rtpmap:${payloadType} opus/48000/2`]);
-    expect(answer).toContain(`a=fmtp:${payloadType} minptime=10;useinbandfec=1`);
+    expect(answer).toContain(`a=fmtp:${payloadType} minptime=10;useinbandfec=1;maxaveragebitrate=64000`);
     expect(answer).not.toMatch(/a=extmap:|a=rtcp-fb|telephone-event|red\/|PCMU|CN\//);
     expect(answer).toMatch(/^a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host/m);
     expect(answer.match(/^m=application 9 /gm)).toHaveLength(1);
@@ -56,7 +56,7 @@ describe('createMediaConnection as offerer', () => {
     }
     expect(offer.match(/^a=(rtpmap|fmtp).*$/gm)).toEqual([
       'a=rtpmap:111 opus/48000/2',
-      'a=fmtp:111 minptime=10;useinbandfec=1',
+      'a=fmtp:111 minptime=10;useinbandfec=1;maxaveragebitrate=64000',
     ]);
     expect(offer).not.toMatch(/a=extmap:|a=rtcp-fb/);
   });
