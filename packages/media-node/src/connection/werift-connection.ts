@@ -5,29 +5,28 @@ import {
   RTCPeerConnection,
   RTCRtpCodecParameters,
   type RTCRtpTransceiver,
-  type RTCSctpTransport,
   RtpHeader,
   RtpPacket,
 } from 'werift';
-import { catchAsync } from './catch-async.ts';
 import { closeNotifyRecord } from './close-notify.ts';
 import { ConnectionLife } from './connection-life.ts';
-import {
-  MAX_CHANNEL_MESSAGE_BYTES,
-  type MediaConnection,
-  type MediaConnectionEvents,
-  type MediaConnectionFactory,
-  type MediaConnectionOptions,
-  type MediaConnectionState,
-  type MediaConnectionStats,
-  type OutboundAudio,
+import { DatagramGuard } from './datagram-guard.ts';
+import type {
+  MediaConnection,
+  MediaConnectionEvents,
+  MediaConnectionFactory,
+  MediaConnectionOptions,
+  MediaConnectionState,
+  MediaConnectionStats,
+  OutboundAudio,
 } from './media-connection.ts';
 import { Negotiation } from './negotiation.ts';
 import { PacketPath } from './packet-path.ts';
+import { hasStunServer, peerConfig, requirePortRange } from './peer-config.ts';
 import { QueuedChannel } from './queued-channel.ts';
 import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
 import { ignoreRepeatedVerifyRequests } from './repeated-verify-request.ts';
-import { hasSoundSctpLengths } from './sctp-lengths.ts';
+import { guardSctp } from './sctp-guard.ts';
 import { type OfferSummary, requireValid, validateAnswer, validateOffer } from './sdp-limits.ts';
 
 /** How far the DTLS record counter is moved past the Finished record, whose number werift would use a second time. */
@@ -48,12 +47,14 @@ class WeriftConnection implements MediaConnection {
   readonly #channels = new Set<QueuedChannel>();
   #transceiver: RTCRtpTransceiver | undefined;
   #local: OfferSummary | undefined;
+  #guard: DatagramGuard | undefined;
 
   constructor(options: MediaConnectionOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
     this.#path = new PacketPath(options);
-    this.#peer = new RTCPeerConnection(peerConfig(options));
+    requirePortRange(options);
+    this.#peer = new RTCPeerConnection(peerConfig(options, opusParameters()));
     this.#life = new ConnectionLife({ ...options, free: () => this.#free() });
     this.#negotiation = new Negotiation(this.#life);
     this.#peer.onDataChannel.subscribe((raw) => this.#life.events.emit('channel', this.#adopt(raw)));
@@ -139,9 +140,12 @@ class WeriftConnection implements MediaConnection {
     const summary = validate(sdp);
     if (!summary.ok) throw new VoiceBridgeError('internal', `Our own description is wrong: ${summary.problem}`);
     if (summary.value.candidates === 0) {
-      throw new VoiceBridgeError('ice_failed', 'No network address to offer', {
-        hint: 'On a host with loopback only, give additionalHostAddresses; with a port range, widen it.',
-      });
+      throw (
+        this.#guard?.bindError ??
+        new VoiceBridgeError('ice_failed', 'No network address to offer', {
+          hint: 'On a host with loopback only, give additionalHostAddresses; with a port range, widen it.',
+        })
+      );
     }
     this.#local = summary.value;
     return sdp;
@@ -156,15 +160,16 @@ class WeriftConnection implements MediaConnection {
       });
       transport.onRtp.subscribe(({ header, payload }) => this.#path.receive({ ...rtpFields(header), payload }));
       guardHandshake(transport);
-      if (!this.#hasStunServer()) delete transport.iceTransport.connection.stunServer;
+      const agent = transport.iceTransport.connection;
+      if (!hasStunServer(this.#options)) delete agent.stunServer;
+      const takeMedia = (datagram: Buffer) => agent.onData.execute(datagram);
+      this.#guard = new DatagramGuard({ agent, takeMedia, portRange: this.#options.portRange });
     }
-    if (this.#peer.sctpTransport !== undefined) this.#guardSctp(this.#peer.sctpTransport);
-  }
-
-  /** Without one werift asks Google's, and waits up to 5 s for it where it cannot be reached. */
-  #hasStunServer(): boolean {
-    const urls = (this.#options.iceServers ?? []).flatMap((server) => server.urls);
-    return urls.some((url) => /^stuns?:/i.test(url.trim()));
+    if (this.#peer.sctpTransport === undefined) return;
+    guardSctp(this.#peer.sctpTransport, {
+      warn: (error) => this.#logger.warn({ error }, 'Dropped a bad data-channel packet'),
+      closed: () => this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side closed its data channels')),
+    });
   }
 
   #connected(transport: RTCDtlsTransport): void {
@@ -175,19 +180,6 @@ class WeriftConnection implements MediaConnection {
       this.#path.open(this.#local.audio.payloadType, sends ? (packet) => this.#transmit(packet) : undefined);
     }
     this.#life.connected();
-  }
-
-  /** werift calls these without a catch: what a peer sends would end the process. */
-  #guardSctp(transport: RTCSctpTransport): void {
-    const warn = (error: unknown) => this.#logger.warn({ error }, 'Dropped a bad data-channel packet');
-    catchAsync(transport.sctp, 'handleData', warn, hasSoundSctpLengths);
-    catchAsync(transport, 'dataChannelFlush', warn);
-    catchAsync(transport, 'datachannelReceive', warn);
-    transport.sctp.onReceive.allUnsubscribe();
-    transport.sctp.onReceive.subscribe((...args) => Reflect.get(transport, 'datachannelReceive')(...args));
-    transport.sctp.stateChanged.closed.subscribe(() => {
-      this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side closed its data channels'));
-    });
   }
 
   #transmit(packet: OutboundAudio): void {
@@ -244,35 +236,14 @@ class WeriftConnection implements MediaConnection {
   }
 }
 
-function peerConfig(options: MediaConnectionOptions): ConstructorParameters<typeof RTCPeerConnection>[0] {
-  const { iceServers = [], additionalHostAddresses, portRange } = options;
-  if (portRange !== undefined && portRange[0] >= portRange[1]) {
-    throw new TypeError(`portRange goes from a lower to a higher port, got ${portRange.join(' to ')}`);
-  }
-  return {
-    bundlePolicy: 'max-bundle',
-    iceServers: iceServers.map(({ urls, username, credential }) => ({
-      urls,
-      ...(username === undefined ? {} : { username }),
-      ...(credential === undefined ? {} : { credential }),
-    })),
-    codecs: {
-      audio: [
-        new RTCRtpCodecParameters({
-          mimeType: 'audio/opus',
-          clockRate: 48_000,
-          channels: 2,
-          payloadType: 111,
-          parameters: OPUS_PARAMETERS,
-        }),
-      ],
-      video: [],
-    },
-    headerExtensions: { audio: [], video: [] },
-    maxMessageSize: MAX_CHANNEL_MESSAGE_BYTES,
-    ...(additionalHostAddresses === undefined ? {} : { iceAdditionalHostAddresses: [...additionalHostAddresses] }),
-    ...(portRange === undefined ? {} : { icePortRange: [portRange[0], portRange[1]] }),
-  };
+function opusParameters(): RTCRtpCodecParameters {
+  return new RTCRtpCodecParameters({
+    mimeType: 'audio/opus',
+    clockRate: 48_000,
+    channels: 2,
+    payloadType: 111,
+    parameters: OPUS_PARAMETERS,
+  });
 }
 
 /** The association exists as soon as its start was called. */
