@@ -89,5 +89,6 @@ export {
   SESSION_PARAMETER,
 } from './protocol/endpoints.ts';
 export { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './protocol/limits.ts';
+export { newestEntries } from './protocol/transcript-limits.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';
 export { decodeJson, parseJson, parseValue } from './protocol/wire.ts';

@@ -1,6 +1,13 @@
 import type { AssistantState } from '../protocol/control.ts';
 import type { ConversationEffect, ConversationRequest } from './conversation-effects.ts';
-import { type GateInput, type GateState, hasOpenCalls, initialGate, isResponding, stepGate } from './response-gate.ts';
+import {
+  countOpenCalls,
+  type GateInput,
+  type GateState,
+  initialGate,
+  isResponding,
+  stepGate,
+} from './response-gate.ts';
 import { initialTranscript, type TranscriptState, type TranscriptStep } from './transcript.ts';
 
 /** A model that has said nothing this long after a user's turn is not thinking about it any more. */
@@ -36,7 +43,7 @@ export interface ConversationState {
   readonly output: AssistantOutput;
   readonly gate: GateState;
   readonly transcript: TranscriptState;
-  /** Every tool call ever told, so that none is told twice. */
+  /** The tool calls taken last, so that none is told twice: servers tell a call again when its response is done. */
   readonly toldCalls: ReadonlySet<string>;
   readonly itemsMade: number;
   readonly assistant: AssistantState;
@@ -110,7 +117,7 @@ export class Draft {
 function assistantOf({ turn, output, gate }: ConversationState, now: number): AssistantState {
   if (turn.name === 'speaking') return 'listening';
   if (output.name === 'playing') return 'speaking';
-  if (hasOpenCalls(gate)) return 'using_tool';
+  if (countOpenCalls(gate) > 0) return 'using_tool';
   const awaited = turn.name === 'ended' && now - turn.at < THINKING_MS;
   return awaited || isResponding(gate) ? 'thinking' : 'idle';
 }

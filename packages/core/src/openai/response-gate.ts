@@ -1,5 +1,7 @@
 /** After this long without an answer to a `response.create`, or without an end of an unseen response, the gate asks again. */
 const GIVE_UP_MS = 10_000;
+/** Responses whose tool calls are kept, and items one request waits for: far above any real number, as every step copies them. */
+const MAX_KEPT = 256;
 
 /** A wish that the model answers, with the items of ours that it must have seen to do so. */
 interface Request {
@@ -91,10 +93,11 @@ export function isCallOpen(state: GateState, callId: string): boolean {
   return false;
 }
 
-/** True while any tool call waits for its result. */
-export function hasOpenCalls(state: GateState): boolean {
-  for (const calls of state.calls.values()) if (calls.open.size > 0) return true;
-  return false;
+/** How many tool calls wait for their results. */
+export function countOpenCalls(state: GateState): number {
+  let count = 0;
+  for (const calls of state.calls.values()) count += calls.open.size;
+  return count;
 }
 
 /** True while a response runs, is asked for, or is going to be. */
@@ -158,7 +161,8 @@ function flush(state: GateState, now: number): GateStep {
 
 function merge(first: Request | undefined, second: Request): Request {
   if (first === undefined) return second;
-  return { unseen: new Set([...first.unseen, ...second.unseen]), urgent: first.urgent || second.urgent };
+  const unseen = [...first.unseen, ...second.unseen];
+  return { unseen: new Set(unseen.slice(-MAX_KEPT)), urgent: first.urgent || second.urgent };
 }
 
 function seen(state: GateState, itemId: string): GateState {
@@ -231,6 +235,8 @@ function toolCalled(state: GateState, responseId: string, callId: string): GateS
     unseen: group?.unseen ?? new Set(),
     ended: !running,
   });
+  // A server that never ends its responses must not fill the memory.
+  for (const [id, { open }] of calls) if (calls.size > MAX_KEPT && open.size === 0) calls.delete(id);
   return { ...state, calls };
 }
 

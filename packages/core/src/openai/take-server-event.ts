@@ -1,6 +1,7 @@
 import { type Draft, HISTORY_PREFIX } from './conversation-draft.ts';
 import type { ServerItem, ServerMessage } from './items.ts';
 import { modelProblem } from './model-problem.ts';
+import { countOpenCalls } from './response-gate.ts';
 import type { RealtimeResponse } from './responses.ts';
 import type { OtherServerEvent, ServerEvent, ServerEventOf } from './server-events.ts';
 import {
@@ -14,6 +15,10 @@ import {
   setText,
 } from './transcript.ts';
 
+/** Tool calls that may wait for their results at once; one more is answered with an error and not run. */
+export const MAX_OPEN_CALLS = 64;
+const KEPT_CALLS = 256;
+const TOO_MANY_CALLS = '{"error":{"code":"rate_limited","message":"Too many tool calls at once"}}';
 const USER: Speaker = { role: 'user' };
 
 /** Takes one event of the model into the step that is being made. */
@@ -180,9 +185,14 @@ function writeMessage(draft: Draft, item: ServerMessage, speaker: Speaker): void
 }
 
 function tellCall(draft: Draft, responseId: string, callId: string, name: string, argumentsText: string): void {
-  const { toldCalls } = draft.state;
+  const { toldCalls, gate } = draft.state;
   if (toldCalls.has(callId)) return;
-  draft.set({ toldCalls: new Set(toldCalls).add(callId) });
+  draft.set({ toldCalls: new Set([...toldCalls, callId].slice(-KEPT_CALLS)) });
+  if (countOpenCalls(gate) >= MAX_OPEN_CALLS) {
+    const item = { type: 'function_call_output' as const, call_id: callId, output: TOO_MANY_CALLS };
+    draft.tell({ type: 'send', event: { type: 'conversation.item.create', item } });
+    return;
+  }
   draft.gate({ type: 'toolCalled', responseId, callId });
   draft.tell({ type: 'toolCall', callId, name, arguments: argumentsText });
 }

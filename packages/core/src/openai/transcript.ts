@@ -1,11 +1,8 @@
 import type { TranscriptEntry } from '../protocol/control.ts';
+import { MAX_TRANSCRIPT_ENTRIES, MAX_TRANSCRIPT_LENGTH } from '../protocol/transcript-limits.ts';
 
-/** How many items are kept in order; older ones are settled and forgotten. */
-const KEPT_ITEMS = 500;
 /** Longest line, in UTF-16 units: more than a model may say in one answer. What goes beyond is left out. */
 export const MAX_LINE_LENGTH = 32_000;
-/** Text of all lines that is kept, in UTF-16 units; the oldest lines beyond it are settled and forgotten, too. */
-export const MAX_TRANSCRIPT_LENGTH = 1_000_000;
 /** Content parts of one line; text of further ones is left out. */
 const MAX_PARTS = 64;
 
@@ -208,7 +205,7 @@ function forgetOldest(state: TranscriptState): TranscriptState {
   let forgotten = 0;
   for (const oldest of state.order) {
     const kept = state.order.length - forgotten;
-    if (kept <= KEPT_ITEMS && (length <= MAX_TRANSCRIPT_LENGTH || kept === 1)) break;
+    if (kept <= MAX_TRANSCRIPT_ENTRIES && (length <= MAX_TRANSCRIPT_LENGTH || kept === 1)) break;
     const line = state.lines.get(oldest);
     if (isVisible(line)) before = oldest;
     if (line !== undefined) length -= lengthOf(line);

@@ -1,4 +1,4 @@
-import { type CancelTimer, type SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
+import { type CancelTimer, newestEntries, type SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle } from '../../seam/session-events.ts';
 import { type PlacedEntry, placeEntry } from '../store/transcript-order.ts';
@@ -21,7 +21,6 @@ type State =
     }
   | { readonly name: 'closed' };
 
-const MAX_ENTRIES = 500;
 /** What the media host may take beyond its own deadlines before we stop waiting for it, in ms. */
 const HOST_GRACE_MS = 6_000;
 
@@ -181,7 +180,7 @@ export class LiveSession {
         this.#timers.stopConnecting(event.participantId);
         return;
       case 'transcript':
-        this.#transcript = placeEntry(this.#transcript, { entry: event.entry, after: event.after }).slice(-MAX_ENTRIES);
+        this.#keep({ entry: event.entry, after: event.after });
         return;
       case 'toolCall':
         if (this.#state.name !== 'open') return;
@@ -232,6 +231,10 @@ export class LiveSession {
     }
     const message = 'The browser did not connect in time';
     this.#beginClose('connection_lost', new VoiceBridgeError('connect_timeout', message));
+  }
+
+  #keep(placed: PlacedEntry): void {
+    this.#transcript = newestEntries(placeEntry(this.#transcript, placed), ({ entry }) => entry.text.length);
   }
 
   #onlyParticipant(): string | undefined {

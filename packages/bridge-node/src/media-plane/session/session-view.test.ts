@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_TRANSCRIPT_ENTRIES, SessionView, SHOWN_RESULT_LENGTH } from './session-view.ts';
+import { SessionView, SHOWN_RESULT_LENGTH } from './session-view.ts';
 
 describe('what a late client is told', () => {
   it('is the transcript in its order, with everything said so far', () => {
@@ -15,12 +15,21 @@ describe('what a late client is told', () => {
 
   it('is only the newest lines of a long conversation', () => {
     const view = new SessionView();
-    for (let index = 0; index < MAX_TRANSCRIPT_ENTRIES + 10; index++) {
+    for (let index = 0; index < 510; index++) {
       place(view, `${index}`, `${index}`, index === 0 ? null : `${index - 1}`);
     }
     const { transcript } = view.snapshot();
-    expect(transcript).toHaveLength(MAX_TRANSCRIPT_ENTRIES);
-    expect([transcript[0]?.id, transcript.at(-1)?.id]).toEqual(['10', `${MAX_TRANSCRIPT_ENTRIES + 9}`]);
+    expect(transcript).toHaveLength(500);
+    expect([transcript[0]?.id, transcript.at(-1)?.id]).toEqual(['10', '509']);
+  });
+
+  it('is at most a million characters of it', () => {
+    const view = new SessionView();
+    for (let index = 0; index < 60; index++)
+      place(view, `${index}`, 'x'.repeat(20_000), index === 0 ? null : `${index - 1}`);
+    expect(view.snapshot().transcript.map(({ id }) => id)).toEqual(
+      Array.from({ length: 50 }, (_, index) => `${index + 10}`),
+    );
   });
 
   it('does not hold tool calls that are over', () => {

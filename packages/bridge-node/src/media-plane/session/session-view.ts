@@ -1,10 +1,14 @@
-import type { AssistantState, ServerControlMessage, ToolCallView, TranscriptEntry } from '@voice-bridge/core';
+import {
+  type AssistantState,
+  newestEntries,
+  type ServerControlMessage,
+  type ToolCallView,
+  type TranscriptEntry,
+} from '@voice-bridge/core';
 import type { SessionEvent } from '../../seam/session-events.ts';
 
 /** Characters of a tool result that clients are shown. */
 export const SHOWN_RESULT_LENGTH = 4_000;
-/** Lines kept for participants that join late. */
-export const MAX_TRANSCRIPT_ENTRIES = 500;
 
 /** Where a session stands, as clients see it: turns what happens into the messages they get, and tells late ones what they missed. */
 export class SessionView {
@@ -79,7 +83,7 @@ export class SessionView {
     // An entry whose neighbour is no longer kept stands last.
     const index = after !== null && before === -1 ? others.length : before + 1;
     others.splice(index, 0, entry);
-    this.#transcript = others.slice(-MAX_TRANSCRIPT_ENTRIES);
+    this.#transcript = newestEntries(others, ({ text }) => text.length);
   }
 
   #append(id: string, delta: string): void {
