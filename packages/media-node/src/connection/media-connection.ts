@@ -1,7 +1,8 @@
 import type { Clock, EventSource, IceServer, Logger, VoiceBridgeError } from '@voice-bridge/core';
+import type { PacketLevel } from '../rtp/audio-level.ts';
 
-/** One inbound Opus RTP packet (RFC 3550 section 5.1, RFC 7587), already authenticated. Valid only during the call that hands it over: copy `payload` to keep it. */
-export interface InboundAudio {
+/** One inbound Opus RTP packet (RFC 3550 section 5.1, RFC 7587), already authenticated. Valid only during the call that hands it over: copy it and its `payload` to keep them. */
+export interface InboundAudio extends PacketLevel {
   readonly ssrc: number;
   readonly sequenceNumber: number;
   /** RTP timestamp at 48 kHz. */
@@ -11,8 +12,8 @@ export interface InboundAudio {
   readonly payload: Uint8Array;
 }
 
-/** One outbound Opus packet; SSRC, payload type and encryption are the connection's. */
-export interface OutboundAudio {
+/** One outbound Opus packet; SSRC, payload type, the id of the level's header extension and encryption are the connection's. */
+export interface OutboundAudio extends PacketLevel {
   readonly sequenceNumber: number;
   readonly timestamp: number;
   readonly marker: boolean;

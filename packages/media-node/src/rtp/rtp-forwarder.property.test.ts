@@ -31,7 +31,7 @@ class Receiver {
   take(out: OutboundAudio): { sequence: number; newest: boolean; passed: number } {
     const sequence = extendSequence(out.sequenceNumber, this.highest ?? out.sequenceNumber);
     expect(this.sent.has(sequence)).toBe(false);
-    this.sent.set(sequence, out);
+    this.sent.set(sequence, { ...out });
     const newest = this.highest === undefined || sequence > this.highest;
     const passed = this.highest === undefined ? 1 : timestampDistance(this.timestamp, out.timestamp);
     if (newest) {
@@ -86,7 +86,7 @@ describe('RtpForwarder, whatever comes', () => {
         const receiver = new Receiver();
         const passed = arrivals.flatMap(({ index, packet }) => {
           const out = forwarder.push(packet, 'a', (index * samples) / 48);
-          return out === undefined ? [] : [{ index, out, place: receiver.take(out).sequence }];
+          return out === undefined ? [] : [{ index, out: { ...out }, place: receiver.take(out).sequence }];
         });
         expect(new Set(passed.map(({ index }) => index))).toEqual(new Set(arrivals.map(({ index }) => index)));
         for (const { index, out, place } of passed) {

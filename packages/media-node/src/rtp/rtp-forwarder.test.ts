@@ -28,6 +28,11 @@ describe('RtpForwarder within one source', () => {
     });
   });
 
+  it('keeps the level its source measured', () => {
+    const loud = packet(12, 1_920, { audioLevel: 12, voiceActivity: true });
+    expect(started().push(loud, 'a', 40)).toMatchObject({ audioLevel: 12, voiceActivity: true });
+  });
+
   it('lets gaps through as gaps', () => {
     expect(started().push(packet(14, 960 * 4), 'a', 80)).toMatchObject({ sequenceNumber: 1_004, timestamp: 53_840 });
   });
@@ -50,11 +55,12 @@ describe('RtpForwarder within one source', () => {
 
   it('wraps sequence numbers and timestamps on both sides', () => {
     const forwarder = new RtpForwarder({ sequenceNumber: 65_534, timestamp: 4_294_966_000 });
-    const sent = [65_533, 65_534, 65_535, 0, 1, 2].map((sequenceNumber, index) =>
-      forwarder.push(packet(sequenceNumber, (4_294_965_400 + index * 960) % 4_294_967_296), 'a', index * 20),
-    );
-    expect(sent.map((out) => out?.sequenceNumber)).toEqual([65_534, 65_535, 0, 1, 2, 3]);
-    expect(sent.map((out) => out?.timestamp)).toEqual([4_294_966_000, 4_294_966_960, 624, 1_584, 2_544, 3_504]);
+    const sent = [65_533, 65_534, 65_535, 0, 1, 2].map((sequenceNumber, index) => {
+      const timestamp = (4_294_965_400 + index * 960) % 4_294_967_296;
+      return { ...forwarder.push(packet(sequenceNumber, timestamp), 'a', index * 20) };
+    });
+    expect(sent.map((out) => out.sequenceNumber)).toEqual([65_534, 65_535, 0, 1, 2, 3]);
+    expect(sent.map((out) => out.timestamp)).toEqual([4_294_966_000, 4_294_966_960, 624, 1_584, 2_544, 3_504]);
   });
 
   it('marks the first packet after a DTX gap and what the source marked', () => {

@@ -37,8 +37,8 @@ interface LeftSource {
 
 /** The source that has the line now. */
 interface Source {
-  readonly key: string;
   readonly id: string;
+  readonly ssrc: number;
   /** Outbound less inbound sequence number: constant, so that gaps and reordering stay visible. */
   readonly offset: number;
   readonly firstSequence: number;
@@ -47,6 +47,16 @@ interface Source {
   highestTimestamp: number;
   /** The sequence number that would prove that the source really began anew. */
   restartAt: number | undefined;
+}
+
+/** The packet that goes out, filled anew for each. */
+interface Outgoing {
+  sequenceNumber: number;
+  timestamp: number;
+  marker: boolean;
+  payload: Uint8Array;
+  audioLevel: number | undefined;
+  voiceActivity: boolean | undefined;
 }
 
 /**
@@ -59,24 +69,35 @@ export class RtpForwarder {
   readonly #line: Line;
   readonly #sent = new SentWindow();
   readonly #left = new Map<string, LeftSource>();
+  readonly #outgoing: Outgoing;
   #source: Source | undefined;
   #started = false;
 
   /** `start` is what the first packet carries: random values, given by the owner (RFC 3550 section 5.1). */
   constructor(start: { readonly sequenceNumber: number; readonly timestamp: number }) {
     this.#line = { sequence: start.sequenceNumber - 1, timestamp: start.timestamp, duration: 0, at: 0 };
+    this.#outgoing = {
+      sequenceNumber: 0,
+      timestamp: 0,
+      marker: false,
+      payload: new Uint8Array(0),
+      audioLevel: undefined,
+      voiceActivity: undefined,
+    };
   }
 
   /**
    * Gives the packet as it goes out, or undefined when it must not: late after a switch, a duplicate, or no Opus.
-   * `now` is in ms. The payload is the inbound one, not a copy.
+   * `now` is in ms. The payload is the inbound one, not a copy; what is given is the same object every time, valid until
+   * the next call.
    */
   push(packet: InboundAudio, sourceId: string, now: number): OutboundAudio | undefined {
     const duration = opusPacketDuration(packet.payload);
     if (duration === undefined) return undefined;
-    const key = `${packet.ssrc} ${sourceId}`;
     const source = this.#source;
-    if (source === undefined || source.key !== key) return this.#switch(key, sourceId, packet, duration, now);
+    if (source === undefined || source.ssrc !== packet.ssrc || source.id !== sourceId) {
+      return this.#switch(sourceId, packet, duration, now);
+    }
     const sequence = extendSequence(packet.sequenceNumber, source.highest);
     const distance = sequence - source.highest;
     if (distance > MAX_DROPOUT || distance < -this.#sent.size) return this.#restart(source, packet, duration, now);
@@ -93,7 +114,8 @@ export class RtpForwarder {
   }
 
   /** The first packet of another source: joins the line right behind its newest packet. */
-  #switch(key: string, id: string, packet: InboundAudio, duration: number, now: number): OutboundAudio | undefined {
+  #switch(id: string, packet: InboundAudio, duration: number, now: number): OutboundAudio | undefined {
+    const key = keyOf(packet.ssrc, id);
     const left = this.#left.get(key);
     if (left !== undefined) {
       const distance = extendSequence(packet.sequenceNumber, left.highest) - left.highest;
@@ -102,15 +124,15 @@ export class RtpForwarder {
     const interrupted = this.#source?.id === SILENCE_SOURCE ? left : undefined;
     this.#leave(id);
     this.#left.delete(key);
-    return this.#join(key, id, packet, duration, now, interrupted);
+    return this.#join(id, packet, duration, now, interrupted);
   }
 
   #leave(next: string): void {
     const old = this.#source;
     if (old !== undefined) {
-      const { id, highest, highestTimestamp } = old;
+      const { id, ssrc, highest, highestTimestamp } = old;
       const { timestamp: lineTimestamp, at } = this.#line;
-      this.#left.set(old.key, { id, highest, highestTimestamp, lineTimestamp, at, barred: false });
+      this.#left.set(keyOf(ssrc, id), { id, highest, highestTimestamp, lineTimestamp, at, barred: false });
     }
     if (next === SILENCE_SOURCE) return;
     for (const left of this.#left.values()) {
@@ -122,20 +144,13 @@ export class RtpForwarder {
     }
   }
 
-  #join(
-    key: string,
-    id: string,
-    packet: InboundAudio,
-    duration: number,
-    now: number,
-    interrupted?: LeftSource,
-  ): OutboundAudio {
+  #join(id: string, packet: InboundAudio, duration: number, now: number, interrupted?: LeftSource): OutboundAudio {
     const sequence = this.#line.sequence + 1;
     const advance = this.#started ? this.#joinAdvance(packet, now, interrupted) : 0;
     this.#started = true;
     this.#source = {
-      key,
       id,
+      ssrc: packet.ssrc,
       offset: sequence - packet.sequenceNumber,
       firstSequence: sequence,
       firstTimestamp: this.#line.timestamp + advance,
@@ -163,13 +178,13 @@ export class RtpForwarder {
     const timestamp = this.#line.timestamp + timestampDistance(source.highestTimestamp, packet.timestamp);
     const ownPlace = outbound > source.firstSequence && timestamp > source.firstTimestamp;
     if (!ownPlace || timestamp >= this.#line.timestamp || !this.#sent.take(outbound)) return undefined;
-    return outboundAudio(outbound, timestamp, packet.marker, packet);
+    return this.#send(outbound, timestamp, packet.marker, packet);
   }
 
   /** Far off: two in a row prove that the source began anew (RFC 3550 section A.1); it joins the line again. */
   #restart(source: Source, packet: InboundAudio, duration: number, now: number): OutboundAudio | undefined {
     if (packet.sequenceNumber === source.restartAt) {
-      return this.#join(source.key, source.id, packet, duration, now);
+      return this.#join(source.id, packet, duration, now);
     }
     source.restartAt = wrapSequence(packet.sequenceNumber + 1);
     return undefined;
@@ -189,7 +204,18 @@ export class RtpForwarder {
     line.duration = duration;
     line.at = now;
     this.#sent.take(sequence);
-    return outboundAudio(sequence, line.timestamp, marker, packet);
+    return this.#send(sequence, line.timestamp, marker, packet);
+  }
+
+  #send(sequence: number, timestamp: number, marker: boolean, packet: InboundAudio): OutboundAudio {
+    const outgoing = this.#outgoing;
+    outgoing.sequenceNumber = wrapSequence(sequence);
+    outgoing.timestamp = wrapTimestamp(timestamp);
+    outgoing.marker = marker;
+    outgoing.payload = packet.payload;
+    outgoing.audioLevel = packet.audioLevel;
+    outgoing.voiceActivity = packet.voiceActivity;
+    return outgoing;
   }
 
   /** After silence a source goes on in its own time, or right behind the silence that stood in for its late packets. */
@@ -211,11 +237,6 @@ function isSane(passed: number, elapsedMs: number): boolean {
   return passed > 0 && passed <= (elapsedMs + MAX_TIMESTAMP_LEAD_MS) * UNITS_PER_MS;
 }
 
-function outboundAudio(sequence: number, timestamp: number, marker: boolean, packet: InboundAudio): OutboundAudio {
-  return {
-    sequenceNumber: wrapSequence(sequence),
-    timestamp: wrapTimestamp(timestamp),
-    marker,
-    payload: packet.payload,
-  };
+function keyOf(ssrc: number, id: string): string {
+  return `${ssrc} ${id}`;
 }

@@ -18,7 +18,16 @@ describe('SilenceFill', () => {
     silence.push(speech(0), 'a', 0);
     expect(silence.pull(59.9)).toEqual([]);
     expect(silence.nextAt).toBe(60);
-    expect(silence.pull(60)).toEqual([{ sequenceNumber: 1, timestamp: 2_880, marker: true, payload: OPUS_SILENCE }]);
+    expect(silence.pull(60)).toEqual([
+      {
+        sequenceNumber: 1,
+        timestamp: 2_880,
+        marker: true,
+        payload: OPUS_SILENCE,
+        audioLevel: 127,
+        voiceActivity: false,
+      },
+    ]);
     expect(silence.nextAt).toBe(80);
     expect(silence.pull(79)).toEqual([]);
   });
@@ -83,7 +92,7 @@ describe('SilenceFill', () => {
         for (const [n, { gapMs, pulls }] of steps.entries()) {
           const out = silence.push(speech(n), 'a', now);
           expect(out).toBeDefined();
-          if (out !== undefined) sent = [...sent, out];
+          if (out !== undefined) sent = [...sent, { ...out }];
           const asked = [...pulls.filter((at) => at < gapMs), ...every20(gapMs)].sort((x, y) => x - y);
           for (const at of asked) {
             const frames = silence.pull(now + at);

@@ -1,4 +1,5 @@
 import type { InboundAudio, OutboundAudio } from '../connection/media-connection.ts';
+import { SILENT_LEVEL } from './audio-level.ts';
 import { opusPacketDuration } from './opus-toc.ts';
 import { type RtpForwarder, SILENCE_SOURCE } from './rtp-forwarder.ts';
 import { wrapSequence, wrapTimestamp } from './sequence.ts';
@@ -37,7 +38,7 @@ export class SilenceFill {
     return this.#silentFrom + this.#frame * FRAME_MS;
   }
 
-  /** Forwards a packet; one that passes ends the silence at once. */
+  /** Forwards a packet, as the forwarder does: what is given is valid until the next call. One that passes ends the silence. */
   push(packet: InboundAudio, sourceId: string, now: number): OutboundAudio | undefined {
     const outbound = this.#forwarder.push(packet, sourceId, now);
     if (outbound === undefined) return undefined;
@@ -54,7 +55,7 @@ export class SilenceFill {
     for (let frame = Math.max(this.#frame, due - MAX_BURST_FRAMES); frame < due; frame++) {
       const packet = this.#silence(frame);
       const outbound = this.#forwarder.push(packet, SILENCE_SOURCE, this.#silentFrom + frame * FRAME_MS);
-      if (outbound !== undefined) frames.push(outbound);
+      if (outbound !== undefined) frames.push({ ...outbound });
     }
     this.#frame = Math.max(this.#frame, due);
     return frames;
@@ -63,6 +64,14 @@ export class SilenceFill {
   #silence(frame: number): InboundAudio {
     const timestamp = wrapTimestamp(frame * FRAME_SAMPLES);
     this.#sequence = wrapSequence(this.#sequence + 1);
-    return { ssrc: 0, sequenceNumber: this.#sequence, timestamp, marker: false, payload: OPUS_SILENCE };
+    return {
+      ssrc: 0,
+      sequenceNumber: this.#sequence,
+      timestamp,
+      marker: false,
+      payload: OPUS_SILENCE,
+      audioLevel: SILENT_LEVEL,
+      voiceActivity: false,
+    };
   }
 }

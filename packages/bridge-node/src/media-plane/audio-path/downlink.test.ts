@@ -126,7 +126,7 @@ function bench() {
   });
   const listen = (participantId: string) => {
     const heard: OutboundAudio[] = [];
-    downlink.add(participantId, (packet) => heard.push(packet));
+    downlink.add(participantId, (packet) => heard.push({ ...packet }));
     return heard;
   };
   return { downlink, listen };

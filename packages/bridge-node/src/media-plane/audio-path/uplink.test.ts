@@ -111,7 +111,7 @@ function bench(started = true) {
   const sent: OutboundAudio[] = [];
   const sentAt: number[] = [];
   const uplink = new Uplink(clock, { sequenceNumber: 500, timestamp: 1_000 }, (packet) => {
-    sent.push(packet);
+    sent.push({ ...packet });
     sentAt.push(clock.now());
   });
   if (started) uplink.start();
