@@ -1,3 +1,5 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { once } from 'node:events';
 import { seededRandom } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MediaConnection } from '../connection/media-connection.ts';
@@ -50,6 +52,34 @@ describe('startUdpRelay', () => {
     send(200);
     await reached(110);
     expect(answerer.stats().packetsLost).toBeGreaterThan(20);
+  });
+
+  it('forges datagrams that come from the right address', async () => {
+    const author = createSocket('udp4');
+    const peer = createSocket('udp4');
+    for (const socket of [author, peer]) {
+      closing.push({ close: async () => void socket.close() });
+      await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+    }
+    const sdp = fakeSdp('user', 'active', [{ kind: 'audio', mid: '0' }]).replaceAll(
+      / 9 typ host/g,
+      ` ${author.address().port} typ host`,
+    );
+    const relay = await startUdpRelay({ sdp, clock: systemClock, random: seededRandom(1) });
+    closing.push(relay);
+    const relayPort = Number(/127\.0\.0\.1 (\d+) typ host/.exec(relay.sdp)?.[1]);
+    const next = async (socket: Socket) => {
+      const [datagram, from]: [Buffer, RemoteInfo] = await once(socket, 'message');
+      return { text: String(datagram), port: from.port };
+    };
+    relay.forge('up', Buffer.from('nobody is there yet'));
+    peer.send('real', relayPort, '127.0.0.1');
+    const real = await next(author);
+    expect(real.text).toBe('real');
+    relay.forge('up', Buffer.from('forged'));
+    expect(await next(author)).toEqual({ text: 'forged', port: real.port });
+    relay.forge('down', Buffer.from('forged too'));
+    expect(await next(peer)).toEqual({ text: 'forged too', port: relayPort });
   });
 
   it('needs somebody to relay to', async () => {

@@ -9,6 +9,11 @@ export interface UdpRelay {
   readonly sdp: string;
   /** Makes the network better or worse from the next datagram on; `up` goes to the author of the description. */
   impair(change: { readonly up?: Impairment; readonly down?: Impairment }): void;
+  /**
+   * Forges a datagram between the two ends, as whoever can spoof addresses: `up` reaches the author of the description
+   * from where its peer sends, `down` reaches that peer as if from the author. Nothing happens before the peer has sent.
+   */
+  forge(direction: 'up' | 'down', datagram: Buffer): void;
   /** Closes the sockets; datagrams under way are dropped. */
   close(): Promise<void>;
 }
@@ -30,6 +35,7 @@ interface Client {
   readonly socket: Socket;
   readonly up: LossyLink<Buffer>;
   readonly down: LossyLink<Buffer>;
+  readonly forge: Readonly<Record<'up' | 'down', (datagram: Buffer) => void>>;
 }
 
 /** Starts a relay in front of the first IPv4 candidate of `sdp`. Throws `TypeError` when there is none. */
@@ -39,10 +45,12 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
   const clients = new Map<string, Client>();
   const front = await bind(address);
   let impairments = { up: options.up ?? {}, down: options.down ?? {} };
+  let latest: Client | undefined;
   front.on('message', (datagram, from) => {
     const key = `${from.address}:${from.port}`;
     const client = clients.get(key) ?? addClient(from.address, from.port);
     clients.set(key, client);
+    latest = client;
     client.up.send(datagram);
   });
 
@@ -54,7 +62,11 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
     const down = link(impairments.down, (datagram) => sendQuietly(front, datagram, clientPort, clientAddress));
     socket.on('error', () => {});
     socket.on('message', (datagram) => down.send(datagram));
-    return { socket, up, down };
+    const forge = {
+      up: (datagram: Buffer) => sendQuietly(socket, datagram, target.port, target.address),
+      down: (datagram: Buffer) => sendQuietly(front, datagram, clientPort, clientAddress),
+    };
+    return { socket, up, down, forge };
   }
 
   return {
@@ -66,6 +78,7 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
         client.down.impair(impairments.down);
       }
     },
+    forge: (direction, datagram) => latest?.forge[direction](datagram),
     async close() {
       for (const client of clients.values()) {
         client.up.close();
