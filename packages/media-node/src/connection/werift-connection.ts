@@ -5,12 +5,11 @@ import {
   RTCPeerConnection,
   RTCRtpCodecParameters,
   type RTCRtpTransceiver,
-  RtpHeader,
-  RtpPacket,
 } from 'werift';
 import { closeNotifyRecord } from './close-notify.ts';
 import { ConnectionLife } from './connection-life.ts';
 import { DatagramGuard } from './datagram-guard.ts';
+import { exportedKeys } from './exported-keys.ts';
 import type {
   MediaConnection,
   MediaConnectionEvents,
@@ -20,8 +19,8 @@ import type {
   MediaConnectionStats,
   OutboundAudio,
 } from './media-connection.ts';
+import { MediaPath } from './media-path.ts';
 import { Negotiation } from './negotiation.ts';
-import { PacketPath } from './packet-path.ts';
 import { hasStunServer, peerConfig, requirePortRange } from './peer-config.ts';
 import { QueuedChannel } from './queued-channel.ts';
 import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
@@ -42,7 +41,7 @@ class WeriftConnection implements MediaConnection {
   readonly #logger: Logger;
   readonly #life: ConnectionLife;
   readonly #negotiation: Negotiation;
-  readonly #path: PacketPath;
+  readonly #path: MediaPath;
   readonly #peer: RTCPeerConnection;
   readonly #channels = new Set<QueuedChannel>();
   #transceiver: RTCRtpTransceiver | undefined;
@@ -52,7 +51,7 @@ class WeriftConnection implements MediaConnection {
   constructor(options: MediaConnectionOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
-    this.#path = new PacketPath(options);
+    this.#path = new MediaPath(options);
     requirePortRange(options);
     this.#peer = new RTCPeerConnection(peerConfig(options, opusParameters()));
     this.#life = new ConnectionLife({ ...options, free: () => this.#free() });
@@ -158,12 +157,14 @@ class WeriftConnection implements MediaConnection {
         if (state === 'failed') this.#life.fail(new VoiceBridgeError('dtls_failed', 'The DTLS handshake failed'));
         if (state === 'closed') this.#life.fail(new VoiceBridgeError('dtls_failed', 'The other side closed DTLS'));
       });
-      transport.onRtp.subscribe(({ header, payload }) => this.#path.receive({ ...rtpFields(header), payload }));
+      // It makes no SRTP contexts, has no media keys, and so can write nothing under them: we are the only writer.
+      transport.startSrtp = () => {};
       guardHandshake(transport);
       const agent = transport.iceTransport.connection;
       if (!hasStunServer(this.#options)) delete agent.stunServer;
-      const takeMedia = (datagram: Buffer) => agent.onData.execute(datagram);
-      this.#guard = new DatagramGuard({ agent, takeMedia, portRange: this.#options.portRange });
+      const takeMedia = (datagram: Buffer) => this.#path.receive(datagram);
+      const takeDtls = (datagram: Buffer) => agent.onData.execute(datagram);
+      this.#guard = new DatagramGuard({ ...this.#options, agent, takeMedia, takeDtls });
     }
     if (this.#peer.sctpTransport === undefined) return;
     guardSctp(this.#peer.sctpTransport, {
@@ -174,21 +175,20 @@ class WeriftConnection implements MediaConnection {
 
   #connected(transport: RTCDtlsTransport): void {
     if (transport.dtls !== undefined) transport.dtls.dtls.recordSequenceNumber += RECORD_NUMBER_STEP;
-    const direction = this.#transceiver?.currentDirection;
-    if (this.#local?.audio !== undefined) {
-      const sends = direction === 'sendrecv' || direction === 'sendonly';
-      this.#path.open(this.#local.audio.payloadType, sends ? (packet) => this.#transmit(packet) : undefined);
+    if (this.#local?.audio !== undefined && !this.#openPath(transport, this.#local.audio.payloadType)) {
+      this.#life.fail(new VoiceBridgeError('dtls_failed', 'The other side agreed on no way to encrypt media'));
+      return;
     }
     this.#life.connected();
   }
 
-  #transmit(packet: OutboundAudio): void {
-    const { sequenceNumber, timestamp, marker, payload } = packet;
-    const header = new RtpHeader({ sequenceNumber, timestamp, marker });
-    const body = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-    this.#transceiver?.sender.sendRtp(new RtpPacket(header, body)).catch((error: unknown) => {
-      this.#logger.debug({ error }, 'An audio packet was not sent');
-    });
+  #openPath(transport: RTCDtlsTransport, payloadType: number): boolean {
+    const keys = transport.dtls === undefined ? undefined : exportedKeys(transport.dtls);
+    if (keys === undefined || this.#transceiver === undefined || this.#guard === undefined) return false;
+    const { sender, currentDirection } = this.#transceiver;
+    const sends = currentDirection === 'sendrecv' || currentDirection === 'sendonly';
+    this.#path.open({ ...keys, payloadType, ssrc: sender.ssrc, sends, sink: this.#guard.sink });
+    return true;
   }
 
   #adopt(raw: RTCDataChannel): QueuedChannel {
@@ -254,9 +254,4 @@ function guardHandshake(transport: RTCDtlsTransport): void {
     if (transport.dtls !== undefined) ignoreRepeatedVerifyRequests(transport.dtls);
     return started;
   };
-}
-
-function rtpFields(header: RtpHeader) {
-  const { ssrc, sequenceNumber, timestamp, marker, payloadType } = header;
-  return { ssrc, sequenceNumber, timestamp, marker, payloadType };
 }

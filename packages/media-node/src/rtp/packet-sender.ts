@@ -7,7 +7,7 @@ export interface DatagramSink {
 }
 
 /** Datagrams of one connection that may be under way at a time. */
-export const MAX_UNDER_WAY = 64;
+export const MAX_UNDER_WAY = 512;
 
 const threadPool = new PacketBufferPool();
 

@@ -9,11 +9,11 @@ import type {
   OutboundAudio,
 } from '../connection/media-connection.ts';
 import { Negotiation } from '../connection/negotiation.ts';
-import { PacketPath } from '../connection/packet-path.ts';
 import type { QueuedChannel } from '../connection/queued-channel.ts';
 import { requireValid, validateAnswer, validateOffer } from '../connection/sdp-limits.ts';
 import { type FakeChannelPair, fakeChannelPair } from './fake-channel-pair.ts';
 import { type FakeMediaLine, fakeSdp, mediaLinesOf } from './fake-sdp.ts';
+import { PacketPath } from './packet-path.ts';
 
 /** What carries the audio packets from one fake connection to another; calls `deliver` zero, one or more times. */
 export type FakeLink = (packet: OutboundAudio, deliver: (packet: OutboundAudio) => void) => void;

@@ -1,6 +1,6 @@
 import { type Clock, type Logger, silentLogger } from '@voice-bridge/core';
+import type { InboundAudio, MediaConnectionStats, OutboundAudio } from '../connection/media-connection.ts';
 import { ReceptionCounter } from '../rtp/reception-counter.ts';
-import type { InboundAudio, MediaConnectionStats, OutboundAudio } from './media-connection.ts';
 
 /** One RTP packet as it comes out of the transport, after authentication. */
 export interface ReceivedRtp extends InboundAudio {
@@ -15,9 +15,8 @@ export interface PacketPathOptions {
 }
 
 /**
- * The one place where audio packets enter and leave a connection: filters, counts and hands over.
- * Whatever carries the packets (the WebRTC library today, our own SRTP path later) only calls `receive`
- * and gives the function that sends.
+ * The one place where audio packets enter and leave a fake connection: filters, counts and hands over, as `MediaPath`
+ * does for the real one, without encryption.
  */
 export class PacketPath {
   readonly #clock: Clock;

@@ -1,7 +1,7 @@
 import { ManualClock } from '@voice-bridge/core/testing';
 import { describe, expect, it } from 'vitest';
+import type { InboundAudio, OutboundAudio } from '../connection/media-connection.ts';
 import { ReceptionCounter } from '../rtp/reception-counter.ts';
-import type { InboundAudio, OutboundAudio } from './media-connection.ts';
 import { PacketPath } from './packet-path.ts';
 
 function received(sequenceNumber: number, payloadType = 111, payload = Uint8Array.of(0xf8, 0xff, 0xfe)) {

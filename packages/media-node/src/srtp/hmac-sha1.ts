@@ -1,0 +1,114 @@
+import { setUint32 } from '../rtp/rtp-packet.ts';
+import { int32 } from './bytes.ts';
+
+const BLOCK_BYTES = 64;
+const DIGEST_WORDS = 5;
+const LENGTH_OFFSET = 56;
+const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0] as const;
+const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c] as const;
+
+/**
+ * HMAC-SHA1 (RFC 2104) under one key, without allocation per message: the blocks of the padded key are hashed once.
+ * node:crypto makes two objects per message, which costs three times the hashing of an audio packet.
+ */
+export class HmacSha1 {
+  /** The last digest, as five big-endian words. */
+  readonly digest = new Int32Array(DIGEST_WORDS);
+  readonly #inner = new Int32Array(DIGEST_WORDS);
+  readonly #outer = new Int32Array(DIGEST_WORDS);
+  readonly #schedule = new Int32Array(80);
+  readonly #block = new Uint8Array(BLOCK_BYTES);
+
+  /** `key` is at most 64 bytes. */
+  constructor(key: Uint8Array) {
+    if (key.length > BLOCK_BYTES) throw new TypeError(`A key of at most ${BLOCK_BYTES} bytes, got ${key.length}`);
+    this.#begin(key, INNER_PAD, this.#inner);
+    this.#begin(key, OUTER_PAD, this.#outer);
+  }
+
+  /** Computes the digest of the first `length` bytes of `message`. */
+  update(message: Uint8Array, length: number): void {
+    const { digest } = this;
+    digest.set(this.#inner);
+    let at = 0;
+    for (; at + BLOCK_BYTES <= length; at += BLOCK_BYTES) compress(digest, this.#schedule, message, at);
+    const rest = length - at;
+    const block = this.#block;
+    for (let index = 0; index < rest; index++) block[index] = message[at + index] ?? 0;
+    this.#finish(rest, length);
+    for (let word = 0; word < DIGEST_WORDS; word++) setUint32(block, word * 4, digest[word] ?? 0);
+    digest.set(this.#outer);
+    this.#finish(DIGEST_WORDS * 4, DIGEST_WORDS * 4);
+  }
+
+  #begin(key: Uint8Array, pad: number, state: Int32Array): void {
+    state.set(START);
+    for (let index = 0; index < BLOCK_BYTES; index++) this.#block[index] = (key[index] ?? 0) ^ pad;
+    compress(state, this.#schedule, this.#block, 0);
+  }
+
+  /** Pads the `rest` bytes in the block (FIPS 180-4 section 5.1.1); the padded key counts into the length. */
+  #finish(rest: number, length: number): void {
+    const block = this.#block;
+    block[rest] = 0x80;
+    block.fill(0, rest + 1);
+    if (rest >= LENGTH_OFFSET) {
+      compress(this.digest, this.#schedule, block, 0);
+      block.fill(0);
+    }
+    setUint32(block, LENGTH_OFFSET + 4, (BLOCK_BYTES + length) * 8);
+    compress(this.digest, this.#schedule, block, 0);
+  }
+}
+
+/** One block of SHA-1 (FIPS 180-4 section 6.1.2). */
+function compress(state: Int32Array, schedule: Int32Array, message: Uint8Array, offset: number): void {
+  for (let t = 0; t < 16; t++) schedule[t] = int32(message, offset + t * 4);
+  for (let t = 16; t < 80; t++) {
+    const mixed = (schedule[t - 3] ?? 0) ^ (schedule[t - 8] ?? 0) ^ (schedule[t - 14] ?? 0) ^ (schedule[t - 16] ?? 0);
+    schedule[t] = (mixed << 1) | (mixed >>> 31);
+  }
+  let a = state[0] ?? 0;
+  let b = state[1] ?? 0;
+  let c = state[2] ?? 0;
+  let d = state[3] ?? 0;
+  let e = state[4] ?? 0;
+  let t = 0;
+  for (; t < 20; t++) {
+    const next = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + e + 0x5a827999 + (schedule[t] ?? 0)) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (; t < 40; t++) {
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0x6ed9eba1 + (schedule[t] ?? 0)) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (; t < 60; t++) {
+    const next = (((a << 5) | (a >>> 27)) + ((b & c) | (d & (b | c))) + e + 0x8f1bbcdc + (schedule[t] ?? 0)) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  for (; t < 80; t++) {
+    const next = (((a << 5) | (a >>> 27)) + (b ^ c ^ d) + e + 0xca62c1d6 + (schedule[t] ?? 0)) | 0;
+    e = d;
+    d = c;
+    c = (b << 30) | (b >>> 2);
+    b = a;
+    a = next;
+  }
+  state[0] = (state[0] ?? 0) + a;
+  state[1] = (state[1] ?? 0) + b;
+  state[2] = (state[2] ?? 0) + c;
+  state[3] = (state[3] ?? 0) + d;
+  state[4] = (state[4] ?? 0) + e;
+}
