@@ -85,6 +85,8 @@ const limitsSchema = z.strictObject({
   participants: count.default(8),
   bodyBytes: count.max(1_048_576).default(65_536),
   textLength: count.max(4_000).default(4_000),
+  textsPerMinute: count.max(6_000).default(60),
+  connectSeconds: z.number().positive().max(120).default(15),
   sessionMinutes: minutes.default(60),
   idleMinutes: minutes.default(10),
   toolSeconds: z.number().positive().max(3_600).default(30),
@@ -168,7 +170,7 @@ export function resolveOptions(options: VoiceBridgeOptions, environment: Environ
     allowedHosts,
     additionalHostAddresses: media.additionalHostAddresses,
     portRange: media.portRange,
-    connectTimeoutMs: 15_000,
+    connectTimeoutMs: rest.limits.connectSeconds * 1_000,
     store: store ?? new MemoryStore(),
     logger: logger ?? silentLogger,
   };

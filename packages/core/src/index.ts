@@ -51,6 +51,7 @@ export {
   startNegotiation,
   stepNegotiation,
 } from './machine/negotiation.ts';
+export { TokenBucket } from './machine/token-bucket.ts';
 export { type Parsed, parsedOk, parsedProblem } from './parsed.ts';
 export {
   type BridgeRequest,

@@ -1,6 +1,7 @@
 import { type CancelTimer, newestEntries, type SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle } from '../../seam/session-events.ts';
+import { TextRate } from '../limits/text-rate.ts';
 import { type PlacedEntry, placeEntry } from '../store/transcript-order.ts';
 import { ToolRunner } from '../tools/tool-runner.ts';
 import { type Deferred, deferred } from './deferred.ts';
@@ -35,6 +36,7 @@ export class LiveSession {
   readonly #participants = new Set<string>();
   readonly #joins = new Map<string, Deferred<string>>();
   readonly #closed = deferred<void>();
+  readonly #texts: TextRate;
   #handle: SessionHandle | undefined;
   #state: State = { name: 'opening', opened: deferred() };
   #transcript: PlacedEntry[] = [];
@@ -44,6 +46,7 @@ export class LiveSession {
     this.subject = subject;
     this.#ports = ports;
     this.#startedAt = ports.clock.now();
+    this.#texts = new TextRate(ports.limits.textsPerMinute, this.#startedAt);
     this.#tools = this.#createToolRunner();
     this.#timers = new SessionTimers({
       clock: ports.clock,
@@ -123,9 +126,10 @@ export class LiveSession {
     return join.promise;
   }
 
-  /** Hands typed text to the model; false when the session is not open. */
+  /** Hands typed text to the model; false when the session is not open. Throws `rate_limited` when there was too much of it. */
   sendText(text: string): boolean {
     if (this.#state.name !== 'open') return false;
+    this.#texts.take(this.#ports.clock.now());
     this.#timers.touch();
     this.#send({ type: 'sendText', text, participantId: undefined });
     return true;

@@ -106,7 +106,7 @@ export class SessionDirectory {
     }
   }
 
-  /** Hands text to the conversation's session; false when it has no open one. */
+  /** Hands text to the conversation's session; false when it has no open one. Throws `rate_limited` when there was too much of it. */
   sendText(conversationId: string, text: string): boolean {
     return this.#slots.get(conversationId)?.session?.sendText(text) ?? false;
   }

@@ -75,8 +75,8 @@ export function errorResponse(
   return Response.json(body, {
     status: statusOf(code),
     headers: {
-      ...headers,
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
+      ...headers,
       ...(code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
     },
   });

@@ -1,5 +1,6 @@
 import { ENDPOINTS, type Logger, VoiceBridgeError } from '@voice-bridge/core';
 import { type Context, Hono } from 'hono';
+import { RateLimited } from '../limits/rate-limited.ts';
 import type { Redact } from '../redact.ts';
 import type { Access } from './access.ts';
 import { errorResponse } from './error-response.ts';
@@ -70,7 +71,7 @@ export function createHttpInterface(options: HttpInterfaceOptions): HttpInterfac
 
   app.notFound(() => errorResponse(new VoiceBridgeError('not_found', 'There is nothing at this path'), redact));
   app.onError((error, context) => {
-    const response = errorResponse(error, redact, allowHeader(error));
+    const response = errorResponse(error, redact, headersOf(error));
     const { method, path } = context.req;
     if (response.status === 500) logger.error({ method, path, problem: redact(String(error)) }, 'request failed');
     return response;
@@ -108,6 +109,7 @@ class MethodNotAllowed extends VoiceBridgeError {
   }
 }
 
-function allowHeader(error: Error): Record<string, string> {
+function headersOf(error: Error): Record<string, string> {
+  if (error instanceof RateLimited) return { 'retry-after': String(error.retryAfterSeconds) };
   return error instanceof MethodNotAllowed ? { allow: error.allowed } : {};
 }

@@ -77,6 +77,8 @@ describe('how many', () => {
       participants: 2,
       bodyBytes: 1,
       textLength: 1,
+      textsPerMinute: 1,
+      connectSeconds: 15,
       sessionMinutes: 60,
       idleMinutes: 10,
       toolSeconds: 30,
@@ -96,6 +98,30 @@ describe('how many', () => {
     await expect(session.join('p3', 'v=0', 4_000)).rejects.toMatchObject({ code: 'too_many_participants' });
     host.last.emit({ type: 'participantLeft', participantId: 'p1', reason: 'left' });
     await expect(session.join('p3', 'v=0', 4_000)).resolves.toContain('v=0');
+  });
+});
+
+describe('texts over HTTP', () => {
+  it('ten at once and one a second by default: one more is refused with 429 and told when to come again', async () => {
+    const { bridge, host, clock } = start({});
+    await openBridge(bridge, 'a');
+    for (let text = 0; text < 10; text++) expect(await outcome(sendText(bridge, 'a'))).toEqual([200]);
+    const refused = await sendText(bridge, 'a');
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await outcome(refused)).toEqual([429, 'rate_limited']);
+    expect(host.last.told('sendText')).toHaveLength(10);
+    await clock.advanceAsync(1_000);
+    expect(await outcome(sendText(bridge, 'a'))).toEqual([200]);
+    expect(await outcome(sendText(bridge, 'a'))).toEqual([429, 'rate_limited']);
+  });
+
+  it('are counted for each session by itself, and can be set', async () => {
+    const { bridge, clock } = start({ textsPerMinute: 2 });
+    await Promise.all([openBridge(bridge, 'a'), openBridge(bridge, 'b')]);
+    const answers = ['a', 'a', 'a', 'b'].map((id) => outcome(sendText(bridge, id)));
+    expect(await Promise.all(answers)).toEqual([[200], [200], [429, 'rate_limited'], [200]]);
+    await clock.advanceAsync(10_000);
+    expect((await sendText(bridge, 'a')).headers.get('retry-after')).toBe('20');
   });
 });
 
@@ -123,6 +149,18 @@ describe('how long', () => {
     expect(host.live).toHaveLength(1);
     await clock.advanceAsync(1);
     expect([host.live, closes, clock.pending]).toEqual([[], ['idle session_idle'], 0]);
+  });
+
+  it('a browser has to connect can be set', async () => {
+    const clock = new ManualClock();
+    const host = new FakeSessionHost({ connects: false });
+    const bridge = createTestBridge({ authorize: 'open', limits: { connectSeconds: 3 } }, { host, clock });
+    expect(await outcome(openBridge(bridge, 'a'))).toEqual([200]);
+    expect(host.last.options.connectTimeoutMs).toBe(3_000);
+    await clock.advanceAsync(2_999);
+    expect(host.live).toHaveLength(1);
+    await clock.advanceAsync(1);
+    expect(host.live).toEqual([]);
   });
 
   it('both can be set', async () => {

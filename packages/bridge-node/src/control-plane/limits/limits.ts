@@ -10,6 +10,10 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Longest typed text in UTF-16 units; default and at most 4,000. */
   readonly textLength: number;
+  /** Texts typed into one session over HTTP in a minute, ten of them at once; default 60. */
+  readonly textsPerMinute: number;
+  /** From a participant's answer to its connection, in seconds; default 15. */
+  readonly connectSeconds: number;
   /** A session closes after this; default 60, the model's own limit. */
   readonly sessionMinutes: number;
   /** A session closes when nobody spoke or typed for this long; default 10. */

@@ -181,6 +181,43 @@ describe('what a tool may use', () => {
     expect(progress).toEqual([{ left: 3, key: '***' }]);
   });
 
+  it('that shows progress without pause is shown ten times a second, and its last one before its result', async () => {
+    const order: unknown[] = [];
+    const { call, clock, progress, outcomes } = start(async (_input, context) => {
+      for (let round = 0; round < 10; round++) {
+        for (let step = 0; step < 1_000; step++) context.progress(round * 1_000 + step);
+        await new Promise<void>((resolve) => clock.after(100, resolve));
+      }
+      context.progress('last');
+      order.push(...progress);
+    });
+    await call();
+    await clock.advanceAsync(1_000);
+    expect(outcomes).toHaveLength(1);
+    expect(progress.length).toBeLessThanOrEqual(12);
+    expect([progress[0], progress.at(-1), order.length]).toEqual([0, 'last', progress.length - 1]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('shows the latest progress of a burst after a pause, while the tool goes on', async () => {
+    const contexts: ToolContext[] = [];
+    const { call, clock, progress, runner } = start((_input, context) => {
+      contexts.push(context);
+      for (const value of [1, 2, 3]) context.progress(value);
+      return never();
+    });
+    await call();
+    expect(progress).toEqual([1]);
+    await clock.advanceAsync(100);
+    expect(progress).toEqual([1, 3]);
+    await clock.advanceAsync(500);
+    for (const value of [4, 5]) contexts[0]?.progress(value);
+    expect(progress).toEqual([1, 3, 4]);
+    runner.close();
+    await clock.advanceAsync(1_000);
+    expect([progress, clock.pending]).toEqual([[1, 3, 4], 0]);
+  });
+
   it('speaks later, as long as the session lives', async () => {
     const contexts: ToolContext[] = [];
     const { call, announced, runner } = start((_input, context) => {

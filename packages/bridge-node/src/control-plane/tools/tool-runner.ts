@@ -1,4 +1,5 @@
 import { type CancelTimer, type Clock, type ErrorCode, isVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
+import { LatestValue } from './latest-value.ts';
 import type { Tool } from './tool.ts';
 import { capOutput, errorOutput, MAX_PROGRESS_LENGTH, toJson } from './tool-output.ts';
 
@@ -40,9 +41,13 @@ interface RunningCall {
   readonly startedAt: number;
   readonly abort: AbortController;
   readonly cancelDeadline: CancelTimer;
+  /** JSON texts. */
+  readonly progress: LatestValue<string>;
 }
 
 const MAX_ANNOUNCEMENT_LENGTH = 2_000;
+/** Ten times a second is as often as anybody can look at it. */
+const PROGRESS_EVERY_MS = 100;
 
 /** Runs the tools of one session: checked arguments, a deadline, one outcome per call id, whatever a tool does. */
 export class ToolRunner {
@@ -64,7 +69,7 @@ export class ToolRunner {
   start(request: ToolRequest): void {
     if (this.#closed || this.#seen.has(request.callId)) return;
     this.#seen.add(request.callId);
-    const { clock, timeoutMs, tools } = this.#options;
+    const { clock, timeoutMs, tools, onProgress } = this.#options;
     const tool = Object.hasOwn(tools, request.name) ? tools[request.name] : undefined;
     const limitMs = tool?.timeoutMs ?? timeoutMs;
     const call: RunningCall = {
@@ -72,6 +77,11 @@ export class ToolRunner {
       startedAt: clock.now(),
       abort: new AbortController(),
       cancelDeadline: clock.after(limitMs, () => this.#expire(request.callId, limitMs)),
+      progress: new LatestValue({
+        clock,
+        everyMs: PROGRESS_EVERY_MS,
+        deliver: (json) => onProgress(request.callId, JSON.parse(this.#options.redact(json))),
+      }),
     };
     this.#running.set(request.callId, call);
     this.#options.onStart(request);
@@ -84,6 +94,7 @@ export class ToolRunner {
     this.#closed = true;
     for (const call of this.#running.values()) {
       call.cancelDeadline();
+      call.progress.cancel();
       call.abort.abort(new VoiceBridgeError('tool_aborted', 'The session closed while the tool ran'));
     }
     this.#running.clear();
@@ -120,10 +131,10 @@ export class ToolRunner {
   }
 
   #progress(callId: string, value: unknown): void {
-    if (!this.#running.has(callId)) return;
+    const call = this.#running.get(callId);
+    if (call === undefined) return;
     const json = toJson(value);
-    if (json === undefined || json.length > MAX_PROGRESS_LENGTH) return;
-    this.#options.onProgress(callId, JSON.parse(this.#options.redact(json)));
+    if (json !== undefined && json.length <= MAX_PROGRESS_LENGTH) call.progress.offer(json);
   }
 
   #announce(text: string): void {
@@ -146,6 +157,7 @@ export class ToolRunner {
   #finish(callId: string, json: string, failed: boolean): void {
     const call = this.#running.get(callId);
     if (call === undefined) return;
+    call.progress.finish();
     this.#running.delete(callId);
     call.cancelDeadline();
     const { clock, redact, onOutcome } = this.#options;

@@ -5,7 +5,8 @@ import * as z from 'zod';
 export interface ToolContext {
   /** Fires when the deadline passes or the session closes; the reason is a `VoiceBridgeError`. */
   readonly signal: AbortSignal;
-  /** Shows the users how far the tool is: any JSON value of at most 8,000 characters. Ignored once the run has ended. */
+  /** Shows the users how far the tool is: any JSON value of at most 8,000 characters, shown at most ten times a second, the
+   * latest always. Ignored once the run has ended. */
   readonly progress: (value: unknown) => void;
   readonly conversationId: string;
   /** Who is being served; undefined when several participants share the session. */

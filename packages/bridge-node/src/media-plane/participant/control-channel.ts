@@ -4,10 +4,10 @@ import {
   type Logger,
   parseClientControl,
   type ServerControlMessage,
+  TokenBucket,
 } from '@voice-bridge/core';
 import type { MediaChannel } from '@voice-bridge/media-node';
 import { encodeControl } from './encode-control.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** What a control channel reports. */
 export interface ControlChannelSinks {
@@ -26,6 +26,8 @@ export const MESSAGES_PER_SECOND = 20;
 export const MESSAGE_BURST = 60;
 /** Bytes that may wait for a client before it counts as gone. */
 export const MAX_BUFFERED_BYTES = 1_048_576;
+/** Bytes that may wait while a tool's progress is still shown: the next one says more anyway. */
+export const MAX_PROGRESS_BUFFERED_BYTES = 65_536;
 
 const FAREWELL_MS = 300;
 const DRAIN_POLL_MS = 10;
@@ -53,6 +55,7 @@ export class ControlChannel {
       this.#sinks.onStall();
       return;
     }
+    if (isProgress(message) && this.#channel.bufferedAmount > MAX_PROGRESS_BUFFERED_BYTES) return;
     const text = encodeControl(message);
     if (text === undefined) {
       this.#logger.warn({ type: message.type }, 'A control message was too large to send');
@@ -90,4 +93,10 @@ export class ControlChannel {
   #refuse(problem: string): void {
     this.send({ type: 'error', code: 'invalid_message', message: problem });
   }
+}
+
+function isProgress(message: ServerControlMessage): boolean {
+  return (
+    message.type === 'tool_call' && message.tool_call.state === 'running' && message.tool_call.progress !== undefined
+  );
 }
