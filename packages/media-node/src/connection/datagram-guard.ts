@@ -1,8 +1,10 @@
-import type { VoiceBridgeError } from '@voice-bridge/core';
-import { toVoiceBridgeError } from '@voice-bridge/core';
+import { type Clock, toVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
 import type { DatagramSink } from '../rtp/packet-sender.ts';
-import { type CandidatePair, type IceAgent, isTurnProtocol, isUdpProtocol, requireIceAgent } from './ice-agent.ts';
-import { type PortRange, UdpTransport } from './udp-transport.ts';
+import { type IceAgent, isTurnProtocol, isUdpProtocol, requireIceAgent, type StunTransaction } from './ice-agent.ts';
+import { selectedPathOf } from './selected-path.ts';
+import { SourceTable } from './source-table.ts';
+import { type JudgedPort, StunJudge } from './stun-judge.ts';
+import { type PortRange, sameHost, UdpTransport } from './udp-transport.ts';
 
 /** Takes one RTP or RTCP datagram of the peer, still encrypted. The buffer is the taker's to change during the call. */
 export type TakeMedia = (datagram: Buffer) => void;
@@ -11,29 +13,42 @@ export type TakeMedia = (datagram: Buffer) => void;
 export interface DatagramGuardOptions {
   /** The library's ICE agent. */
   readonly agent: unknown;
+  readonly clock: Clock;
   readonly takeMedia: TakeMedia;
+  /** Takes one DTLS datagram of the peer: one or more records, nothing of them checked. */
+  readonly takeDtls: (datagram: Buffer) => void;
   readonly portRange?: PortRange | undefined;
 }
 
-/** Gives a datagram to the library. */
-type PassOn = (datagram: Buffer, host: string, port: number) => void;
+interface GuardedPort extends JudgedPort {
+  /** Gives a STUN message to the library. */
+  passOn(datagram: Buffer, host: string, port: number): void;
+}
+
+/** Checks that pass before the library's list of their ids is looked at, and how long it may be. */
+const CHECKS_BETWEEN_TRIMS = 64;
 
 /**
  * Stands between the network and the library: judges every inbound datagram of one ICE agent before the library sees it,
- * on every port and TURN allocation, those that come later included.
+ * on every port and TURN allocation, those that come later included. STUN goes to the library once its signature is
+ * verified; media and DTLS go to their takers when they come from where such a message came from; nothing else passes.
  */
 export class DatagramGuard {
   /** Where our media leave: the selected pair, whichever it is at the time. */
   readonly sink: DatagramSink;
   readonly #options: DatagramGuardOptions;
+  readonly #agent: IceAgent;
+  readonly #judge: StunJudge;
   #bindError: VoiceBridgeError | undefined;
+  #checks = 0;
 
   constructor(options: DatagramGuardOptions) {
     this.#options = options;
-    const agent = requireIceAgent(options.agent);
-    this.sink = selectedPathOf(agent);
-    const ensure = agent.ensureProtocol.bind(agent);
-    agent.ensureProtocol = (protocol) => {
+    this.#agent = requireIceAgent(options.agent);
+    this.#judge = new StunJudge(this.#agent, options.clock);
+    this.sink = selectedPathOf(this.#agent);
+    const ensure = this.#agent.ensureProtocol.bind(this.#agent);
+    this.#agent.ensureProtocol = (protocol) => {
       this.#adopt(protocol);
       ensure(protocol);
     };
@@ -46,19 +61,37 @@ export class DatagramGuard {
 
   #adopt(protocol: unknown): void {
     if (isUdpProtocol(protocol)) {
-      const passOn: PassOn = (datagram, host, port) => protocol.datagramReceived(datagram, [host, port]);
+      const guarded = this.#guardedPort(protocol.transactions, (datagram, host, port) =>
+        protocol.datagramReceived(datagram, [host, port]),
+      );
       protocol.connectionMade = async (useIpv4) => {
         const transport = await this.#bind(useIpv4 ? 4 : 6);
         protocol.transport = transport;
-        transport.onDatagram = (datagram, host, port) => this.#judge(datagram, host, port, passOn);
+        transport.onDatagram = (datagram, host, port) => this.#receive(guarded, datagram, host, port);
       };
     } else if (isTurnProtocol(protocol)) {
+      const { turn } = protocol;
       const receive = protocol.handleStunMessage.bind(protocol);
-      const passOn: PassOn = (datagram, host, port) => receive(datagram, [host, port]);
-      protocol.handleStunMessage = (datagram, [host, port]) => this.#judge(datagram, host, port, passOn);
+      const guarded = this.#guardedPort(turn.transactions, (datagram, host, port) => receive(datagram, [host, port]));
+      protocol.handleStunMessage = (datagram, [host, port]) => this.#receive(guarded, datagram, host, port);
+      // Whoever else sends to our end of the allocation could write any sender's address on it.
+      const receiveRaw = turn.dataReceived.bind(turn);
+      turn.dataReceived = (data, from) => {
+        const server = turn.serverEndpoint;
+        const isServer = server !== undefined && from[1] === server[1] && sameHost(from[0], server[0]);
+        if (turn.transport.type !== 'udp' || isServer) receiveRaw(data, from);
+      };
     } else {
       throw new TypeError('The WebRTC library has a protocol that is not known here');
     }
+  }
+
+  #guardedPort(
+    transactions: Readonly<Record<string, StunTransaction | undefined>>,
+    passOn: GuardedPort['passOn'],
+  ): GuardedPort {
+    const sources = new SourceTable(this.#options.clock.now());
+    return { sources, passOn, transaction: (id) => transactions[id] };
   }
 
   async #bind(family: 4 | 6): Promise<UdpTransport> {
@@ -71,31 +104,21 @@ export class DatagramGuard {
   }
 
   /** Tells by the first byte (RFC 7983) what a datagram is. */
-  #judge(datagram: Buffer, host: string, port: number, passOn: PassOn): void {
+  #receive(guarded: GuardedPort, datagram: Buffer, host: string, port: number): void {
     const first = datagram[0] ?? 0xff;
-    if (first >= 128 && first <= 191) this.#options.takeMedia(datagram);
-    else if (first <= 3 || (first >= 20 && first <= 63)) passOn(datagram, host, port);
+    if (first >= 128 && first <= 191) {
+      if (guarded.sources.isProven(host, port)) this.#options.takeMedia(datagram);
+    } else if (first <= 3) {
+      if (this.#judge.accepts(guarded, datagram, host, port)) this.#passOn(guarded, datagram, host, port);
+    } else if (first >= 20 && first <= 63) {
+      if (guarded.sources.isProven(host, port)) this.#options.takeDtls(datagram);
+    }
   }
-}
 
-function selectedPathOf(agent: IceAgent): DatagramSink {
-  let selected: CandidatePair | undefined;
-  let route: { readonly udp: UdpTransport | undefined; readonly host: string; readonly port: number } | undefined;
-  return {
-    send(datagram, sent) {
-      const pair = agent.nominated;
-      if (pair === undefined) {
-        sent();
-        return;
-      }
-      if (pair !== selected || route === undefined) {
-        selected = pair;
-        const [host, port] = pair.remoteAddr;
-        route = { udp: isUdpProtocol(pair.protocol) ? pair.protocol.transport : undefined, host, port };
-      }
-      const { udp, host, port } = route;
-      if (udp !== undefined) udp.sendTo(datagram, port, host, sent);
-      else pair.protocol.sendData(Buffer.from(datagram), [host, port]).then(sent, sent);
-    },
-  };
+  #passOn(guarded: GuardedPort, datagram: Buffer, host: string, port: number): void {
+    guarded.passOn(datagram, host, port);
+    if (++this.#checks % CHECKS_BETWEEN_TRIMS > 0) return;
+    for (const { requestTransactionIds: ids } of this.#agent.checkList)
+      if (ids.size > CHECKS_BETWEEN_TRIMS) ids.clear();
+  }
 }

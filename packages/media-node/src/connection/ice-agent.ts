@@ -6,17 +6,39 @@ export interface IceAgent {
   localPassword: string;
   /** Our passwords by our user names, of earlier generations too. */
   userHistory: Record<string, string>;
+  /** Empty as long as the other side's description has not come. */
   readonly remoteUsername: string;
   readonly nominated?: CandidatePair | undefined;
+  checkList: CandidatePair[];
+  _remoteCandidates: RemoteCandidate[];
+  /** Checks that came before the agent began its own. */
+  readonly earlyChecks: readonly unknown[];
   /** Called with every protocol the agent makes, before a datagram can arrive there. */
   ensureProtocol(protocol: unknown): void;
+}
+
+/** An address of the other side, told by it or learned from its checks. */
+export interface RemoteCandidate {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** A path: one of our ports, or a TURN allocation, to one remote address. */
 export interface CandidatePair {
   readonly protocol: IceProtocol;
-  readonly remoteAddr: Address;
+  readonly remoteCandidate: RemoteCandidate;
+  /** The ids of all checks that came this way; the library only ever adds to it. */
+  readonly requestTransactionIds: Set<string>;
 }
+
+/** A question of ours that waits for its answer. */
+export interface StunTransaction {
+  readonly expectedAddr?: Address | undefined;
+  /** The password the answer must be signed with; a STUN server signs nothing. */
+  readonly integrityKey?: Buffer | undefined;
+}
+
+type Transactions = Readonly<Record<string, StunTransaction | undefined>>;
 
 /** One way an ICE agent sends: a UDP port of ours, or a TURN allocation. */
 export interface IceProtocol {
@@ -26,6 +48,7 @@ export interface IceProtocol {
 /** The library's protocol over a UDP port of ours. The library calls `connectionMade` once, to have it bound. */
 export interface UdpProtocol extends IceProtocol {
   readonly type: 'stun';
+  readonly transactions: Transactions;
   transport: UdpTransport;
   connectionMade(useIpv4: boolean): Promise<void>;
   datagramReceived(datagram: Buffer, from: Address): void;
@@ -34,6 +57,13 @@ export interface UdpProtocol extends IceProtocol {
 /** The library's protocol over a TURN allocation: `handleStunMessage` takes what came through the TURN server. */
 export interface TurnProtocol extends IceProtocol {
   readonly type: 'turn';
+  readonly turn: {
+    readonly transactions: Transactions;
+    readonly transport: { readonly type: string };
+    /** The TURN server. */
+    readonly serverEndpoint: Address | undefined;
+    dataReceived(data: Buffer, from: Address): void;
+  };
   handleStunMessage(datagram: Buffer, from: Address): void;
 }
 
@@ -45,18 +75,26 @@ export function requireIceAgent(agent: unknown): IceAgent {
 
 function isIceAgent(agent: unknown): agent is IceAgent {
   const texts = ['localUsername', 'localPassword', 'remoteUsername'];
-  const isKnown = texts.every((name) => typeof field(agent, name) === 'string') && hasMethods(agent, 'ensureProtocol');
-  return isKnown && typeof field(agent, 'userHistory') === 'object';
+  const lists = ['checkList', '_remoteCandidates', 'earlyChecks'];
+  return (
+    texts.every((name) => typeof field(agent, name) === 'string') &&
+    lists.every((name) => Array.isArray(field(agent, name))) &&
+    typeof field(agent, 'userHistory') === 'object' &&
+    hasMethods(agent, 'ensureProtocol')
+  );
 }
 
 /** Whether this is what the guard knows as a UDP protocol. */
 export function isUdpProtocol(protocol: unknown): protocol is UdpProtocol {
-  return field(protocol, 'type') === 'stun' && hasMethods(protocol, 'connectionMade', 'datagramReceived', 'sendData');
+  const isUdp = field(protocol, 'type') === 'stun' && typeof field(protocol, 'transactions') === 'object';
+  return isUdp && hasMethods(protocol, 'connectionMade', 'datagramReceived', 'sendData');
 }
 
 /** Whether this is what the guard knows as a TURN protocol. */
 export function isTurnProtocol(protocol: unknown): protocol is TurnProtocol {
-  return field(protocol, 'type') === 'turn' && hasMethods(protocol, 'handleStunMessage', 'sendData');
+  const turn = field(protocol, 'turn');
+  const isTurn = field(protocol, 'type') === 'turn' && typeof field(turn, 'transactions') === 'object';
+  return isTurn && hasMethods(turn, 'dataReceived') && hasMethods(protocol, 'handleStunMessage', 'sendData');
 }
 
 function hasMethods(target: unknown, ...names: readonly string[]): boolean {

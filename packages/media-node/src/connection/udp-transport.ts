@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { type AddressInfo, isIP } from 'node:net';
+import { type AddressInfo, isIP, isIPv6, SocketAddress } from 'node:net';
 import { VoiceBridgeError } from '@voice-bridge/core';
 
 /** An IP address and a port. */
@@ -79,6 +79,15 @@ export class UdpTransport {
     this.onDatagram = () => {};
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
   };
+}
+
+/** Whether two IP addresses are the same one, however an IPv6 address is written. */
+export function sameHost(one: string, other: string): boolean {
+  return one === other || (isIPv6(one) && isIPv6(other) && canonical(one) === canonical(other));
+}
+
+function canonical(address: string): string {
+  return new SocketAddress({ address, family: 'ipv6' }).address;
 }
 
 /** Undefined when the port is in use. */
