@@ -16,9 +16,10 @@ import type { AudioGraph } from './audio/audio-graph.ts';
 import type { MicrophoneProcessing } from './audio/microphone.ts';
 import { OutboundAudio } from './audio/outbound-audio.ts';
 import type { Speaker } from './audio/speaker.ts';
-import type { BridgeApi, BridgeConfig, ConversationWishes } from './bridge/bridge-api.ts';
+import type { BridgeApi, BridgeConfig } from './bridge/bridge-api.ts';
 import type { BridgeEnding } from './bridge/bridge-events.ts';
-import { BridgeLink } from './bridge/bridge-link.ts';
+import type { BridgeLink } from './bridge/bridge-link.ts';
+import type { Bridge } from './bridge/create-bridge.ts';
 import type { ClientHost } from './client-host.ts';
 import type { ClientInput } from './client-state.ts';
 
@@ -33,8 +34,8 @@ export interface VoicePreferences {
 /** What a {@link SessionRun} works with. */
 export interface SessionRunOptions {
   readonly host: ClientHost;
-  readonly api: BridgeApi;
-  readonly wishes: ConversationWishes;
+  /** The way to the conversation; may have to be loaded first. */
+  readonly openBridge: () => Promise<Bridge>;
   readonly processing: MicrophoneProcessing;
   readonly preferences: VoicePreferences;
   /** From an offer to a bridge that lets us in, in ms. */
@@ -57,6 +58,7 @@ export class SessionRun {
   readonly #audio: OutboundAudio;
   readonly #connection: Machine<ConnectionState, ConnectionInput, ConnectionEffect>;
   readonly #stopWatchingNetwork: () => void;
+  #bridge: Bridge | null = null;
   #link: BridgeLink | null = null;
   #connected: () => void = () => {};
   #firstConfig: BridgeConfig | null = null;
@@ -103,9 +105,9 @@ export class SessionRun {
     const microphone = this.#audio.open(inputDevice);
     try {
       // The user may take a minute to answer the browser's question: no deadline runs yet.
-      const [config] = await abortable(Promise.all([this.#options.api.config(signal), microphone, before]), signal);
+      await abortable(Promise.all([this.#prepare(), microphone, before]), signal);
       if (signal.aborted) throw abortError(signal);
-      await abortable(this.#connect(config), signal);
+      await abortable(this.#connect(), signal);
     } catch (thrown) {
       const error = failureOf(thrown, signal);
       this.#end('failed', error);
@@ -141,8 +143,9 @@ export class SessionRun {
   }
 
   /** Says typed text. Rejects when the run ends before the model has it. */
-  sendText(text: string): Promise<void> {
-    return this.#options.api.sendText(text, this.#over.signal);
+  async sendText(text: string): Promise<void> {
+    if (this.#bridge === null) throw notConnected();
+    await this.#bridge.api.sendText(text, this.#over.signal);
   }
 
   inputLevel(): number {
@@ -153,10 +156,17 @@ export class SessionRun {
     return this.#graph.outputLevel();
   }
 
-  #connect(config: BridgeConfig): Promise<void> {
+  async #prepare(): Promise<void> {
+    const { signal } = this.#over;
+    const bridge = await this.#options.openBridge();
+    if (signal.aborted) throw abortError(signal);
+    this.#bridge = bridge;
+    this.#firstConfig = await bridge.api.config(signal);
+  }
+
+  #connect(): Promise<void> {
     return new Promise((resolve) => {
       this.#connected = resolve;
-      this.#firstConfig = config;
       this.#connection.send({ type: 'connect' });
     });
   }
@@ -180,28 +190,21 @@ export class SessionRun {
 
   #perform(effect: ConnectionEffect): void {
     if (effect.type === 'hangUp') this.#link?.close();
-    else void this.#dial(effect.dial);
+    else if (this.#bridge !== null) void this.#dial(this.#bridge, effect.dial);
   }
 
-  async #dial(dial: number): Promise<void> {
-    const { api, host, wishes } = this.#options;
-    const link = new BridgeLink({
-      api,
-      openRtc: host.openRtc,
-      clock: host.clock,
-      wishes,
-      sinks: {
-        onEvent: (event) => this.#dispatch({ type: 'bridge', event }),
-        onRemoteStream: (stream) => {
-          this.#speaker.play(stream);
-          this.#graph.watchOutput(stream);
-        },
-        onEnded: (ending) => this.#connection.send(inputOf(dial, ending)),
+  async #dial({ api, createLink }: Bridge, dial: number): Promise<void> {
+    const link = createLink({
+      onEvent: (event) => this.#dispatch({ type: 'bridge', event }),
+      onRemoteStream: (stream) => {
+        this.#speaker.play(stream);
+        this.#graph.watchOutput(stream);
       },
+      onEnded: (ending) => this.#connection.send(inputOf(dial, ending)),
     });
     this.#link = link;
     try {
-      await link.open(this.#takeConfig(), () => this.#audio.track);
+      await link.open(this.#takeConfig(api), () => this.#audio.track);
     } catch (thrown) {
       this.#connection.send({ type: 'lost', dial, error: failureOf(thrown, this.#over.signal) });
       return;
@@ -214,29 +217,34 @@ export class SessionRun {
   }
 
   /** The configuration the first dial waited for; redials ask again, as ICE servers' credentials expire. */
-  async #takeConfig(): Promise<BridgeConfig> {
+  async #takeConfig(api: BridgeApi): Promise<BridgeConfig> {
     const first = this.#firstConfig;
     this.#firstConfig = null;
-    return first ?? this.#options.api.config(this.#over.signal);
+    return first ?? api.config(this.#over.signal);
   }
 
   #end(state: 'closed' | 'failed', error: VoiceBridgeError | null): void {
     if (this.#over.signal.aborted) return;
     this.#over.abort(error ?? new VoiceBridgeError('aborted', 'The session was ended'));
     // The bridge also ends a session whose participant stays away, only later.
-    const goodbye = this.#link?.heldByBridge ? this.#options.api.close().catch(() => {}) : Promise.resolve();
+    const goodbye = this.#link?.heldByBridge ? this.#bridge?.api.close().catch(() => {}) : undefined;
     this.#stopWatchingNetwork();
     this.#link?.close();
     this.#audio.close();
     this.#speaker.close();
     this.#graph.close();
-    this.#options.onOver(goodbye);
+    this.#options.onOver(goodbye ?? Promise.resolve());
     this.#options.dispatch({ type: 'ended', state, error });
   }
 
   #dispatch(input: ClientInput): void {
     if (!this.#over.signal.aborted) this.#options.dispatch(input);
   }
+}
+
+/** The error of what only works while connected. */
+export function notConnected(): VoiceBridgeError {
+  return new VoiceBridgeError('not_connected', 'Connect before sending text');
 }
 
 function inputOf(dial: number, { error, redial }: BridgeEnding): ConnectionInput {

@@ -80,6 +80,45 @@ describe('VoiceBridgeClient redialling', () => {
     expect(client.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'forbidden' } });
   });
 
+  it('[S-0.47] renews the session it had, whatever became of the redials between', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    const renewed = () =>
+      host.bridge.requests.filter(({ method }) => method === 'POST').map(({ body }) => sessionIdIn(body));
+    host.bridge.answer('POST', { status: 200, json: { session_id: 'ses_a', answer: 'one' } });
+    (await connect()).closeControl();
+    host.bridge.answer('POST', 'unreachable');
+    await host.clock.advanceAsync(250);
+    host.bridge.answer('POST', { status: 200, json: { session_id: 'ses_b', answer: 'two' } });
+    await host.clock.advanceAsync(1_000);
+    connection().join({ session_id: 'ses_b' });
+    await settle();
+    connection().closeControl();
+    await host.clock.advanceAsync(4_000);
+    expect(renewed()).toEqual([undefined, 'ses_a', 'ses_a', 'ses_b']);
+    await client.disconnect();
+  });
+
+  it('[S-2.6] leaves the conversation to the page that took it over meanwhile; a click takes it back', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    const first = await connect();
+    host.bridge.answer('POST', { refuse: 'session_replaced', status: 409 });
+    first.closeControl();
+    await host.clock.advanceAsync(60_000);
+    expect(client.getSnapshot()).toMatchObject({
+      state: 'closed',
+      error: { code: 'session_replaced', hint: 'Connect here to take it back.' },
+    });
+    expect([host.bridge.count('POST'), host.bridge.count('DELETE'), host.leftovers()]).toEqual([2, 0, []]);
+    host.bridge.restore('POST');
+    const taken = client.connect();
+    await settle();
+    connection().join({ session_id: 'ses_back' });
+    await taken;
+    expect(host.bridge.requests.at(-1)?.body).not.toHaveProperty('session_id');
+    expect(client.getSnapshot()).toMatchObject({ state: 'connected', sessionId: 'ses_back', error: null });
+    await client.disconnect();
+  });
+
   it('a connection that breaks again and again is not redialled for ever', async () => {
     const { client, connect, connection, host } = setUpClient();
     await connect();
@@ -194,3 +233,7 @@ describe('VoiceBridgeClient redialling', () => {
     await client.disconnect();
   });
 });
+
+function sessionIdIn(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'session_id' in body ? body.session_id : undefined;
+}

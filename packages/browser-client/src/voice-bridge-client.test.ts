@@ -15,6 +15,14 @@ voiceClientContract(() => {
 });
 
 describe('VoiceBridgeClient connecting', () => {
+  it('opens sound and microphone inside the click, before anything has been loaded', async () => {
+    const { client, host } = setUpClient();
+    host.microphone.prompts = true;
+    client.connect().catch(() => {});
+    expect([host.graphs.length, host.speakers.length, host.microphone.asked.length]).toEqual([1, 1, 1]);
+    await client.disconnect();
+  });
+
   it('[S-2.3] [S-2.13] [S-2.17] asks for the configuration, posts its offer and applies the answer', async () => {
     const { client, connect, host } = setUpClient({
       url: 'https://bridge.example.org/voice/',

@@ -1,11 +1,12 @@
 import { formatId, isConversationId, MAX_TEXT_LENGTH, type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
 import { abortError } from './abortable.ts';
 import type { MicrophoneProcessing } from './audio/microphone.ts';
-import { BridgeApi, type ConversationWishes } from './bridge/bridge-api.ts';
+import type { ConversationWishes } from './bridge/bridge-api.ts';
+import { loadBridge } from './bridge/load-bridge.ts';
 import { browserHost } from './browser-host.ts';
 import type { ClientHost } from './client-host.ts';
 import { ClientStore } from './client-store.ts';
-import { SessionRun, type VoicePreferences } from './session-run.ts';
+import { notConnected, SessionRun, type VoicePreferences } from './session-run.ts';
 import { typedLineId } from './transcript-lines.ts';
 import type { AudioLevel, VoiceClient, VoiceEvents, VoiceSnapshot, VoiceState } from './voice-client.ts';
 
@@ -65,6 +66,8 @@ export class VoiceBridgeClient implements VoiceClient {
   }
 
   subscribe(listener: () => void): Unsubscribe {
+    // Somebody shows us: what a click will need is fetched before it comes. The click reports what fails.
+    loadBridge().catch(() => {});
     return this.#store.subscribe(listener);
   }
 
@@ -109,9 +112,7 @@ export class VoiceBridgeClient implements VoiceClient {
     if (trimmed.length > MAX_TEXT_LENGTH) {
       throw new VoiceBridgeError('text_too_long', `A text may have ${MAX_TEXT_LENGTH} characters`);
     }
-    if (this.#run === null || this.state !== 'connected') {
-      throw new VoiceBridgeError('not_connected', 'Connect before sending text');
-    }
+    if (this.#run === null || this.state !== 'connected') throw notConnected();
     const id = typedLineId(++this.#typed);
     this.#store.dispatch({ type: 'typed', id, text: trimmed });
     try {
@@ -150,12 +151,15 @@ export class VoiceBridgeClient implements VoiceClient {
 
   #newRun(): SessionRun {
     const { url = '', auth, microphone = {}, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
-    const { fetch, clock } = this.#host;
+    const { fetch, clock, openRtc } = this.#host;
+    const { conversationId } = this;
     const { muted, speakerMuted } = this.getSnapshot();
     const run = new SessionRun({
       host: this.#host,
-      api: new BridgeApi({ url, conversationId: this.conversationId, auth, fetch, clock }),
-      wishes: this.#options,
+      openBridge: async () => {
+        const createBridge = await loadBridge();
+        return createBridge({ url, conversationId, auth, fetch, clock, openRtc, wishes: this.#options });
+      },
       processing: microphone,
       preferences: { muted, speakerMuted, ...this.#devices },
       connectTimeoutMs,

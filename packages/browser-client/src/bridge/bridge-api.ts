@@ -20,6 +20,7 @@ import {
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { abortable, abortError, timeoutError } from '../abortable.ts';
+import { replacedElsewhere } from './bridge-events.ts';
 
 /** The part of `fetch` this package uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Pick<Response, 'ok' | 'status' | 'text'>>;
@@ -59,6 +60,8 @@ export class BridgeApi {
   #token: string | null = null;
   /** The session our last offer opened; null while we do not know. */
   #sessionId: string | null = null;
+  /** The last session we had: what a redial renews. */
+  #lastSessionId: string | undefined;
 
   constructor(options: BridgeApiOptions) {
     this.#options = options;
@@ -77,7 +80,7 @@ export class BridgeApi {
     return { iceServers: config.ice_servers };
   }
 
-  /** Opens a session with our offer and gives the answer, both SDP text. `onSend` runs when the bridge is about to hear of it. */
+  /** Opens a session with our offer, or renews the one we had unless another page has the conversation by now, and gives the answer, both SDP text. `onSend` runs when the bridge is about to hear of it. */
   async open(offer: string, wishes: ConversationWishes, onSend: () => void, signal: AbortSignal): Promise<string> {
     const body: BridgeRequest = {
       conversation_id: this.#options.conversationId,
@@ -85,12 +88,14 @@ export class BridgeApi {
       voice: wishes.voice,
       agent_name: wishes.agentName,
       system_prompt: wishes.systemPrompt,
+      session_id: this.#lastSessionId,
     };
     const request = { method: 'POST', path: ENDPOINTS.bridge, body, timeoutMs: OPEN_TIMEOUT_MS, onSend };
     this.#sessionId = null;
     const text = await this.#ask(request, signal);
     const { session_id, answer } = read(parseJson(bridgeResponseSchema, text, MAX_ANSWER_LENGTH));
     this.#sessionId = session_id;
+    this.#lastSessionId = session_id;
     return answer;
   }
 
@@ -189,6 +194,7 @@ function read<T>(parsed: Parsed<T>): T {
 
 function refusal(status: number, text: string): VoiceBridgeError {
   const parsed = parseJson(errorResponseSchema, text, MAX_ANSWER_LENGTH);
+  if (parsed.ok && parsed.value.error.code === 'session_replaced') return replacedElsewhere();
   const { code, message, hint } = parsed.ok ? parsed.value.error : { code: '', message: '', hint: undefined };
   return new VoiceBridgeError(
     isErrorCode(code) ? code : codeOfStatus(status),

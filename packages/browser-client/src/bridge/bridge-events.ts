@@ -41,6 +41,13 @@ export function parseBridgeEvent(text: string): Parsed<BridgeEvent> {
   return parsed.ok ? parsedOk(toBridgeEvent(parsed.value)) : parsed;
 }
 
+/** The error of a page whose conversation goes on in another one. */
+export function replacedElsewhere(): VoiceBridgeError {
+  return new VoiceBridgeError('session_replaced', 'Another page took this conversation over', {
+    hint: 'Connect here to take it back.',
+  });
+}
+
 function toBridgeEvent(message: ServerControlMessage): BridgeEvent {
   switch (message.type) {
     case 'joined':
@@ -86,7 +93,7 @@ function toEnding(reason: string, code: string | undefined): BridgeEnding {
     case 'left':
       return { error: null, redial: false };
     case 'replaced':
-      return ending('session_replaced', 'Another page took this conversation over', 'Connect here to take it back.');
+      return { error: replacedElsewhere(), redial: false };
     case 'idle':
       return ending('session_idle', 'The session ended because nobody said anything for long', CONNECT_AGAIN);
     case 'expired':

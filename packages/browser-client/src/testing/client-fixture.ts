@@ -1,6 +1,10 @@
+import { loadBridge } from '../bridge/load-bridge.ts';
 import { VoiceBridgeClient, type VoiceBridgeClientOptions } from '../voice-bridge-client.ts';
 import { FakeClientHost } from './fake-client-host.ts';
 import type { FakeRtcConnection } from './fake-rtc-connection.ts';
+
+// Loading a file takes real time, and the clock of these tests is virtual.
+await loadBridge();
 
 /** Lets every promise that is ready go on. */
 export async function settle(): Promise<void> {

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { clientEventSchema } from '../openai/client-events.ts';
 import { bridgeRequestSchema, textRequestSchema } from './bridge-http.ts';
 import { CLOSE_CODES } from './close-codes.ts';
-import { MAX_CONTROL_LENGTH, parseClientControl, parseServerControl, type ServerControlMessage } from './control.ts';
+import {
+  MAX_CONTROL_LENGTH,
+  parseClientControl,
+  parseServerControl,
+  type ServerControlMessage,
+  serverControlSchema,
+} from './control.ts';
 import { bridgePath, bridgeTextPath } from './endpoints.ts';
 import { MAX_BODY_BYTES, MAX_TEXT_LENGTH } from './limits.ts';
 import { decodeJson, parseValue } from './wire.ts';
@@ -85,7 +91,20 @@ describe('what the bridge says on the control channel', () => {
   });
 
   it('is a problem when its type is unknown', () => {
-    expect(parseServerControl('{"type":"party"}').ok).toBe(false);
+    for (const text of ['{"type":"party"}', '{"type":["ping"]}', '{}', 'null', '[]', '"ping"']) {
+      expect(parseServerControl(text)).toEqual({ ok: false, problem: 'type: not one of the allowed values' });
+    }
+    expect(parseServerControl('{"type":"ping","id":"1"}')).toEqual({ ok: false, problem: 'id: expected number' });
+  });
+
+  it('is read the same whether as one schema or by its type', () => {
+    for (const option of serverControlSchema._zod.def.options) {
+      for (const type of option._zod.def.shape.type._zod.def.values) {
+        expect(parseServerControl(JSON.stringify({ type, id: 1 }))).toEqual(
+          parseValue(serverControlSchema, { type, id: 1 }),
+        );
+      }
+    }
   });
 });
 
