@@ -21,6 +21,13 @@ export type SessionEvent =
   | { readonly type: 'activity' }
   /** Something failed and the session goes on. */
   | { readonly type: 'warning'; readonly code: ErrorCode; readonly message: string }
+  /** An open session is over and takes nothing more; `closed` follows when everything it held is free. */
+  | {
+      readonly type: 'closing';
+      readonly reason: SessionCloseReason;
+      readonly code?: ErrorCode;
+      readonly message?: string;
+    }
   /** The last event of a session. */
   | {
       readonly type: 'closed';

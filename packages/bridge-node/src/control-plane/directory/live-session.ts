@@ -193,6 +193,9 @@ export class LiveSession {
       case 'activity':
         this.#timers.touch();
         return;
+      case 'closing':
+        this.#beginClose(event.reason, closedError(event.reason, event.code, event.message, redact));
+        return;
       case 'closed':
         this.#finish(event.reason, closedError(event.reason, event.code, event.message, redact));
         return;

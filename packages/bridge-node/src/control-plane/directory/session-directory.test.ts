@@ -2,7 +2,7 @@ import { ENDPOINTS, type ErrorCode } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { describe, expect, it } from 'vitest';
 import type { VoiceBridgeOptions } from '../../options.ts';
-import { closeBridge, OFFER, openBridge, outcome, post } from '../../testing/ask.ts';
+import { closeBridge, OFFER, openBridge, outcome, post, sendText } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
 import { FakeSessionHost, type FakeSessionHostOptions } from '../../testing/fake-session-host.ts';
 
@@ -234,5 +234,29 @@ describe('shutting down', () => {
     const late = await openBridge(bridge, 'late');
     expect(late.headers.get('retry-after')).toBe('5');
     expect(await outcome(late)).toEqual([503, 'shutting_down']);
+  });
+});
+
+describe('the list of sessions', () => {
+  it('shows one that its host is ending as closing, and takes no text for it', async () => {
+    const { bridge, host, clock } = start();
+    await openBridge(bridge, 'c');
+    host.last.emit({ type: 'closing', reason: 'model_closed', code: 'model_closed', message: 'It hung up' });
+    expect(bridge.sessions.get('c')?.state).toBe('closing');
+    expect(await outcome(sendText(bridge, 'c'))).toEqual([404, 'not_found']);
+    await clock.advanceAsync(0);
+    expect([bridge.sessions.list(), clock.pending]).toEqual([[], 0]);
+  });
+
+  it('has no closed session in it, not even for those who hear of the end', async () => {
+    const { bridge, host } = start();
+    const seen: unknown[] = [];
+    bridge.on('sessionClosed', ({ reason, code }) =>
+      seen.push([reason, code, bridge.sessions.list(), bridge.sessions.get('c')]),
+    );
+    await openBridge(bridge, 'c');
+    host.last.emit({ type: 'closing', reason: 'model_closed', code: 'session_expired' });
+    host.last.end('model_closed');
+    expect(seen).toEqual([['model_closed', 'session_expired', [], undefined]]);
   });
 });

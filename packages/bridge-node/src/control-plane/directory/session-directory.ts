@@ -69,12 +69,12 @@ export class SessionDirectory {
 
   /** Sessions that are opening, open or closing. */
   list(): SessionRecord[] {
-    return [...this.#slots.values()].flatMap((slot) => (slot.session === undefined ? [] : [slot.session.record]));
+    return [...this.#slots.values()].flatMap((slot) => recordOf(slot.session) ?? []);
   }
 
   /** The conversation's session; undefined when it has none. */
   get(conversationId: string): SessionRecord | undefined {
-    return this.#slots.get(conversationId)?.session?.record;
+    return recordOf(this.#slots.get(conversationId)?.session);
   }
 
   /**
@@ -237,6 +237,11 @@ export class SessionDirectory {
   #closedError(reason: SessionCloseReason): VoiceBridgeError {
     return closedError(reason, undefined, undefined, this.#options.redact);
   }
+}
+
+/** What is told of a session; one that is over is told of no more, even while its place is being cleared. */
+function recordOf(session: LiveSession | undefined): SessionRecord | undefined {
+  return session === undefined || session.state === 'closed' ? undefined : session.record;
 }
 
 function createSlot(): Slot {

@@ -39,8 +39,9 @@ describe('the end of a session', () => {
     expect(bench.got('closed')).toEqual([]);
     second.closeChannel();
     await bench.settle();
-    expect(bench.events.slice(-2)).toEqual([
+    expect(bench.events.slice(-3)).toEqual([
       { type: 'participantLeft', participantId: 'p2', reason: 'left' },
+      { type: 'closing', reason: 'left' },
       { type: 'closed', reason: 'left' },
     ]);
     await expectNothingLeft(bench);

@@ -60,9 +60,10 @@ describe('an open session', () => {
 
   it('ends when the last participant leaves, and says so in order', () => {
     const { effects } = run(joined, by('a', { type: 'left', reason: 'left' }), { type: 'released' });
-    expect(effects.map((effect) => effect.type)).toEqual(['drop', 'emit', 'release', 'emit']);
+    expect(effects.map((effect) => effect.type)).toEqual(['drop', 'emit', 'emit', 'release', 'emit']);
     expect(events(effects)).toEqual([
       { type: 'participantLeft', participantId: 'a', reason: 'left' },
+      { type: 'closing', reason: 'left' },
       { type: 'closed', reason: 'left' },
     ]);
   });
@@ -90,6 +91,7 @@ describe('an open session', () => {
     });
     expect(events(effects)).toEqual([
       { type: 'joinRefused', participantId: 'a', code: 'invalid_offer', message: 'no audio' },
+      { type: 'closing', reason: 'failed', code: 'invalid_offer', message: 'no audio' },
       { type: 'closed', reason: 'failed', code: 'invalid_offer', message: 'no audio' },
     ]);
   });
@@ -102,6 +104,7 @@ describe('an open session', () => {
     );
     expect(events(effects)).toEqual([
       { type: 'joinRefused', participantId: 'a', code: 'aborted', message: 'The session ended first' },
+      { type: 'closing', reason: 'stopped' },
     ]);
   });
 

@@ -237,6 +237,7 @@ function close(state: Opening | Open, ending: SessionEnding): SessionStep {
     for (const [participantId, phase] of state.participants) {
       effects.push(farewell(participantId, phase, ending.reason, ending));
     }
+    effects.push(emit({ type: 'closing', ...ending }));
   }
   effects.push({ type: 'release', ending });
   return { state: { name: 'closing', ending }, effects };
