@@ -9,6 +9,7 @@ import {
 import { closeNotifyRecord } from './close-notify.ts';
 import { ConnectionLife } from './connection-life.ts';
 import { DatagramGuard } from './datagram-guard.ts';
+import { DtlsGuard } from './dtls-guard.ts';
 import { exportedKeys } from './exported-keys.ts';
 import type {
   MediaConnection,
@@ -163,7 +164,7 @@ class WeriftConnection implements MediaConnection {
       const agent = transport.iceTransport.connection;
       if (!hasStunServer(this.#options)) delete agent.stunServer;
       const takeMedia = (datagram: Buffer) => this.#path.receive(datagram);
-      const takeDtls = (datagram: Buffer) => agent.onData.execute(datagram);
+      const takeDtls = this.#guardDtls(transport);
       this.#guard = new DatagramGuard({ ...this.#options, agent, takeMedia, takeDtls });
     }
     if (this.#peer.sctpTransport === undefined) return;
@@ -171,6 +172,16 @@ class WeriftConnection implements MediaConnection {
       warn: (error) => this.#logger.warn({ error }, 'Dropped a bad data-channel packet'),
       closed: () => this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side closed its data channels')),
     });
+  }
+
+  #guardDtls(transport: RTCDtlsTransport): (datagram: Buffer) => void {
+    const { clock } = this.#options;
+    const guard = new DtlsGuard({
+      clock,
+      association: () => transport.dtls && { role: transport.role, dtls: transport.dtls },
+      deliver: (record) => transport.iceTransport.connection.onData.execute(record),
+    });
+    return (datagram) => guard.receive(datagram);
   }
 
   #connected(transport: RTCDtlsTransport): void {
