@@ -1,12 +1,16 @@
 import { VoiceBridgeError } from '@voice-bridge/core';
 import { describe, expect, it } from 'vitest';
 import { type ClientInput, INITIAL_SNAPSHOT, stepClient } from './client-state.ts';
-import type { ToolCall, VoiceSnapshot } from './voice-client.ts';
+import type { ToolCall, TranscriptLine, VoiceSnapshot } from './voice-client.ts';
 
 const joined: ClientInput = {
   type: 'bridge',
-  event: { type: 'joined', sessionId: 'ses_1', assistant: 'listening', transcript: [] },
+  event: { type: 'joined', sessionId: 'ses_1', assistant: 'listening', transcript: [], history: [] },
 };
+const letIn = (sessionId: string, history: readonly TranscriptLine[]): ClientInput => ({
+  type: 'bridge',
+  event: { type: 'joined', sessionId, assistant: 'idle', transcript: [], history },
+});
 const run = (inputs: readonly ClientInput[], from: VoiceSnapshot = INITIAL_SNAPSHOT) =>
   inputs.reduce((snapshot, input) => stepClient(snapshot, input).snapshot, from);
 const call = (callId: string, fields: Partial<ToolCall> = {}): ClientInput => ({
@@ -68,6 +72,24 @@ describe('client state', () => {
     });
     expect(redialling.transcript).toHaveLength(1);
     expect(redialling.toolCalls).toHaveLength(1);
+  });
+
+  it('[S-1.30] a page that just came shows what was said before, and one that was there shows it once', () => {
+    const kept = { id: 'ses_0/a', role: 'user', text: 'hi', state: 'final' } as const;
+    const heard = { ...kept, id: 'ses_1/a', text: 'and again' };
+    const first = run([{ type: 'connecting' }, letIn('ses_1', [kept])]);
+    expect(first.transcript.map(({ text }) => text)).toEqual(['hi']);
+    const said = run(
+      [{ type: 'bridge', event: { type: 'transcript', line: { ...heard, id: 'a' }, after: null } }],
+      first,
+    );
+    for (const between of [
+      { type: 'reconnecting', error: lost },
+      { type: 'ended', state: 'closed', error: null },
+    ] as const) {
+      const second = run([between, letIn('ses_2', [kept, heard])], said);
+      expect(second.transcript.map(({ text }) => text)).toEqual(['hi', 'and again']);
+    }
   });
 
   it('being let in again clears the error of the loss', () => {

@@ -1,6 +1,14 @@
 import type { VoiceBridgeError } from '@voice-bridge/core';
 import type { BridgeEvent } from './bridge/bridge-events.ts';
-import { addTypedLine, appendDelta, continueLines, failTypedLines, putLine, replaceLines } from './transcript-lines.ts';
+import {
+  addTypedLine,
+  appendDelta,
+  continueLines,
+  endLines,
+  failTypedLines,
+  putLine,
+  replaceLines,
+} from './transcript-lines.ts';
 import type { MicrophoneReason, ToolCall, TranscriptLine, VoiceSnapshot, VoiceState } from './voice-client.ts';
 
 /** What the microphone turned into; muting is added by the step. */
@@ -61,17 +69,15 @@ export function stepClient(snapshot: VoiceSnapshot, input: ClientInput): ClientS
       return change(snapshot, { ...NO_SESSION, state: 'connecting', error: null, toolCalls: [] });
     case 'reconnecting':
       return change(snapshot, { ...SILENT, state: 'reconnecting', error: input.error });
-    case 'ended': {
-      const failed = failTypedLines(snapshot.transcript);
+    case 'ended':
       return change(snapshot, {
         ...NO_SESSION,
         state: input.state,
         error: input.error,
         microphone: 'off',
         microphoneReason: null,
-        transcript: failed,
+        transcript: failTypedLines(endLines(snapshot.transcript, snapshot.sessionId ?? '')),
       });
-    }
     case 'microphone':
       return change(snapshot, microphoneFields(input.report, snapshot.muted));
     case 'muted':
@@ -97,10 +103,7 @@ function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
         error: null,
         sessionId: event.sessionId,
         assistant: event.assistant,
-        transcript: (event.sessionId === snapshot.sessionId ? replaceLines : continueLines)(
-          snapshot.transcript,
-          event.transcript,
-        ),
+        transcript: joinedTranscript(snapshot, event),
       });
     case 'assistant':
       return change(snapshot, { assistant: event.state });
@@ -123,6 +126,13 @@ function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
       return { snapshot, notices: [] };
   }
 }
+
+function joinedTranscript({ sessionId, transcript }: VoiceSnapshot, joined: Joined): readonly TranscriptLine[] {
+  if (joined.sessionId === sessionId) return replaceLines(transcript, joined.transcript);
+  return continueLines(endLines(transcript, sessionId ?? ''), joined.history, joined.transcript);
+}
+
+type Joined = Extract<BridgeEvent, { type: 'joined' }>;
 
 const SILENT = { assistant: 'idle', userSpeaking: false } as const;
 const NO_SESSION = { ...SILENT, sessionId: null } as const;

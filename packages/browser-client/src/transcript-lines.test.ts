@@ -3,6 +3,7 @@ import {
   addTypedLine,
   appendDelta,
   continueLines,
+  endLines,
   failTypedLines,
   putLine,
   replaceLines,
@@ -86,31 +87,41 @@ describe('transcript lines', () => {
 
   it('earlier sessions stay before the new one, which uses the same ids', () => {
     const first = [line('vb_item_1', 'one'), line('i', 'half', { role: 'assistant', state: 'partial' })];
-    const second = putLine(continueLines(first, []), line('vb_item_1', 'two'), null);
-    const third = putLine(continueLines(second, []), line('vb_item_1', 'three'), null);
+    const second = putLine(continueLines(endLines(first, 's1'), [], []), line('vb_item_1', 'two'), null);
+    const third = putLine(continueLines(endLines(second, 's2'), [], []), line('vb_item_1', 'three'), null);
     expect(third.map(({ id, text, state }) => [id, text, state])).toEqual([
-      ['past_0', 'one', 'final'],
-      ['past_1', 'half', 'interrupted'],
-      ['past_2', 'two', 'final'],
+      ['past_s1/vb_item_1', 'one', 'final'],
+      ['past_s1/i', 'half', 'interrupted'],
+      ['past_s2/vb_item_1', 'two', 'final'],
       ['vb_item_1', 'three', 'final'],
     ]);
   });
 
   it('a transcript of the same session replaces its own lines only', () => {
-    const lines = putLine(continueLines([line('a', 'past')], []), line('b', 'old words'), null);
+    const lines = putLine(endLines([line('a', 'past')], 's1'), line('b', 'old words'), null);
     expect(texts(replaceLines(lines, [line('b', 'new words')]))).toEqual(['past', 'new words']);
+  });
+
+  it('what the bridge kept is shown once, in its place, also what another page said', () => {
+    const ours = endLines([line('a', 'one'), line('b', 'tw', { state: 'partial' }), line('x', 'noise')], 's1');
+    const kept = [line('s0/z', 'zero'), line('s1/a', 'one'), line('s1/b', 'two'), line('s2/a', 'elsewhere')];
+    const lines = continueLines(ours, kept, [line('a', 'now')]);
+    expect(texts(lines)).toEqual(['zero', 'one', 'two', 'elsewhere', 'noise', 'now']);
+    expect(new Set(lines.map(({ id }) => id)).size).toBe(6);
+    expect(texts(continueLines(ours, [line('s9/a', 'later')], []))).toEqual(['one', 'tw', 'noise', 'later']);
   });
 
   it('of the past, the last five hundred lines are kept, each with an id of its own', () => {
     const session = Array.from({ length: 400 }, (_, i) => line(`i${i}`, `${i}`));
-    const twice = continueLines(continueLines(session, session), session);
-    expect(twice).toHaveLength(900);
-    expect(new Set(twice.map((each) => each.id)).size).toBe(900);
+    const twice = endLines(continueLines(endLines(session, 's1'), [], session), 's2');
+    const lines = continueLines(twice, [], session);
+    expect(lines).toHaveLength(900);
+    expect(new Set(lines.map((each) => each.id)).size).toBe(900);
   });
 
   it('a typed line survives the change of sessions', () => {
     const typed = addTypedLine([line('a', 'one')], typedLineId(1), 'hello');
-    expect(texts(continueLines(typed, [line('b', 'other')]))).toEqual(['one', 'other', 'hello']);
-    expect(texts(continueLines(typed, [line('b', 'hello')]))).toEqual(['one', 'hello']);
+    expect(texts(continueLines(endLines(typed, 's'), [], [line('b', 'other')]))).toEqual(['one', 'other', 'hello']);
+    expect(texts(continueLines(endLines(typed, 's'), [], [line('b', 'hello')]))).toEqual(['one', 'hello']);
   });
 });

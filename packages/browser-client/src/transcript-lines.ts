@@ -49,16 +49,34 @@ export function replaceLines(lines: Lines, fromBridge: Lines): Lines {
   return [...lines.filter(isPast), ...fromBridge, ...typed];
 }
 
-/** Puts the lines of earlier sessions before those of the session we just joined; sessions use the same ids, so the earlier ones get others. */
-export function continueLines(lines: Lines, fromBridge: Lines): Lines {
-  const past = lines.filter(isPast);
-  const first = Number(past.at(-1)?.id.slice(PAST_PREFIX.length) ?? -1) + 1;
-  const ended = lines.filter((line) => !isPast(line) && !isTyped(line)).map((line, i) => toPast(line, first + i));
-  return replaceLines([...past, ...ended].slice(-MAX_PAST_LINES).concat(lines.filter(isTyped)), fromBridge);
+/** Ends a session: its lines change no more, and get ids that no other session uses. */
+export function endLines(lines: Lines, sessionId: string): Lines {
+  return lines.map((line) => (isPast(line) || isTyped(line) ? line : toPast(line, `${sessionId}/${line.id}`)));
 }
 
-function toPast(line: TranscriptLine, number: number): TranscriptLine {
-  const id = `${PAST_PREFIX}${number}`;
+/** Takes the whole transcript of a session we just joined, behind what was said before: what we know of that and what the bridge kept. */
+export function continueLines(lines: Lines, kept: Lines, fromBridge: Lines): Lines {
+  const past = mergePast(
+    lines.filter(isPast),
+    kept.map((line) => toPast(line, line.id)),
+  );
+  return replaceLines([...past.slice(-MAX_PAST_LINES), ...lines.filter(isTyped)], fromBridge);
+}
+
+/** What the bridge kept stands in for the same lines of ours; a line we do not know, as another page had it, follows the one before it. */
+function mergePast(ours: Lines, kept: Lines): Lines {
+  const place = (lines: Lines, line: TranscriptLine) => lines.findIndex((each) => each.id === line.id);
+  const firstShared = kept.map((line) => place(ours, line)).find((index) => index >= 0);
+  let at = firstShared ?? ours.length;
+  return kept.reduce((lines, line) => {
+    const known = place(lines, line);
+    at = known >= 0 ? known + 1 : at + 1;
+    return known >= 0 ? lines.with(known, line) : lines.toSpliced(at - 1, 0, line);
+  }, ours);
+}
+
+function toPast(line: TranscriptLine, name: string): TranscriptLine {
+  const id = PAST_PREFIX + name;
   if (line.state !== 'partial') return { ...line, id };
   return { ...line, id, state: line.role === 'assistant' ? 'interrupted' : 'failed' };
 }

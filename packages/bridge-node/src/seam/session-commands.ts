@@ -1,4 +1,4 @@
-import type { IceServer, SessionCloseReason } from '@voice-bridge/core';
+import type { IceServer, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
 
 /** A function tool as the model is told of it. */
 export interface ToolDefinition {
@@ -33,8 +33,8 @@ export interface SessionOptions {
   readonly portRange?: readonly [number, number];
   /** From a participant's answer to its connection, in ms. */
   readonly connectTimeoutMs: number;
-  /** Spoken and typed lines of earlier sessions of this conversation, oldest first, told to the model as text. */
-  readonly history: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
+  /** Spoken and typed lines of earlier sessions of this conversation, oldest first, told to the model as text and shown to clients. */
+  readonly history: readonly Readonly<TranscriptEntry>[];
 }
 
 /** What the control plane asks of a session. Plain data: it may cross a thread. */

@@ -18,6 +18,8 @@ export type BridgeEvent =
       readonly sessionId: string;
       readonly assistant: AssistantState;
       readonly transcript: readonly TranscriptLine[];
+      /** What was said in earlier sessions and is kept, oldest first. */
+      readonly history: readonly TranscriptLine[];
     }
   | { readonly type: 'assistant'; readonly state: AssistantState }
   | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
@@ -56,6 +58,7 @@ function toBridgeEvent(message: ServerControlMessage): BridgeEvent {
         sessionId: message.session_id,
         assistant: message.assistant,
         transcript: message.transcript,
+        history: message.history ?? [],
       };
     case 'transcript':
       return { type: 'transcript', line: message.entry, after: message.after };

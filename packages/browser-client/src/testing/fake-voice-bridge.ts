@@ -63,7 +63,7 @@ export class FakeVoiceBridge implements VoiceClient {
     this.#store.dispatch({ type: 'microphone', report: { name: 'live' } });
     this.#store.dispatch({
       type: 'bridge',
-      event: { type: 'joined', sessionId: 'ses_fake', assistant: 'idle', transcript: [] },
+      event: { type: 'joined', sessionId: 'ses_fake', assistant: 'idle', transcript: [], history: [] },
     });
   }
 

@@ -52,8 +52,8 @@ describe('the history of a conversation', () => {
       { type: 'sessionClosed', at: 1, sessionId: 's1', reason: 'stopped' },
     ];
     expect(historyOf(events, PLENTY)).toEqual([
-      { role: 'user', text: 'hi' },
-      { role: 'assistant', text: 'hello' },
+      { id: 's1/q', role: 'user', text: 'hi', state: 'final' },
+      { id: 's1/a', role: 'assistant', text: 'hello', state: 'final' },
     ]);
   });
 

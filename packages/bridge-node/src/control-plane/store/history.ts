@@ -1,11 +1,9 @@
+import type { TranscriptEntry } from '@voice-bridge/core';
 import type { StoredEvent } from './conversation-store.ts';
 import { placeEntry } from './transcript-order.ts';
 
-/** One spoken or typed line of an earlier session. */
-export interface HistoryLine {
-  readonly role: 'user' | 'assistant';
-  readonly text: string;
-}
+/** One spoken or typed line of an earlier session; its id is that session's, a slash and the entry's. */
+export type HistoryLine = Readonly<TranscriptEntry>;
 
 /** How much of the past a new session is told. */
 export interface HistoryLimits {
@@ -24,10 +22,10 @@ export function historyOf(events: readonly StoredEvent[], limits: HistoryLimits)
   const said = [...sessions.values()].flat().filter((event) => event.entry.text.trim() !== '');
   const lines: HistoryLine[] = [];
   let characters = 0;
-  for (const { entry } of said.reverse()) {
+  for (const { sessionId, entry } of said.reverse()) {
     characters += entry.text.length;
     if (lines.length >= limits.lines || characters > limits.characters) break;
-    lines.unshift({ role: entry.role, text: entry.text });
+    lines.unshift({ ...entry, id: `${sessionId}/${entry.id}` });
   }
   return lines;
 }

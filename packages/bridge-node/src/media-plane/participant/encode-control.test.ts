@@ -12,6 +12,14 @@ describe('a control message that is too large for a data channel', () => {
     expect(encoded).not.toContain('"line 0"');
   });
 
+  it('loses what was said in earlier sessions before that', () => {
+    const lines = Array.from({ length: 100 }, (_, index) => line(index));
+    const encoded = JSON.parse(textOf({ ...joined, transcript: lines, history: [...lines, ...lines] }));
+    expect(encoded.transcript).toEqual(lines);
+    expect(encoded.history.length).toBeLessThan(200);
+    expect(encoded.history).toEqual([...lines, ...lines].slice(200 - encoded.history.length));
+  });
+
   it('loses progress first, then the end of the arguments', () => {
     const call = {
       call_id: 'c',

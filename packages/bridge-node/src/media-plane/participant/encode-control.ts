@@ -4,7 +4,7 @@ import { MAX_CHANNEL_MESSAGE_BYTES } from '@voice-bridge/media-node';
 const MAX_ARGUMENTS_LENGTH = 8_000;
 
 /**
- * Writes a message as JSON text that a data channel takes: a `joined` loses its oldest lines, a tool call its progress.
+ * Writes a message as JSON text that a data channel takes: a `joined` loses the lines of earlier sessions, then its oldest ones, a tool call its progress.
  * Undefined when it cannot be made to fit.
  */
 export function encodeControl(message: ServerControlMessage): string | undefined {
@@ -18,6 +18,9 @@ export function encodeControl(message: ServerControlMessage): string | undefined
 }
 
 function shrink(message: ServerControlMessage): ServerControlMessage | undefined {
+  if (message.type === 'joined' && message.history !== undefined && message.history.length > 0) {
+    return { ...message, history: message.history.slice(Math.ceil(message.history.length / 2)) };
+  }
   if (message.type === 'joined' && message.transcript.length > 0) {
     const half = Math.ceil(message.transcript.length / 2);
     return { ...message, transcript: message.transcript.slice(half) };

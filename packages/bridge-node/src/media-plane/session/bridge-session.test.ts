@@ -27,9 +27,16 @@ describe('a session', () => {
         conversation_id: 'bench',
         assistant: 'idle',
         transcript: [],
+        history: [],
       },
     ]);
     expect(bench.got('participantJoined')).toHaveLength(1);
+  });
+
+  it('tells a client what was said in earlier sessions [S-1.30]', async () => {
+    const history = [{ id: 'ses_0/a', role: 'user', text: 'I am Ada.', state: 'final' }] as const;
+    const bench = await new SessionBench().open({ history });
+    expect((await bench.join()).messages).toMatchObject([{ type: 'joined', transcript: [], history }]);
   });
 
   it('carries audio both ways, unopened [S-2.8]', async () => {

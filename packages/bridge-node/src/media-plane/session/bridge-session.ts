@@ -214,6 +214,7 @@ export class BridgeSession implements SessionHandle {
       conversation_id: this.#options.conversationId,
       assistant,
       transcript,
+      history: [...this.#options.history],
     });
     for (const toolCall of toolCalls) participant.send({ type: 'tool_call', tool_call: toolCall });
   }

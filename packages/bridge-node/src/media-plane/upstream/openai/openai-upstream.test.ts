@@ -58,8 +58,8 @@ describe('a call to an OpenAI Realtime server', () => {
     const bench = new SessionBench();
     await bench.open({
       history: [
-        { role: 'user', text: 'I am Ada.' },
-        { role: 'assistant', text: 'Hello Ada.' },
+        { id: 'ses_0/a', role: 'user', text: 'I am Ada.', state: 'final' },
+        { id: 'ses_0/b', role: 'assistant', text: 'Hello Ada.', state: 'final' },
       ],
     });
     const items = bench.model.got('conversation.item.create').map(({ item }) => item);
