@@ -1,2 +1,2 @@
-export { type ListeningServer, type ListenOptions, listen } from './control-plane/http/listen.ts';
+export { type HttpTimeouts, type ListeningServer, type ListenOptions, listen } from './control-plane/http/listen.ts';
 export { serveFolder } from './control-plane/http/serve-folder.ts';

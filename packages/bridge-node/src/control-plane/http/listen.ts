@@ -13,6 +13,21 @@ export interface ListenOptions {
   readonly port?: number | undefined;
   /** Answers what is not the bridge's, such as the page on the same origin. */
   readonly fallback?: ((request: Request) => Response | Promise<Response>) | undefined;
+  readonly timeouts?: Partial<HttpTimeouts> | undefined;
+}
+
+/** How long a client may take, in ms; what takes longer is answered with 408 and its connection ends. */
+export interface HttpTimeouts {
+  /** From a connection, or the end of the request before, to the end of the headers; default 10,000. */
+  readonly headersMs: number;
+  /** To the end of the body; default 20,000. */
+  readonly requestMs: number;
+  /** Without a next request; default 5,000. */
+  readonly keepAliveMs: number;
+  /** Without a byte either way; default 150,000, longer than a model may take to answer. */
+  readonly idleMs: number;
+  /** How often the first two are looked at; default 1,000. */
+  readonly checkMs: number;
 }
 
 /** A server that listens. */
@@ -25,12 +40,13 @@ export interface ListeningServer {
 }
 
 const DEFAULT_PORT = 3_000;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 20_000;
-const KEEP_ALIVE_MS = 5_000;
-/** A connection nothing moves on; longer than a model may take to answer. */
-const SOCKET_TIMEOUT_MS = 150_000;
-const TIMEOUT_CHECK_MS = 1_000;
+const DEFAULT_TIMEOUTS: HttpTimeouts = {
+  headersMs: 10_000,
+  requestMs: 20_000,
+  keepAliveMs: 5_000,
+  idleMs: 150_000,
+  checkMs: 1_000,
+};
 const MAX_HEADER_BYTES = 16_384;
 const MAX_HEADERS = 100;
 const MAX_CONNECTIONS = 2_000;
@@ -42,20 +58,21 @@ const CLOSE_GRACE_MS = 2_000;
  */
 export async function listen(bridge: VoiceBridge, options: ListenOptions = {}): Promise<ListeningServer> {
   const { host = '127.0.0.1', port = DEFAULT_PORT, fallback } = options;
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const doors = bridge.boundTo(isLoopbackName(host) ? 'loopback' : 'public');
   const answer = (request: Request): Response | Promise<Response> =>
     fallback === undefined || isBridgePath(bridge.basePath, request) ? doors.fetch(request) : fallback(request);
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      headersTimeout: timeouts.headersMs,
+      requestTimeout: timeouts.requestMs,
+      keepAliveTimeout: timeouts.keepAliveMs,
+      connectionsCheckingInterval: timeouts.checkMs,
       maxHeaderSize: MAX_HEADER_BYTES,
     },
     getRequestListener(answer, { overrideGlobalObjects: false, errorHandler: badRequest }),
   );
-  server.timeout = SOCKET_TIMEOUT_MS;
+  server.timeout = timeouts.idleMs;
   server.maxHeadersCount = MAX_HEADERS;
   server.maxConnections = MAX_CONNECTIONS;
   // Once we are closing, a connection whose request has ended is not to wait for another one.
