@@ -106,7 +106,7 @@ describe('RtpForwarder within one source', () => {
 });
 
 describe('RtpForwarder across switches', () => {
-  it('joins the line behind the newest packet, on the wall clock, with the marker', () => {
+  it('[S-2.18] joins the line behind the newest packet, on the wall clock, with the marker', () => {
     const forwarder = started();
     expect(forwarder.push(packet(500, 7_000_000, { ssrc: 2 }), 'b', 50)).toMatchObject({
       sequenceNumber: 1_002,
