@@ -14,7 +14,7 @@ afterEach(closeAll);
 
 describe('a spoken turn', () => {
   it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))(
-    '[S-1.1] [S-1.20] [S-2.8] a recorded person is understood, the tool runs once on the server, the answer is heard in the page',
+    '[S-1.1] [S-1.20] [S-1.27] [S-2.8] a recorded person is understood, the tool runs once on the server, the answer is heard in the page',
     async () => {
       const runs: number[] = [];
       const tools = {

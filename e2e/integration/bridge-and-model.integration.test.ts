@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 describe('the bridge and a real speech model', () => {
-  it('answers a typed line aloud [S-2.5] [S-2.8]', async () => {
+  it('answers a typed line aloud [S-2.1] [S-2.5] [S-2.8] [S-3.5]', async () => {
     const client = await connect('typed');
     client.send({ type: 'text', text: 'what is your name' });
     await client.waitFor('assistant', ({ state }) => state === 'speaking');
@@ -50,7 +50,7 @@ describe('the bridge and a real speech model', () => {
   });
 
   it.skipIf(skip)(
-    'understands speech, runs the tool once on the server and says the result [S-1.2] [S-1.20]',
+    'understands speech, runs the tool once on the server and says the result [S-1.2] [S-1.20] [S-2.1] [S-3.1]',
     async () => {
       const client = await connect('spoken');
       const saidAt = await client.microphone.say(voice.lamp);

@@ -11,7 +11,7 @@ const rows = new Map(
 );
 
 describe('docs/errors.md', () => {
-  it('has a row for every code that tells the truth about retrying', () => {
+  it('[S-0.43] has a row for every code that tells the truth about retrying', () => {
     const codes = Object.entries(ERROR_CODES).map(([code, { retryable }]) => `${code}: ${retryable}`);
     const told = Object.keys(ERROR_CODES).map((code) => `${code}: ${rows.get(code)}`);
     expect(told).toEqual(codes);

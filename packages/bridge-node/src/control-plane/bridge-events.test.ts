@@ -1,4 +1,4 @@
-import type { TranscriptEntry } from '@voice-bridge/core';
+import { silentLogger, type TranscriptEntry } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -38,7 +38,7 @@ const entry = (id: string, text: string, role: TranscriptEntry['role'] = 'user')
 });
 
 describe('bridge.on', () => {
-  it('tells the life of a session in order', async () => {
+  it('[S-2.18] tells the life of a session in order', async () => {
     const lamp = tool({ description: 'x', input: z.object({}), run: () => ({ lit: true }) });
     const { bridge, host, clock, events } = start({ tools: { lamp } });
     await openBridge(bridge, 'c');
@@ -64,15 +64,19 @@ describe('bridge.on', () => {
     ]);
   });
 
-  it('tells of a model that cannot be had as a warning', async () => {
+  it('[S-0.43] tells of a model that cannot be had as a warning, and logs it with its code and session', async () => {
     const host = new FakeSessionHost({ model: { code: 'model_rejected', message: 'No.' } });
-    const bridge = createTestBridge({ authorize: 'open' }, { host });
+    const logged: unknown[] = [];
+    const logger = { ...silentLogger, warn: (...line: unknown[]) => logged.push(line) };
+    const bridge = createTestBridge({ authorize: 'open', logger }, { host });
     const warnings: unknown[] = [];
     bridge.on('warning', (event) => warnings.push(event));
     await openBridge(bridge, 'c');
     expect(warnings).toEqual([
       { conversationId: 'c', sessionId: host.last.options.sessionId, code: 'model_rejected', message: 'No.' },
     ]);
+    const { sessionId } = host.last.options;
+    expect(logged).toEqual([[{ conversationId: 'c', sessionId, code: 'model_rejected' }, 'No.']]);
   });
 
   it('tells nothing of a request that was given up', async () => {

@@ -12,7 +12,7 @@ const open = (deviceId: string | null = null, onEnded = () => {}) =>
 describe('the microphones of a browser', () => {
   afterEach(() => vi.unstubAllGlobals());
 
-  it('[S-4.2] are asked for with echo cancellation and gain control, and what the page wants changed', async () => {
+  it('[S-0.38] [S-4.2] are asked for with echo cancellation and gain control, and what the page wants changed', async () => {
     const asked: unknown[] = [];
     giveBrowser(async (constraints) => {
       asked.push(constraints);

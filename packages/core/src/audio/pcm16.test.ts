@@ -4,7 +4,7 @@ import { bytesToPcm16, floatToPcm16, Pcm16Reader, pcm16ToBytes, pcm16ToFloat } f
 
 const pcm = fc.int16Array({ maxLength: 200 });
 
-it('[S-1.13] turns float into PCM16 and back without losing a bit', () => {
+it('[S-1.13] [S-4.9] turns float into PCM16 and back without losing a bit', () => {
   fc.assert(
     fc.property(pcm, (samples) => {
       expect(floatToPcm16(pcm16ToFloat(samples))).toEqual(samples);

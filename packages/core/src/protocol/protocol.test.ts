@@ -79,7 +79,7 @@ describe('what a client may say on the control channel', () => {
 });
 
 describe('what the bridge says on the control channel', () => {
-  it('reads back as it was written, and newer fields do no harm', () => {
+  it('[S-3.9] reads back as it was written, and newer fields do no harm', () => {
     const message: ServerControlMessage = {
       type: 'transcript',
       entry: { id: 'i1', role: 'user', text: 'Hello', state: 'final' },
@@ -111,7 +111,7 @@ describe('what the bridge says on the control channel', () => {
 describe('requests to the bridge', () => {
   const offer = 'v=0\r\n';
 
-  it('name a conversation, an offer and what may be chosen', () => {
+  it('[S-3.9] name a conversation, an offer and what may be chosen', () => {
     const body = { conversation_id: 'c1', offer, voice: 'marin', agent_name: 'House', system_prompt: 'Be brief.' };
     expect(parseValue(bridgeRequestSchema, body)).toEqual({ ok: true, value: body });
     expect(parseValue(bridgeRequestSchema, { conversation_id: 'c1', offer }).ok).toBe(true);

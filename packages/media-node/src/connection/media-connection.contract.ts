@@ -53,7 +53,7 @@ export function mediaConnectionContract(name: string, subject: MediaConnectionSu
       expect(states).toEqual(['new', 'connecting', 'connected', 'closed']);
     });
 
-    it('[S-2.8] carries audio packets both ways with their numbers, markers and bytes', async () => {
+    it('[S-2.8] [S-2.18] [S-3.4] carries audio packets both ways with their numbers, markers and bytes', async () => {
       const inbox = audioInbox();
       const outbox = audioInbox();
       const { offerer, answerer } = await connect({ onAudio: outbox.take }, { onAudio: inbox.take });

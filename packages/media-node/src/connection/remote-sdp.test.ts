@@ -33,7 +33,7 @@ describe('cleanRemoteSdp', () => {
     expect(cleanRemoteSdp(sdp, true)).toContain(candidates[0]);
   });
 
-  it('leaves of the audio m-line one Opus format with our parameters, and no extension or feedback', () => {
+  it('[S-0.38] leaves of the audio m-line one Opus format with our parameters, and no extension or feedback', () => {
     for (const [offer, number] of [
       [chromiumOffer, 111],
       [firefoxOffer, 109],

@@ -126,7 +126,7 @@ describe('texts over HTTP', () => {
 });
 
 describe('how long', () => {
-  it('a session lasts an hour by default, whatever is said', async () => {
+  it('[S-1.31] a session lasts an hour by default, whatever is said', async () => {
     const { bridge, host, clock, closes } = start({});
     await openBridge(bridge, 'a');
     for (let minute = 0; minute < 59; minute++) {
@@ -138,7 +138,7 @@ describe('how long', () => {
     expect([host.live, closes, clock.pending]).toEqual([[], ['expired session_expired'], 0]);
   });
 
-  it('a session in which nobody speaks or types lasts ten minutes', async () => {
+  it('[S-1.31] a session in which nobody speaks or types lasts ten minutes', async () => {
     const { bridge, host, clock, closes } = start({});
     await openBridge(bridge, 'a');
     await clock.advanceAsync(9 * MINUTE);

@@ -39,7 +39,7 @@ describe('a session', () => {
     expect((await bench.join()).messages).toMatchObject([{ type: 'joined', transcript: [], history }]);
   });
 
-  it('carries audio both ways, unopened [S-2.8]', async () => {
+  it('carries audio both ways, unopened [S-2.8] [S-3.1] [S-4.8]', async () => {
     const bench = await new SessionBench().open();
     const client = await bench.join();
     for (const number of [7, 8, 9]) {
@@ -149,7 +149,7 @@ describe('a session', () => {
     ]);
   });
 
-  it('tells clients of a failing model and goes on, without the key', async () => {
+  it('tells clients of a failing model and goes on, without the key [S-1.47]', async () => {
     const bench = await new SessionBench().open();
     const client = await bench.join();
     bench.model.say({

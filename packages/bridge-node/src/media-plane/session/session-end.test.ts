@@ -15,7 +15,7 @@ describe('the end of a session', () => {
     await expectNothingLeft(bench);
   });
 
-  it.each(['replaced', 'idle', 'expired', 'shutting_down'] as const)('carries a code when it is %s', async (reason) => {
+  it.each(['replaced', 'idle', 'expired', 'shutting_down'] as const)('says why when %s [S-1.47]', async (reason) => {
     const bench = await new SessionBench().open();
     const client = await bench.join();
     bench.handle.send({ type: 'close', reason });
