@@ -1,4 +1,8 @@
+import { createCertificate } from './certificate.ts';
 import { MAX_CHANNEL_MESSAGE_BYTES, type MediaConnectionOptions } from './media-connection.ts';
+
+/** The library's numbers for the algorithm of our certificates. */
+const ECDSA_WITH_SHA256 = { hash: 4, signature: 3 } as const;
 
 /** Checks the ports to use. Throws `TypeError` unless they go from a lower to a higher one. */
 export function requirePortRange({ portRange }: MediaConnectionOptions): void {
@@ -7,7 +11,7 @@ export function requirePortRange({ portRange }: MediaConnectionOptions): void {
   }
 }
 
-/** What the WebRTC library is told of `options`: one transport for all, one codec, no feedback, no header extension. */
+/** What the WebRTC library is told of `options`: one transport for all, a certificate of its own, one codec, no feedback, no header extension. */
 export function peerConfig<Codec>(options: MediaConnectionOptions, opus: Codec) {
   const { iceServers = [], additionalHostAddresses } = options;
   return {
@@ -19,6 +23,7 @@ export function peerConfig<Codec>(options: MediaConnectionOptions, opus: Codec) 
     })),
     codecs: { audio: [opus], video: [] },
     headerExtensions: { audio: [], video: [] },
+    dtls: { keys: { ...createCertificate(Date.now()), signatureHash: ECDSA_WITH_SHA256 } },
     maxMessageSize: MAX_CHANNEL_MESSAGE_BYTES,
     ...(additionalHostAddresses === undefined ? {} : { iceAdditionalHostAddresses: [...additionalHostAddresses] }),
   };

@@ -10,6 +10,8 @@ import { closeNotifyRecord } from './close-notify.ts';
 import { ConnectionLife } from './connection-life.ts';
 import { DatagramGuard } from './datagram-guard.ts';
 import { DtlsGuard } from './dtls-guard.ts';
+import type { Fingerprint } from './dtls-proof.ts';
+import { guardDtlsStart } from './dtls-start.ts';
 import { exportedKeys } from './exported-keys.ts';
 import type {
   MediaConnection,
@@ -25,8 +27,8 @@ import { Negotiation } from './negotiation.ts';
 import { hasStunServer, peerConfig, requirePortRange } from './peer-config.ts';
 import { QueuedChannel } from './queued-channel.ts';
 import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
-import { ignoreRepeatedVerifyRequests } from './repeated-verify-request.ts';
 import { guardSctp } from './sctp-guard.ts';
+import { fingerprintsOf } from './sdp-fingerprints.ts';
 import { type OfferSummary, requireValid, validateAnswer, validateOffer } from './sdp-limits.ts';
 
 /** How far the DTLS record counter is moved past the Finished record, whose number werift would use a second time. */
@@ -47,6 +49,8 @@ class WeriftConnection implements MediaConnection {
   readonly #channels = new Set<QueuedChannel>();
   #transceiver: RTCRtpTransceiver | undefined;
   #local: OfferSummary | undefined;
+  #fingerprints: readonly Fingerprint[] = [];
+  #isPeerProven = false;
   #guard: DatagramGuard | undefined;
 
   constructor(options: MediaConnectionOptions) {
@@ -104,6 +108,8 @@ class WeriftConnection implements MediaConnection {
       this.#life.connecting();
       if (offer.audio !== undefined) this.#transceiver = this.#peer.addTransceiver('audio');
       await this.#setRemote('offer', sdp);
+      // Who offers `passive` leaves us no choice; else we let the browser speak first.
+      if (!/^a=setup:passive/m.test(sdp)) for (const transport of this.#peer.dtlsTransports) transport.role = 'server';
       this.#watchTransports();
       await this.#peer.setLocalDescription(await this.#peer.createAnswer());
       return this.#localSdp(validateAnswer);
@@ -128,6 +134,7 @@ class WeriftConnection implements MediaConnection {
 
   async #setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
     const cleaned = cleanRemoteSdp(sdp, this.#options.dialCandidates === true);
+    this.#fingerprints = fingerprintsOf(cleaned);
     try {
       await this.#peer.setRemoteDescription({ type, sdp: cleaned });
     } catch (cause) {
@@ -160,7 +167,13 @@ class WeriftConnection implements MediaConnection {
       });
       // It makes no SRTP contexts, has no media keys, and so can write nothing under them: we are the only writer.
       transport.startSrtp = () => {};
-      guardHandshake(transport);
+      guardDtlsStart(transport, () => ({
+        fingerprints: this.#fingerprints,
+        onProven: () => {
+          this.#isPeerProven = true;
+        },
+        onProblem: (problem) => this.#life.fail(new VoiceBridgeError('dtls_failed', problem)),
+      }));
       const agent = transport.iceTransport.connection;
       if (!hasStunServer(this.#options)) delete agent.stunServer;
       const takeMedia = (datagram: Buffer) => this.#path.receive(datagram);
@@ -185,6 +198,7 @@ class WeriftConnection implements MediaConnection {
   }
 
   #connected(transport: RTCDtlsTransport): void {
+    if (!this.#isPeerProven) return;
     if (transport.dtls !== undefined) transport.dtls.dtls.recordSequenceNumber += RECORD_NUMBER_STEP;
     if (this.#local?.audio !== undefined && !this.#openPath(transport, this.#local.audio.payloadType)) {
       this.#life.fail(new VoiceBridgeError('dtls_failed', 'The other side agreed on no way to encrypt media'));
@@ -255,14 +269,4 @@ function opusParameters(): RTCRtpCodecParameters {
     payloadType: 111,
     parameters: OPUS_PARAMETERS,
   });
-}
-
-/** The association exists as soon as its start was called. */
-function guardHandshake(transport: RTCDtlsTransport): void {
-  const start = transport.start.bind(transport);
-  transport.start = () => {
-    const started = start();
-    if (transport.dtls !== undefined) ignoreRepeatedVerifyRequests(transport.dtls);
-    return started;
-  };
 }
