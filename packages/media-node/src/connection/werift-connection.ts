@@ -182,6 +182,7 @@ class WeriftConnection implements MediaConnection {
     }
     if (this.#peer.sctpTransport === undefined) return;
     guardSctp(this.#peer.sctpTransport, {
+      clock: this.#options.clock,
       warn: (error) => this.#logger.warn({ error }, 'Dropped a bad data-channel packet'),
       closed: () => this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side closed its data channels')),
     });
