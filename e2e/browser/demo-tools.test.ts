@@ -5,7 +5,7 @@ import { openTalkingPage, startTalking, type } from '../support/talking-page.ts'
 
 afterEach(closeAll);
 
-it('[S-1.30] the next session knows the notes, the lamp and what was said', async () => {
+it('[S-1.30] after a reload the page shows what was said, and the next session knows it, the notes and the lamp', async () => {
   const house = await startHouse();
   cleanup(() => house.close());
   const page = await openTalkingPage(house);
@@ -17,8 +17,13 @@ it('[S-1.30] the next session knows the notes, the lamp and what was said', asyn
   await page.locator('.stage[data-state=closed]').waitFor();
   await page.reload();
   await startTalking(page);
+  const past = page.locator('.transcript li');
+  await past.filter({ hasText: 'call my mother' }).first().waitFor();
+  expect((await past.locator('.what').allTextContents()).filter((text) => text.startsWith('set the lamp'))).toEqual([
+    'set the lamp to purple',
+  ]);
   await type(page, 'read my notes');
-  await page.locator('[data-role=assistant][data-state=final]', { hasText: 'call my mother' }).waitFor();
+  await page.locator('[data-role=assistant][data-state=final]', { hasText: 'call my mother' }).nth(1).waitFor();
   expect(await page.locator('.lamp').getAttribute('data-colour')).toBe('purple');
 });
 

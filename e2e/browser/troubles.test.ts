@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHouse } from '../support/house.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
+import { takeNetworkOf } from '../support/page-network.ts';
 import { openPageIn, openTalkingPage, startTalking, type } from '../support/talking-page.ts';
 
 afterEach(closeAll);
@@ -19,6 +20,28 @@ describe('when something goes wrong', () => {
     await second.locator('[data-role=assistant][data-state=final]').waitFor();
     expect(await first.locator('.stage').getAttribute('data-state')).toBe('closed');
     expect(await second.locator('.stage').getAttribute('data-state')).toBe('connected');
+  });
+
+  it('[S-2.6] a page that slept through a takeover leaves the conversation where it is, until a click takes it back', async () => {
+    const house = await startHouse();
+    cleanup(() => house.close());
+    const { page: first, context } = await openPageIn(house);
+    const network = await takeNetworkOf(first);
+    await startTalking(first);
+    network.setState('cut');
+    const second = await context.newPage();
+    await second.goto(house.url);
+    await startTalking(second);
+    await first.locator('.stage[data-state=reconnecting]').waitFor();
+    network.setState('healed');
+    await first.getByRole('alert').getByText('Connect here to take it back.').waitFor();
+    await type(second, 'roll the dice');
+    await second.locator('[data-role=assistant][data-state=final]').waitFor();
+    expect(await first.locator('.stage').getAttribute('data-state')).toBe('closed');
+    expect(await second.locator('.stage').getAttribute('data-state')).toBe('connected');
+    await startTalking(first);
+    await second.getByRole('alert').getByText('Connect here to take it back.').waitFor();
+    expect(await first.locator('.transcript').textContent()).toContain('roll the dice');
   });
 
   it('a server that restarts: the page comes back by itself, with what was said', async () => {

@@ -1,10 +1,9 @@
-import { seededRandom } from '@voice-bridge/core/testing';
-import { startUdpRelay, systemClock, type UdpRelay } from '@voice-bridge/media-node/testing';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHouse } from '../support/house.ts';
 import { scriptMicrophone } from '../support/microphone.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
+import { takeNetworkOf } from '../support/page-network.ts';
 import { startPageRecorder, takeRecording } from '../support/page-recorder.ts';
 import { hasRecogniser, recognise } from '../support/recognise.ts';
 import { skipWithout } from '../support/skip.ts';
@@ -17,7 +16,7 @@ afterEach(closeAll);
 
 describe('a network that loses a tenth of all packets', () => {
   it.skipIf(skipWithout({ recogniser: hasRecogniser }))(
-    '[S-3.17] what is said over it is understood, and the answer is intelligible',
+    '[S-3.2] [S-3.17] what is said over it is understood, and the answer is intelligible',
     async () => {
       const microphone = await scriptMicrophone([
         { silenceMs: 4_000 },
@@ -30,7 +29,7 @@ describe('a network that loses a tenth of all packets', () => {
       const page = await openPage(house, { microphone: microphone.path });
       await exposeMedia(page.context());
       await page.reload();
-      const relays = await putRelayBefore(page);
+      const { relays } = await takeNetworkOf(page);
       await startTalking(page);
       for (const relay of relays) relay.impair({ up: LOSS, down: LOSS });
       await startPageRecorder(page);
@@ -50,21 +49,6 @@ describe('a network that loses a tenth of all packets', () => {
     },
   );
 });
-
-/** Puts a relay into every answer the page gets: its only way to the bridge. */
-async function putRelayBefore(page: Page): Promise<readonly UdpRelay[]> {
-  const relays: UdpRelay[] = [];
-  await page.route('**/api/realtime/webrtc/bridge', async (route) => {
-    const response = await route.fetch();
-    const body: { readonly answer: string } = await response.json();
-    const random = seededRandom(17);
-    const relay = await startUdpRelay({ sdp: body.answer, clock: systemClock, random });
-    cleanup(() => relay.close());
-    relays.push(relay);
-    await route.fulfill({ response, json: { ...body, answer: relay.sdp } });
-  });
-  return relays;
-}
 
 /** The share of the assistant's packets that never came, as the page counts it. */
 async function lossSeenBy(page: Page): Promise<number> {
