@@ -18,12 +18,26 @@ describe('validateOffer', () => {
   it('reads what browsers offer', () => {
     expect(validateOffer(chromiumOffer)).toEqual({
       ok: true,
-      value: { audio: { mid: '0', payloadType: 111 }, data: { mid: '1' }, candidates: 0 },
+      value: { audio: { mid: '0', payloadType: 111, audioLevelId: 1 }, data: { mid: '1' }, candidates: 0 },
     });
     expect(validateOffer(firefoxOffer)).toEqual({
       ok: true,
-      value: { audio: { mid: '0', payloadType: 109 }, data: { mid: '1' }, candidates: 4 },
+      value: { audio: { mid: '0', payloadType: 109, audioLevelId: 1 }, data: { mid: '1' }, candidates: 4 },
     });
+  });
+
+  it.each([
+    ['1', 1],
+    ['14/sendrecv', 14],
+    ['200', 200],
+    ['15', undefined],
+    ['0', undefined],
+    ['256', undefined],
+    ['3/recvonly', undefined],
+    ['4096', undefined],
+  ] as const)('reads the id of the audio level from %s', (id, audioLevelId) => {
+    const offer = chromiumOffer.replace('a=extmap:1 ', `a=extmap:${id} `);
+    expect(validateOffer(offer)).toMatchObject({ ok: true, value: { audio: { audioLevelId } } });
   });
 
   it('takes audio alone, data alone, bare line feeds, and fingerprint and credentials of the session', () => {

@@ -1,16 +1,22 @@
 import { type Parsed, parsedOk, parsedProblem, VoiceBridgeError } from '@voice-bridge/core';
+import { AUDIO_LEVEL_URI } from '../rtp/audio-level.ts';
 import { attributes, readSdp, type SdpMedia, type SdpText } from './sdp-text.ts';
 
 /** Most candidates taken in one description. */
 export const MAX_CANDIDATES = 64;
 const MAX_FINGERPRINTS = 8;
 const FINGERPRINT_BYTES: Readonly<Record<string, number>> = { 'sha-256': 32, 'sha-384': 48, 'sha-512': 64 };
+/** Ids of header extensions that packets can carry (RFC 8285 section 4). */
+const MAX_EXTENSION_ID = 255;
+const RESERVED_EXTENSION_ID = 15;
 const OPUS_RTPMAP = /^(\d{1,3}) opus\/48000\/2$/i;
 
 /** What a valid description carries. At least one of `audio` and `data` is there. */
 export interface OfferSummary {
-  /** The Opus m-line, with the payload type the other side gave Opus. */
-  readonly audio: { readonly mid: string; readonly payloadType: number } | undefined;
+  /** The Opus m-line, with the payload type the other side gave Opus and the id of its audio level (RFC 6464), if any. */
+  readonly audio:
+    | { readonly mid: string; readonly payloadType: number; readonly audioLevelId: number | undefined }
+    | undefined;
   /** The data-channel m-line. */
   readonly data: { readonly mid: string } | undefined;
   readonly candidates: number;
@@ -107,8 +113,9 @@ export function bundleMembers(session: readonly string[], mids: readonly string[
   return group?.slice(1);
 }
 
-function audioSummary(media: SdpMedia): { mid: string; payloadType: number } {
-  return { mid: midOf(media), payloadType: opusPayloadType(media) ?? 0 };
+function audioSummary(media: SdpMedia): NonNullable<OfferSummary['audio']> {
+  const payloadType = opusPayloadType(media) ?? 0;
+  return { mid: midOf(media), payloadType, audioLevelId: audioLevelId(media) };
 }
 
 /** The m-line's identification tag (RFC 8843); empty when it has none. */
@@ -121,6 +128,15 @@ export function opusPayloadType(media: SdpMedia): number | undefined {
   const opus = attributes(media.lines, 'rtpmap').flatMap((rtpmap) => OPUS_RTPMAP.exec(rtpmap)?.[1] ?? []);
   const format = media.formats.find((format) => opus.includes(format) && !isRtcp(Number(format)));
   return format === undefined ? undefined : Number(format);
+}
+
+/** The id of the header extension with the audio level, where it goes both ways (RFC 8285 section 8, RFC 6464 section 4). */
+function audioLevelId(media: SdpMedia): number | undefined {
+  const ids = attributes(media.lines, 'extmap').flatMap((extmap) => {
+    const [id = '', uri = ''] = extmap.replace('/sendrecv ', ' ').split(' ');
+    return uri === AUDIO_LEVEL_URI && /^[1-9]\d{0,2}$/.test(id) ? [Number(id)] : [];
+  });
+  return ids.find((id) => id <= MAX_EXTENSION_ID && id !== RESERVED_EXTENSION_ID);
 }
 
 function isRtcp(payloadType: number): boolean {
