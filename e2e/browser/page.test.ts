@@ -61,6 +61,32 @@ describe('the page', () => {
     await inspect(page, 'narrow');
   });
 
+  it('[S-1.43] on a small phone, what is being said is in sight without scrolling, and the phrases are one press away', async () => {
+    const house = await startHouse();
+    cleanup(() => house.close());
+    const page = await openPage(house, { viewport: { width: 360, height: 640 } });
+    await page.getByRole('button', { name: 'set the lamp to blue' }).waitFor();
+    await startTalking(page);
+    await type(page, 'set the lamp to blue');
+    await page.locator('[data-role=assistant][data-state=final]').waitFor();
+    for (const width of [360, 320]) {
+      await page.setViewportSize({ width, height: 640 });
+      await inspect(page, `talking-${width}`);
+      expect(await page.evaluate(() => scrollY)).toBe(0);
+      const footer = await page.locator('footer').boundingBox();
+      for (const seen of ['.orb', '.transcript li:first-child', '.transcript li:last-child']) {
+        const box = await page.locator(seen).boundingBox();
+        expect((box?.y ?? 0) + (box?.height ?? 1_000), `${seen} at ${width}`).toBeLessThanOrEqual(footer?.y ?? 0);
+      }
+    }
+    await tabTo(page, 'You can say');
+    await page.keyboard.press('Enter');
+    await tabTo(page, 'tell me a story');
+    await page.keyboard.press('Enter');
+    await page.locator('.stage[data-assistant=speaking]').waitFor();
+    await inspect(page, 'talking-phrases');
+  });
+
   it('works by keyboard alone', async () => {
     const house = await startHouse();
     cleanup(() => house.close());
