@@ -8,6 +8,7 @@ export {
   type ReceivedPacket,
 } from './testing/realtime-test-client.ts';
 export { type EngineScript, scriptedEngines } from './testing/scripted-engines.ts';
+export { skipWithout } from './testing/skip-without.ts';
 export { startScriptedRealtime } from './testing/start-scripted-realtime.ts';
 export type { TestMicrophone } from './testing/test-microphone.ts';
 export { testSpeech } from './testing/test-speech.ts';

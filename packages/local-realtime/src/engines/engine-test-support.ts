@@ -13,16 +13,6 @@ export const installedRecogniser = findRecogniser(process.env.PATH ?? '');
 /** Whether Debian's `pocketsphinx-testdata` is installed: human speech. */
 export const hasRecordings = existsSync(`${RECORDINGS}/goforward.raw`);
 
-/** True, with the reason printed, when a test must be skipped; an error instead with `CI=true`. */
-export function skipWithout(needs: Readonly<Record<string, boolean>>): boolean {
-  const missing = Object.keys(needs).filter((name) => needs[name] !== true);
-  if (missing.length === 0) return false;
-  const reason = `this machine lacks: ${missing.join(', ')}`;
-  if (process.env.CI === 'true') throw new Error(`A test may not be skipped in CI; ${reason}`);
-  console.warn(`Skipped: ${reason}`);
-  return true;
-}
-
 /** Human speech at 16 kHz: `goforward.raw`, `cards/001.wav`, … of `pocketsphinx-testdata`. */
 export function recording(name: string): Int16Array {
   const bytes = readFileSync(`${RECORDINGS}/${name}`).subarray(name.endsWith('.wav') ? WAV_HEADER_BYTES : 0);

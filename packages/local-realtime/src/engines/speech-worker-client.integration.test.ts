@@ -1,6 +1,7 @@
 import { Resampler, type VoiceBridgeError } from '@voice-bridge/core';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { anySignal, installedRecogniser, skipWithout, spoken } from './engine-test-support.ts';
+import { skipWithout } from '../testing/skip-without.ts';
+import { anySignal, installedRecogniser, spoken } from './engine-test-support.ts';
 import { type SpeechWorker, type SpeechWorkerOptions, startSpeechWorker } from './speech-worker-client.ts';
 import { sttEngineContract } from './stt/stt-engine.contract.ts';
 import { createFliteTts } from './tts/flite-tts.ts';

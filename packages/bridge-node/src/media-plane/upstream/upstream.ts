@@ -1,17 +1,24 @@
-import type { AssistantState, Clock, ErrorCode, Logger, TranscriptEntry, VoiceBridgeError } from '@voice-bridge/core';
+import type { Clock, Logger, VoiceBridgeError } from '@voice-bridge/core';
 import type { InboundAudio, MediaConnectionFactory, OutboundAudio } from '@voice-bridge/media-node';
+import type { SessionEvent } from '../../seam/session-events.ts';
 
 /** What a speech model tells the bridge, in the bridge's words, whoever made it. */
 export type UpstreamEvent =
-  | { readonly type: 'assistantChanged'; readonly state: AssistantState }
-  | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
-  | { readonly type: 'transcript'; readonly entry: TranscriptEntry; readonly after: string | null }
-  | { readonly type: 'transcriptDelta'; readonly id: string; readonly delta: string }
-  | { readonly type: 'toolCall'; readonly callId: string; readonly name: string; readonly arguments: string }
-  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  | Extract<
+      SessionEvent,
+      {
+        readonly type:
+          | 'assistantChanged'
+          | 'speech'
+          | 'transcript'
+          | 'transcriptDelta'
+          | 'toolCall'
+          | 'usage'
+          | 'warning';
+      }
+    >
   /** The model dropped what it had queued: the bridge empties its own queues for listeners. */
   | { readonly type: 'flush' }
-  | { readonly type: 'warning'; readonly code: ErrorCode; readonly message: string }
   /** The last event. */
   | { readonly type: 'closed'; readonly error: VoiceBridgeError | undefined };
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { VoiceBridgeError } from '@voice-bridge/core';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { skipWithout } from '../../testing/skip-without.ts';
 import { DEMO_TOOLS } from '../assistant/demo-tools.ts';
 import { createRulesAssistant } from '../assistant/rules-assistant.ts';
 import {
@@ -13,7 +14,6 @@ import {
   noise,
   padded,
   recording,
-  skipWithout,
   spoken,
 } from '../engine-test-support.ts';
 import { createPocketsphinxStt, type PocketsphinxOptions } from './pocketsphinx-stt.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hasRecordings, mixed, noise, recording, skipWithout, spoken } from '../engine-test-support.ts';
+import { skipWithout } from '../../testing/skip-without.ts';
+import { hasRecordings, mixed, noise, recording, spoken } from '../engine-test-support.ts';
 import { runFlite } from '../tts/flite-program.ts';
 import { createSileroVad } from './silero-vad.ts';
 import { framesOf, vadEngineContract } from './vad-engine.contract.ts';
