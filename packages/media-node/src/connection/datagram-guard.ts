@@ -1,6 +1,7 @@
 import { type Clock, toVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
 import type { DatagramSink } from '../rtp/packet-sender.ts';
 import { type IceAgent, isTurnProtocol, isUdpProtocol, requireIceAgent, type StunTransaction } from './ice-agent.ts';
+import { strengthenCredentials } from './ice-credentials.ts';
 import { selectedPathOf } from './selected-path.ts';
 import { SourceTable } from './source-table.ts';
 import { type JudgedPort, StunJudge } from './stun-judge.ts';
@@ -47,6 +48,7 @@ export class DatagramGuard {
     this.#agent = requireIceAgent(options.agent);
     this.#judge = new StunJudge(this.#agent, options.clock);
     this.sink = selectedPathOf(this.#agent);
+    strengthenCredentials(this.#agent);
     const ensure = this.#agent.ensureProtocol.bind(this.#agent);
     this.#agent.ensureProtocol = (protocol) => {
       this.#adopt(protocol);

@@ -15,6 +15,8 @@ export interface IceAgent {
   readonly earlyChecks: readonly unknown[];
   /** Called with every protocol the agent makes, before a datagram can arrive there. */
   ensureProtocol(protocol: unknown): void;
+  /** Begins anew with other credentials; does so before it returns. */
+  restart(): Promise<void>;
 }
 
 /** An address of the other side, told by it or learned from its checks. */
@@ -80,7 +82,7 @@ function isIceAgent(agent: unknown): agent is IceAgent {
     texts.every((name) => typeof field(agent, name) === 'string') &&
     lists.every((name) => Array.isArray(field(agent, name))) &&
     typeof field(agent, 'userHistory') === 'object' &&
-    hasMethods(agent, 'ensureProtocol')
+    hasMethods(agent, 'ensureProtocol', 'restart')
   );
 }
 

@@ -88,6 +88,12 @@ export interface MediaConnection extends EventSource<MediaConnectionEvents> {
   close(error?: VoiceBridgeError): Promise<void>;
 }
 
+/**
+ * Which candidates of the other side are dialled: none, all at addresses of one host (at most 16, never names, link-local
+ * or multicast addresses), or of those only the public ones, so that nobody has us send into networks of ours.
+ */
+export type DialPolicy = boolean | 'public';
+
 /** How a {@link MediaConnection} is made. */
 export interface MediaConnectionOptions {
   /** Takes inbound audio. Audio never travels as events. */
@@ -96,8 +102,8 @@ export interface MediaConnectionOptions {
   readonly audio?: boolean;
   /** Data channels we create before our offer, by label; `createOffer` hands each out as a `channel` event. */
   readonly channels?: readonly string[];
-  /** Whether remote candidates are dialled; false (default): we are reached, and learn the peer from its checks. */
-  readonly dialCandidates?: boolean;
+  /** Which remote candidates are dialled; none (default): we are reached, and learn the peer from its checks. */
+  readonly dialCandidates?: DialPolicy;
   /** ICE servers; default none. */
   readonly iceServers?: readonly IceServer[];
   /** Addresses to offer besides the interfaces' own, such as `127.0.0.1`. */

@@ -1,4 +1,5 @@
-import { isIP } from 'node:net';
+import { isDialableAddress } from './dialable-address.ts';
+import type { DialPolicy } from './media-connection.ts';
 import { bundleMembers, isFingerprint, midOf, opusPayloadType } from './sdp-limits.ts';
 import { attributes, readSdp, type SdpMedia, type SdpText } from './sdp-text.ts';
 
@@ -15,6 +16,9 @@ const SSRC = /^a=ssrc:\d{1,10} cname:[!-~]{1,256}$/;
 const CANDIDATE =
   /^a=candidate:[\w+/]{1,32} 1 udp \d{1,10} (\S+) (\d{1,5}) typ (?:host|srflx|prflx|relay)(?: [!-~]+ [!-~]+)*$/i;
 const DIRECTIONS: readonly string[] = ['a=sendrecv', 'a=sendonly', 'a=recvonly', 'a=inactive'];
+/** Most remote candidates dialled: each costs a check on every address of ours. */
+export const MAX_DIALLED = 16;
+const NO_LINES: ReadonlySet<string> = new Set();
 const SESSION_HEAD = ['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 't=0 0'] as const;
 
 /**
@@ -23,18 +27,19 @@ const SESSION_HEAD = ['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 't=0 0'] as cons
  *   through, so that a description that was found valid is understood.
  * - Audio: the one Opus format with our parameters. No header extension and no feedback, transport-cc above all.
  * - No `a=end-of-candidates`: with only `.local` names before it, the library gives ICE up before any check arrives.
- * - No candidates, unless they are to be dialled, and then UDP ones at IP addresses only: nobody makes us resolve names.
+ * - No candidates but those that may be dialled, UDP only, and no more than {@link MAX_DIALLED} of them.
  * - Bundle-only m-lines get a port, as the library takes port 0 for a rejection.
  */
-export function cleanRemoteSdp(sdp: string, dialCandidates: boolean): string {
+export function cleanRemoteSdp(sdp: string, policy: DialPolicy): string {
   const read = readSdp(sdp);
   if (!read.ok) return '';
   const { session, media } = read.value;
+  const dialled = dialledCandidates(media, policy);
   const lines = [
     ...SESSION_HEAD,
     ...bundleLine(read.value),
-    ...knownAttributes(session, false),
-    ...media.flatMap((each) => cleanMedia(each, dialCandidates)),
+    ...knownAttributes(session, NO_LINES),
+    ...media.flatMap((each) => cleanMedia(each, dialled)),
   ];
   return `${lines.join('\r\n')}\r\n`;
 }
@@ -46,7 +51,7 @@ function bundleLine({ session, media }: SdpText): readonly string[] {
   return members === undefined ? [] : [`a=group:BUNDLE ${members.filter((mid) => mids.includes(mid)).join(' ')}`];
 }
 
-function cleanMedia(media: SdpMedia, dialCandidates: boolean): readonly string[] {
+function cleanMedia(media: SdpMedia, dialled: ReadonlySet<string>): readonly string[] {
   const { kind, protocol, rejected } = media;
   const payloadType = kind === 'audio' && !rejected ? opusPayloadType(media) : undefined;
   const formats = payloadType === undefined ? media.formats.join(' ') : `${payloadType}`;
@@ -54,15 +59,15 @@ function cleanMedia(media: SdpMedia, dialCandidates: boolean): readonly string[]
   return [
     `m=${kind} ${rejected ? 0 : 9} ${protocol} ${formats}`,
     'c=IN IP4 0.0.0.0',
-    ...knownAttributes(media.lines, dialCandidates),
+    ...knownAttributes(media.lines, dialled),
     ...(payloadType === undefined ? [] : opus),
   ];
 }
 
-function knownAttributes(lines: readonly string[], dialCandidates: boolean): readonly string[] {
+function knownAttributes(lines: readonly string[], dialled: ReadonlySet<string>): readonly string[] {
   const taken = new Set<string>();
   return lines.filter((line) => {
-    if (!SINGLE.test(line)) return isFingerprintLine(line) || SSRC.test(line) || (dialCandidates && isDialable(line));
+    if (!SINGLE.test(line)) return isFingerprintLine(line) || SSRC.test(line) || dialled.has(line);
     const name = DIRECTIONS.includes(line) ? 'direction' : line.split(':', 1).join();
     if (taken.has(name)) return false;
     taken.add(name);
@@ -75,8 +80,14 @@ function isFingerprintLine(line: string): boolean {
   return value !== undefined && isFingerprint(value);
 }
 
+/** The first candidate lines that may be dialled; m-lines that share a transport repeat them. */
+function dialledCandidates(media: readonly SdpMedia[], policy: DialPolicy): ReadonlySet<string> {
+  const candidates = media.flatMap(({ lines }) => lines.filter((line) => isDialable(line, policy)));
+  return new Set([...new Set(candidates)].slice(0, MAX_DIALLED));
+}
+
 /** RFC 8839 section 5.1: `a=candidate:<foundation> <component> <transport> <priority> <address> <port> typ <type> …` */
-function isDialable(line: string): boolean {
+function isDialable(line: string, policy: DialPolicy): boolean {
   const [, address = '', port] = CANDIDATE.exec(line) ?? [];
-  return isIP(address) !== 0 && Number(port) > 0 && Number(port) <= 65_535;
+  return isDialableAddress(address, policy) && Number(port) > 0 && Number(port) <= 65_535;
 }

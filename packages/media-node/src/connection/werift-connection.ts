@@ -133,7 +133,7 @@ class WeriftConnection implements MediaConnection {
   }
 
   async #setRemote(type: 'offer' | 'answer', sdp: string): Promise<void> {
-    const cleaned = cleanRemoteSdp(sdp, this.#options.dialCandidates === true);
+    const cleaned = cleanRemoteSdp(sdp, this.#options.dialCandidates ?? false);
     this.#fingerprints = fingerprintsOf(cleaned);
     try {
       await this.#peer.setRemoteDescription({ type, sdp: cleaned });
