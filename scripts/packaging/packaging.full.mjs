@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { ROOT } from '../run/paths.mjs';
 import { mustRun, run, startServer } from '../run/processes.mjs';
 import { installTarballs } from './installed-tarballs.mjs';
-import { readSnippets } from './readme-snippets.mjs';
+import { readAllSnippets } from './readme-snippets.mjs';
 
 const TSC = join(ROOT, 'node_modules', 'typescript-7', 'bin', 'tsc');
 const READY = /(https?:\/\/[\w.:[\]-]+(?:\/v1)?)/;
@@ -25,7 +25,7 @@ describe('the packed packages, installed into an empty folder', { timeout: 300_0
 
   before(async () => {
     app = await installTarballs();
-    for (const [name, code] of Object.entries(readSnippets(join(ROOT, 'README.md')))) write(name, code);
+    for (const [name, code] of Object.entries(readAllSnippets(ROOT))) write(name, code);
     write('index.html', INDEX);
     write('main.tsx', MAIN);
     write('server-side.tsx', SERVER_SIDE);
@@ -55,7 +55,7 @@ describe('the packed packages, installed into an empty folder', { timeout: 300_0
     await node('require', ['-e', "require('@voice-bridge/core')"]);
   });
 
-  it("type-check the README's snippets", async () => {
+  it('type-check the snippets of the documentation', async () => {
     const options = [
       '--strict',
       '--skipLibCheck',
@@ -80,6 +80,9 @@ describe('the packed packages, installed into an empty folder', { timeout: 300_0
       '--types',
       '',
       'app.tsx',
+      'conversation.tsx',
+      'page.ts',
+      'client.ts',
     ]);
   });
 
