@@ -213,7 +213,10 @@ class WeriftConnection implements MediaConnection {
     if (keys === undefined || this.#transceiver === undefined || this.#guard === undefined) return false;
     const { sender, currentDirection } = this.#transceiver;
     const sends = currentDirection === 'sendrecv' || currentDirection === 'sendonly';
-    this.#path.open({ ...keys, payloadType, ssrc: sender.ssrc, sends, sink: this.#guard.sink });
+    const { ssrc } = sender;
+    const { cname } = this.#peer;
+    const { sink } = this.#guard;
+    this.#path.open({ ...keys, payloadType, audioLevelId: undefined, ssrc, cname, sends, sink });
     return true;
   }
 

@@ -1,5 +1,4 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { once } from 'node:events';
 import { seededRandom } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { MediaConnection } from '../connection/media-connection.ts';
@@ -69,7 +68,9 @@ describe('startUdpRelay', () => {
     closing.push(relay);
     const relayPort = Number(/127\.0\.0\.1 (\d+) typ host/.exec(relay.sdp)?.[1]);
     const next = async (socket: Socket) => {
-      const [datagram, from]: [Buffer, RemoteInfo] = await once(socket, 'message');
+      const { datagram, from } = await new Promise<{ datagram: Buffer; from: RemoteInfo }>((resolve) => {
+        socket.once('message', (datagram, from) => resolve({ datagram, from }));
+      });
       return { text: String(datagram), port: from.port };
     };
     relay.forge('up', Buffer.from('nobody is there yet'));
