@@ -53,7 +53,7 @@ export function mediaConnectionContract(name: string, subject: MediaConnectionSu
       expect(states).toEqual(['new', 'connecting', 'connected', 'closed']);
     });
 
-    it('[S-2.8] [S-2.18] [S-3.4] carries audio packets both ways with their numbers, markers and bytes', async () => {
+    it('[S-2.8] [S-2.18] [S-3.4] carries audio packets both ways with their numbers, markers, levels and bytes', async () => {
       const inbox = audioInbox();
       const outbox = audioInbox();
       const { offerer, answerer } = await connect({ onAudio: outbox.take }, { onAudio: inbox.take });
@@ -62,6 +62,8 @@ export function mediaConnectionContract(name: string, subject: MediaConnectionSu
         timestamp: (4_294_966_000 + index * 960) % 4_294_967_296,
         marker: index === 0,
         payload: Uint8Array.of(0xf8, 0xff, 0xfe - index),
+        audioLevel: [undefined, 0, 63, 127][index],
+        voiceActivity: [undefined, true, false, true][index],
       }));
       const reused = new Uint8Array(3);
       for (const packet of sent) {
@@ -225,8 +227,9 @@ function audioInbox() {
   const received: InboundAudio[] = [];
   let look: () => void = () => {};
   return {
-    take: ({ ssrc, sequenceNumber, timestamp, marker, payload }: InboundAudio) => {
-      received.push({ ssrc, sequenceNumber, timestamp, marker, payload: Uint8Array.from(payload) });
+    take: ({ ssrc, sequenceNumber, timestamp, marker, audioLevel, voiceActivity, payload: lent }: InboundAudio) => {
+      const payload = Uint8Array.from(lent);
+      received.push({ ssrc, sequenceNumber, timestamp, marker, audioLevel, voiceActivity, payload });
       look();
     },
     first: (count: number) =>

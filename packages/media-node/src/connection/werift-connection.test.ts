@@ -32,10 +32,18 @@ describe('createMediaConnection answering browsers', () => {
     expect(answer).toMatch(new RegExp(`^m=audio 9 UDP/TLS/RTP/SAVPF ${payloadType}\r$`, 'm'));
     expect(answer.match(/^a=rtpmap.*$/gm)).toEqual([`a=rtpmap:${payloadType} opus/48000/2`]);
     expect(answer).toContain(`a=fmtp:${payloadType} minptime=10;useinbandfec=1;maxaveragebitrate=64000`);
-    expect(answer).not.toMatch(/a=extmap:|a=rtcp-fb|telephone-event|red\/|PCMU|CN\//);
+    expect(answer.match(/^a=extmap:.*$/gm)).toEqual(['a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level']);
+    expect(answer).not.toMatch(/a=rtcp-fb|telephone-event|red\/|PCMU|CN\//);
     expect(answer).toMatch(/^a=candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host/m);
     expect(answer.match(/^m=application 9 /gm)).toHaveLength(1);
     expect(answer.match(/^a=group:BUNDLE 0 1/gm)).toHaveLength(1);
+  });
+
+  it('answers with the audio level under the id it was offered, and without it when it was not', async () => {
+    const offer = (level: string) => chromiumOffer.replace(/^a=extmap:1 .*\r?\n/m, level);
+    const line = 'a=extmap:7 urn:ietf:params:rtp-hdrext:ssrc-audio-level';
+    expect((await create().answerOffer(offer(`${line}\n`))).match(/^a=extmap:.*$/gm)).toEqual([line]);
+    expect(await create().answerOffer(offer(''))).not.toContain('a=extmap:');
   });
 
   it('answers with its port range and says so when the range cannot work', async () => {
@@ -58,7 +66,8 @@ describe('createMediaConnection as offerer', () => {
       'a=rtpmap:111 opus/48000/2',
       'a=fmtp:111 minptime=10;useinbandfec=1;maxaveragebitrate=64000',
     ]);
-    expect(offer).not.toMatch(/a=extmap:|a=rtcp-fb/);
+    expect(offer.match(/^a=extmap:.*$/gm)).toEqual(['a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level']);
+    expect(offer).not.toMatch(/a=rtcp-fb/);
   });
 });
 

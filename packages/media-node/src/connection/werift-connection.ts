@@ -4,8 +4,10 @@ import {
   type RTCDtlsTransport,
   RTCPeerConnection,
   RTCRtpCodecParameters,
+  RTCRtpHeaderExtensionParameters,
   type RTCRtpTransceiver,
 } from 'werift';
+import { AUDIO_LEVEL_URI } from '../rtp/audio-level.ts';
 import { closeNotifyRecord } from './close-notify.ts';
 import { ConnectionLife } from './connection-life.ts';
 import { DatagramGuard } from './datagram-guard.ts';
@@ -31,6 +33,8 @@ import { guardSctp } from './sctp-guard.ts';
 import { fingerprintsOf } from './sdp-fingerprints.ts';
 import { type OfferSummary, requireValid, validateAnswer, validateOffer } from './sdp-limits.ts';
 
+/** The id we offer for the audio level (RFC 6464). */
+const OUR_AUDIO_LEVEL_ID = 1;
 /** How far the DTLS record counter is moved past the Finished record, whose number werift would use a second time. */
 const RECORD_NUMBER_STEP = 32;
 /** A DTLS flight number no handshake reaches: makes werift's retransmission loop end at its next wake-up. */
@@ -49,6 +53,8 @@ class WeriftConnection implements MediaConnection {
   readonly #channels = new Set<QueuedChannel>();
   #transceiver: RTCRtpTransceiver | undefined;
   #local: OfferSummary | undefined;
+  /** The id of the audio level in packets both ways, when both sides want it. */
+  #audioLevelId: number | undefined;
   #fingerprints: readonly Fingerprint[] = [];
   #isPeerProven = false;
   #guard: DatagramGuard | undefined;
@@ -83,7 +89,10 @@ class WeriftConnection implements MediaConnection {
 
   createOffer(): Promise<string> {
     return this.#negotiation.offer(async () => {
-      if (this.#options.audio !== false) this.#transceiver = this.#peer.addTransceiver('audio');
+      if (this.#options.audio !== false) {
+        this.#transceiver = this.#peer.addTransceiver('audio');
+        this.#offerLevel(OUR_AUDIO_LEVEL_ID);
+      }
       for (const label of this.#options.channels ?? []) {
         const channel = this.#adopt(this.#peer.createDataChannel(label));
         this.#life.events.emit('channel', channel);
@@ -96,7 +105,8 @@ class WeriftConnection implements MediaConnection {
 
   acceptAnswer(sdp: string): Promise<void> {
     return this.#negotiation.accept(async () => {
-      requireValid(validateAnswer(sdp));
+      const { audio } = requireValid(validateAnswer(sdp));
+      if (audio?.audioLevelId === OUR_AUDIO_LEVEL_ID) this.#audioLevelId = OUR_AUDIO_LEVEL_ID;
       this.#life.connecting();
       await this.#setRemote('answer', sdp);
     });
@@ -104,10 +114,12 @@ class WeriftConnection implements MediaConnection {
 
   answerOffer(sdp: string): Promise<string> {
     return this.#negotiation.answer(async () => {
-      const offer = requireValid(validateOffer(sdp));
+      const { audio } = requireValid(validateOffer(sdp));
       this.#life.connecting();
-      if (offer.audio !== undefined) this.#transceiver = this.#peer.addTransceiver('audio');
+      if (audio !== undefined) this.#transceiver = this.#peer.addTransceiver('audio');
       await this.#setRemote('offer', sdp);
+      this.#audioLevelId = audio?.audioLevelId;
+      this.#offerLevel(this.#audioLevelId);
       // Who offers `passive` leaves us no choice; else we let the browser speak first.
       if (!/^a=setup:passive/m.test(sdp)) for (const transport of this.#peer.dtlsTransports) transport.role = 'server';
       this.#watchTransports();
@@ -216,8 +228,14 @@ class WeriftConnection implements MediaConnection {
     const { ssrc } = sender;
     const { cname } = this.#peer;
     const { sink } = this.#guard;
-    this.#path.open({ ...keys, payloadType, audioLevelId: undefined, ssrc, cname, sends, sink });
+    this.#path.open({ ...keys, payloadType, audioLevelId: this.#audioLevelId, ssrc, cname, sends, sink });
     return true;
+  }
+
+  /** Puts the one header extension of ours into our description. Left to itself the library answers with what nobody offered. */
+  #offerLevel(id: number | undefined): void {
+    if (this.#transceiver === undefined || id === undefined) return;
+    this.#transceiver.headerExtensions = [new RTCRtpHeaderExtensionParameters({ id, uri: AUDIO_LEVEL_URI })];
   }
 
   #adopt(raw: RTCDataChannel): QueuedChannel {
