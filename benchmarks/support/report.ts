@@ -19,16 +19,30 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
+/** How a report is written, and what it may hold beside its figures. */
+export interface ReportDetails {
+  /** What was typed; default `npm run bench:<name>`. */
+  readonly command?: string;
+  /** Whether the files are written; default true. The table is printed either way. */
+  readonly write?: boolean;
+  /** Load of the machine before anything was measured; default: now. */
+  readonly loadBefore?: number;
+  /** Markdown between the head and the figures. */
+  readonly text?: string;
+  /** More for the JSON file. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
 /** Writes `results/<name>.json` and `.md` with machine, date and command, prints the table, and says whether all was kept. */
-export function writeReport(name: string, figures: readonly Figure[]): boolean {
+export function writeReport(name: string, figures: readonly Figure[], details: ReportDetails = {}): boolean {
   const folder = new URL('../results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   const facts = {
     date: new Date().toISOString().slice(0, 10),
-    command: name === 'soak' ? 'npm run soak' : `npm run bench:${name}`,
+    command: details.command ?? (name === 'soak' ? 'npm run soak' : `npm run bench:${name}`),
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`,
-    loadBefore: loadavg()[0]?.toFixed(2) ?? '',
+    loadBefore: (details.loadBefore ?? loadavg()[0] ?? Number.NaN).toFixed(2),
   };
   const rows = figures.map((each) => {
     const [p50, p95, max] = [quantile(each.values, 0.5), quantile(each.values, 0.95), Math.max(...each.values)];
@@ -39,13 +53,17 @@ export function writeReport(name: string, figures: readonly Figure[]): boolean {
     '',
     `${facts.date}, \`${facts.command}\`, commit ${facts.commit}, ${facts.machine}, load before ${facts.loadBefore}.`,
     '',
+    ...(details.text === undefined ? [] : [details.text]),
     '| figure | p50 | p95 | max | unit | n | required | kept |',
     '|---|---|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n');
-  writeFileSync(new URL(`${name}.md`, folder), text);
-  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify({ ...facts, figures }, null, 2)}\n`);
+  if (details.write !== false) {
+    const json = JSON.stringify({ ...facts, ...details.data, figures }, null, 2);
+    writeFileSync(new URL(`${name}.md`, folder), text);
+    writeFileSync(new URL(`${name}.json`, folder), `${json}\n`);
+  }
   console.log(text);
   return figures.every((each) => each.kept);
 }

@@ -11,6 +11,7 @@ export const ALLOWED = [
   'Unlicense',
   'Python-2.0',
   'MPL-2.0',
+  'MPL 2.0',
 ];
 
 /** Packages whose stated licence is not in the list, and why they may stay. */

@@ -5,6 +5,10 @@ import { ROOT } from './paths.mjs';
 import { runForeground } from './processes.mjs';
 import { prepare, turbo } from './setup.mjs';
 
+/** What a benchmark needs of the machine; the others talk and listen in a browser. */
+const NEEDS = { relay: ['compiler', 'go', 'aiortc'] };
+const DEFAULT_NEEDS = ['recogniser', 'recordings', 'chromium'];
+
 /** Runs `benchmarks/<name>.ts` on the built packages; it writes `benchmarks/results/<name>.{json,md}` itself. Gives its exit code. */
 export async function bench(name, { refuse, rest }) {
   const program = join('benchmarks', `${name}.ts`);
@@ -15,7 +19,7 @@ export async function bench(name, { refuse, rest }) {
       `one of: ${known.map((file) => `npm run bench:${file.slice(0, -3)}`).join(', ')}`,
     );
   }
-  const { tools } = await prepare(['recogniser', 'recordings', 'chromium'], { refuse });
+  const { tools } = await prepare(NEEDS[name] ?? DEFAULT_NEEDS, { refuse });
   await turbo(tools, 'Building', ['build', '--output-logs=errors-only']);
   return runForeground(tools.node, [program, ...rest], { env: tools.env });
 }

@@ -35,6 +35,21 @@ export const SYSTEM_NEEDS = {
     packages: ['pulseaudio', 'pulseaudio-utils'],
     isPresent: (host) => onPath(host, 'pulseaudio') && onPath(host, 'pactl'),
   },
+  compiler: {
+    what: 'a C compiler and OpenSSL, of which the load generator is built',
+    packages: ['gcc', 'libc6-dev', 'libssl-dev'],
+    isPresent: (host) => onPath(host, 'cc') && exists(host, '/usr/include/openssl/ssl.h'),
+  },
+  go: {
+    what: 'Go and Pion, the relay in Go that ours is compared with',
+    packages: ['golang-go', 'golang-github-pion-webrtc.v3-dev'],
+    isPresent: (host) => onPath(host, 'go') && exists(host, '/usr/share/gocode/src/github.com/pion/webrtc'),
+  },
+  aiortc: {
+    what: 'aiortc, the relay in Python that ours is compared with',
+    packages: ['python3-aiortc'],
+    isPresent: (host) => exists(host, '/usr/lib/python3/dist-packages/aiortc'),
+  },
 };
 
 /**

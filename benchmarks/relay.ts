@@ -1,0 +1,99 @@
+/**
+ * `npm run bench:relay`: what one session costs on one core, ours beside others', under the same load from our own C
+ * generator on another core. `ROWS=bridge,node` limits it to some systems, `N` sets the sessions of the fixed runs (20),
+ * `RUNS` how many (5), `SECONDS` the length of a window (5), `CLIMB=0` leaves the search for the largest number out.
+ */
+import { availableParallelism, loadavg } from 'node:os';
+import { climb } from './relay/climb.ts';
+import { buildGenerator } from './relay/generator.ts';
+import { runProgram } from './relay/programs.ts';
+import { ratiosOf } from './relay/ratios.ts';
+import { medianOf, type RowResult, tableOf } from './relay/results.ts';
+import { makeRows, type Row } from './relay/rows.ts';
+import { type Bench, type Run, runOnce } from './relay/run.ts';
+import { writeReport } from './support/report.ts';
+
+const RUNS = Number(process.env.RUNS ?? 5);
+const SESSIONS = Number(process.env.N ?? 20);
+const SECONDS = Number(process.env.SECONDS ?? 5);
+const NAMES = (process.env.ROWS ?? '').split(',').filter((name) => name !== '');
+const CLIMB = process.env.CLIMB !== '0';
+const MANY_SESSIONS = 50;
+/** Tries for one run before its row goes without it. */
+const TRIES = 3;
+const RELAY_CORE = 0;
+const GENERATOR_CORE = 1;
+
+if (availableParallelism() < 2)
+  throw new Error('Two cores are needed: one for the system under test, one for the generator');
+const loadBefore = loadavg()[0] ?? Number.NaN;
+// This process works while the generator does, never beside the system under test.
+runProgram('taskset', ['-a', '-c', '-p', `${GENERATOR_CORE}`, `${process.pid}`]);
+const bench: Bench = {
+  generator: buildGenerator(),
+  relayCore: RELAY_CORE,
+  generatorCore: GENERATOR_CORE,
+  seconds: SECONDS,
+};
+const made = await makeRows(NAMES);
+const absent = made.flatMap((each) => ('row' in each ? [] : [each]));
+for (const { title, reason } of absent) console.log(`${title}: not measured: ${reason}`);
+const results = made.flatMap((each): RowResult[] => {
+  return 'row' in each ? [{ row: each.row, runs: [], thrownOut: [], atFifty: [], climb: undefined }] : [];
+});
+
+// Round by round, so that a busy minute of the machine meets every system.
+for (let round = 1; round <= RUNS; round++) {
+  for (const result of results) {
+    await attempt(result, result.runs, SESSIONS, `round ${round}`);
+    if (result.row.name === 'bridge') await attempt(result, result.atFifty, MANY_SESSIONS, `round ${round}`);
+  }
+}
+for (const result of CLIMB ? results : []) {
+  if (result.runs.length === 0) continue;
+  result.climb = await climb(bench, result.row, medianOf(result.runs, 'usPerPacket'));
+  const { largest, end } = result.climb;
+  console.log(`${result.row.name}: ${largest} sessions on one core, then ${end}`);
+}
+
+const kept = writeReport('relay', ratiosOf(results), {
+  // A part is looked at, not kept.
+  write: NAMES.length === 0,
+  loadBefore,
+  text: [
+    `Relay alone on core ${RELAY_CORE}, generator on core ${GENERATOR_CORE}; ${SESSIONS} sessions of two legs, 50 packets a second of 172 B each way on each leg, windows of ${SECONDS} s, medians of ${RUNS}.`,
+    '',
+    tableOf(results, absent),
+  ].join('\n'),
+  data: {
+    sessions: SESSIONS,
+    seconds: SECONDS,
+    systems: results.map(({ row, ...measured }) => ({ name: row.name, title: row.title, ...measured })),
+    absent,
+  },
+});
+process.exit(kept ? 0 : 1);
+
+async function attempt(result: RowResult, runs: Run[], sessions: number, label: string): Promise<void> {
+  for (let tried = 0; tried < TRIES; tried++) {
+    const run = await runOrReason(result.row, sessions);
+    if (typeof run !== 'string' && run.spoilt === undefined) {
+      runs.push(run);
+      console.log(
+        `${label}, ${result.row.name}, ${sessions} sessions: ${run.usPerPacket.toFixed(0)} us/packet, p99 ${run.p99.toFixed(0)} us, ${run.lost} lost`,
+      );
+      return;
+    }
+    const reason = typeof run === 'string' ? run : (run.spoilt ?? '');
+    result.thrownOut.push(reason);
+    console.log(`${label}, ${result.row.name}, ${sessions} sessions: thrown out: ${reason}`);
+  }
+}
+
+async function runOrReason(row: Row, sessions: number): Promise<Run | string> {
+  try {
+    return await runOnce(bench, row, sessions);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
