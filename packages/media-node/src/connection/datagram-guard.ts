@@ -56,6 +56,11 @@ export class DatagramGuard {
     };
   }
 
+  /** Connectivity checks and answers of the peer so far, their signatures verified. */
+  get checks(): number {
+    return this.#checks;
+  }
+
   /** Why the last UDP port was not opened. */
   get bindError(): VoiceBridgeError | undefined {
     return this.#bindError;

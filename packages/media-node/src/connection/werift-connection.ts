@@ -10,11 +10,13 @@ import {
 import { AUDIO_LEVEL_URI } from '../rtp/audio-level.ts';
 import { closeNotifyRecord } from './close-notify.ts';
 import { ConnectionLife } from './connection-life.ts';
+import { consentCheckOf } from './consent-check.ts';
 import { DatagramGuard } from './datagram-guard.ts';
 import { DtlsGuard } from './dtls-guard.ts';
 import type { Fingerprint } from './dtls-proof.ts';
 import { guardDtlsStart } from './dtls-start.ts';
 import { exportedKeys } from './exported-keys.ts';
+import { watchLiveness } from './liveness.ts';
 import type {
   MediaConnection,
   MediaConnectionEvents,
@@ -57,6 +59,7 @@ class WeriftConnection implements MediaConnection {
   #audioLevelId: number | undefined;
   #fingerprints: readonly Fingerprint[] = [];
   #isPeerProven = false;
+  #stopWatching = () => {};
   #guard: DatagramGuard | undefined;
 
   constructor(options: MediaConnectionOptions) {
@@ -218,6 +221,16 @@ class WeriftConnection implements MediaConnection {
       return;
     }
     this.#life.connected();
+    if (this.#life.state.name === 'connected') this.#watchPeer(transport);
+  }
+
+  #watchPeer(transport: RTCDtlsTransport): void {
+    this.#stopWatching = watchLiveness({
+      clock: this.#options.clock,
+      signs: () => (this.#guard?.checks ?? 0) + this.#path.stats().packetsReceived,
+      ask: consentCheckOf(transport.iceTransport.connection),
+      onLost: () => this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side fell silent')),
+    });
   }
 
   #openPath(transport: RTCDtlsTransport, payloadType: number): boolean {
@@ -263,6 +276,7 @@ class WeriftConnection implements MediaConnection {
   }
 
   async #free(): Promise<void> {
+    this.#stopWatching();
     this.#path.close();
     for (const channel of this.#channels) this.#dropChannel(channel);
     // A socket that is still being bound when werift closes would stay open: let the negotiation come to its end first.
