@@ -79,6 +79,14 @@ export function mediaConnectionContract(name: string, subject: MediaConnectionSu
       expect(offerer.stats()).toMatchObject({ packetsSent: 4, bytesSent: 12, packetsReceived: 4, packetsLost: 1 });
       expect(answerer.stats()).toMatchObject({ packetsReceived: 4, bytesReceived: 12, packetsLost: 1 });
       expect(answerer.stats().lastAudioAt).toBeTypeOf('number');
+      const { report } = answerer.stats();
+      expect(report.find(({ type }) => type === 'inbound-rtp')).toMatchObject({
+        packetsReceived: 4,
+        bytesReceived: 12,
+        packetsLost: 1,
+        audioLevel: 0,
+      });
+      expect(report.find(({ type }) => type === 'outbound-rtp')).toMatchObject({ packetsSent: 4, bytesSent: 12 });
     });
 
     it('counts audio as discarded before it is connected and after it was closed', async () => {
@@ -87,7 +95,12 @@ export function mediaConnectionContract(name: string, subject: MediaConnectionSu
       connection.sendAudio(packet);
       await connection.close();
       connection.sendAudio(packet);
-      expect(connection.stats()).toMatchObject({ packetsSent: 0, packetsDiscardedOnSend: 2, lastAudioAt: undefined });
+      expect(connection.stats()).toMatchObject({
+        packetsSent: 0,
+        packetsDiscardedOnSend: 2,
+        lastAudioAt: undefined,
+        report: [],
+      });
     });
 
     it('opens the channels that the offerer was made with, and keeps messages for a late taker', async () => {

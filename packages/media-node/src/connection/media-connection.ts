@@ -1,5 +1,6 @@
 import type { Clock, EventSource, IceServer, Logger, VoiceBridgeError } from '@voice-bridge/core';
 import type { PacketLevel } from '../rtp/audio-level.ts';
+import type { MediaStats } from '../rtp/media-stats.ts';
 
 /** One inbound Opus RTP packet (RFC 3550 section 5.1, RFC 7587), already authenticated. Valid only during the call that hands it over: copy it and its `payload` to keep them. */
 export interface InboundAudio extends PacketLevel {
@@ -39,6 +40,8 @@ export interface MediaConnectionStats {
   readonly packetsDiscardedOnSend: number;
   /** {@link Clock} time of the last inbound audio packet. */
   readonly lastAudioAt: number | undefined;
+  /** The same and more by stream, as `RTCPeerConnection.getStats()` lists it; empty until connected. */
+  readonly report: readonly MediaStats[];
 }
 
 /** Largest data-channel message taken or sent, in bytes. */

@@ -1,6 +1,7 @@
 import { type Clock, type Logger, silentLogger } from '@voice-bridge/core';
 import { writeAudioLevel } from '../rtp/audio-level.ts';
 import { EXTENSION_BYTES } from '../rtp/header-extensions.ts';
+import type { CandidatePairStats, MediaStats } from '../rtp/media-stats.ts';
 import { type DatagramSink, PacketSender } from '../rtp/packet-sender.ts';
 import { ReceivedAudio } from '../rtp/received-audio.ts';
 import { RtcpReports } from '../rtp/rtcp-reports.ts';
@@ -66,6 +67,8 @@ export class MediaPath {
   #cancelReport = () => {};
   #lastAudioAt: number | undefined;
   #discarded = 0;
+  #datagrams = 0;
+  #datagramBytes = 0;
 
   constructor(options: MediaPathOptions) {
     this.#options = options;
@@ -103,6 +106,8 @@ export class MediaPath {
   receive(datagram: Buffer): void {
     const path = this.#path;
     if (typeof path === 'string') return;
+    this.#datagrams++;
+    this.#datagramBytes += datagram.length;
     const type = datagram[1] ?? 0;
     if (type >= FIRST_RTCP_TYPE && type <= LAST_RTCP_TYPE) {
       const length = path.receiver.unprotectRtcp(datagram, datagram.length);
@@ -130,6 +135,28 @@ export class MediaPath {
       bytesSent,
       packetsDiscardedOnSend: this.#discarded,
       lastAudioAt: this.#lastAudioAt,
+      report: this.#entries(),
+    };
+  }
+
+  #entries(): readonly MediaStats[] {
+    const now = this.#clock.now();
+    const streams = this.#reports?.stats(now) ?? [];
+    return typeof this.#path === 'string' ? streams : [...streams, this.#pairStats(this.#path, now)];
+  }
+
+  #pairStats({ packets }: OpenPath, now: number): CandidatePairStats {
+    return {
+      type: 'candidate-pair',
+      id: 'candidate-pair',
+      timestamp: now,
+      nominated: true,
+      state: 'succeeded',
+      packetsSent: packets.sent,
+      bytesSent: packets.bytesSent,
+      packetsDiscardedOnSend: packets.dropped,
+      packetsReceived: this.#datagrams,
+      bytesReceived: this.#datagramBytes,
     };
   }
 

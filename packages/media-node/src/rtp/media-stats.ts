@@ -1,4 +1,4 @@
-/** What every entry has (W3C webrtc-stats section 5); `timestamp` is {@link Clock} time in ms. */
+/** What every entry has (W3C webrtc-stats section 5); `timestamp` is clock time in ms. */
 interface StatsEntry {
   readonly id: string;
   readonly timestamp: number;
@@ -18,7 +18,7 @@ export interface InboundRtpStats extends StatsEntry {
   readonly bytesReceived: number;
   /** Headers and padding. */
   readonly headerBytesReceived: number;
-  /** {@link Clock} time in ms. */
+  /** clock time in ms. */
   readonly lastPacketReceivedTimestamp: number;
   /** Of the newest packet, as its sender measured it (RFC 6464): linear, 1 is the loudest there is. */
   readonly audioLevel: number | undefined;

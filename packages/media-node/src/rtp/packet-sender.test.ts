@@ -33,7 +33,16 @@ describe('PacketSender', () => {
     for (let n = 1; n <= 5; n++) sendBytes(sender, n, n, n);
     sink.flush();
     expect(sink.delivered).toEqual([1, 2, 3, 4, 5].map((n) => [n, n, n]));
-    expect([sender.sent, sender.dropped]).toEqual([5, 0]);
+    expect([sender.sent, sender.bytesSent, sender.dropped]).toEqual([5, 15, 0]);
+  });
+
+  it('takes a buffer back that nothing was put in', () => {
+    const sender = new PacketSender(new SlowSink());
+    for (let n = 0; n < 3 * MAX_UNDER_WAY; n++) {
+      const buffer = sender.take();
+      if (buffer !== undefined) sender.discard(buffer);
+    }
+    expect([sender.sent, sender.dropped]).toEqual([0, 0]);
   });
 
   it('uses the same memory again once a datagram has left, whichever connection it is for', () => {

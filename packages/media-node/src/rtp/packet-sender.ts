@@ -22,6 +22,7 @@ export class PacketSender {
   readonly #giveBack: (buffer: PacketBuffer) => void;
   #underWay = 0;
   #sent = 0;
+  #bytesSent = 0;
   #dropped = 0;
 
   /** Without `pool` the connections of a thread share one. */
@@ -37,6 +38,11 @@ export class PacketSender {
   /** Datagrams handed to the sink. */
   get sent(): number {
     return this.#sent;
+  }
+
+  /** Bytes of these, without UDP and IP headers. */
+  get bytesSent(): number {
+    return this.#bytesSent;
   }
 
   /** Datagrams there was no buffer for, and those the sink refused. */
@@ -61,15 +67,16 @@ export class PacketSender {
     try {
       this.#sink.send(buffer.view(length), buffer.sent);
       this.#sent++;
+      this.#bytesSent += length;
     } catch {
       // A closed socket: the connection learns of its end elsewhere.
-      this.discard(buffer);
+      this.#dropped++;
+      buffer.sent();
     }
   }
 
-  /** Gives a buffer of `take` back unsent. */
+  /** Gives a buffer of `take` back: there is nothing to send after all. */
   discard(buffer: PacketBuffer): void {
-    this.#dropped++;
     buffer.sent();
   }
 }

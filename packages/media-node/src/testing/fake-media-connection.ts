@@ -47,7 +47,7 @@ export class FakeMediaConnection implements MediaConnection {
     this.ufrag = `fake${number}`;
     this.#ssrc = 0x1000 + number;
     this.#network = network;
-    this.#path = new PacketPath(options);
+    this.#path = new PacketPath({ ...options, ssrc: this.#ssrc });
     this.#life = new ConnectionLife({ ...options, free: async () => this.#free() });
     this.#negotiation = new Negotiation(this.#life);
   }

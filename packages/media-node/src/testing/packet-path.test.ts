@@ -1,7 +1,6 @@
 import { ManualClock } from '@voice-bridge/core/testing';
 import { describe, expect, it } from 'vitest';
 import type { InboundAudio, OutboundAudio } from '../connection/media-connection.ts';
-import { ReceptionCounter } from '../rtp/reception-counter.ts';
 import { PacketPath } from './packet-path.ts';
 
 function received(sequenceNumber: number, payloadType = 111, payload = Uint8Array.of(0xf8, 0xff, 0xfe)) {
@@ -12,7 +11,7 @@ describe('PacketPath', () => {
   it('lets nothing but the negotiated payload type in, and no padding', () => {
     const clock = new ManualClock();
     const taken: InboundAudio[] = [];
-    const path = new PacketPath({ clock, onAudio: (packet) => taken.push(packet) });
+    const path = new PacketPath({ ssrc: 9, clock, onAudio: (packet) => taken.push(packet) });
     path.receive(received(1));
     path.open(111, undefined);
     clock.advance(70);
@@ -27,7 +26,7 @@ describe('PacketPath', () => {
 
   it('sends copies while open, and counts what it cannot send', () => {
     const sent: OutboundAudio[] = [];
-    const path = new PacketPath({ clock: new ManualClock() });
+    const path = new PacketPath({ ssrc: 9, clock: new ManualClock() });
     const payload = Uint8Array.of(1, 2);
     const packet = { sequenceNumber: 1, timestamp: 2, marker: true, payload };
     path.send(packet);
@@ -38,35 +37,5 @@ describe('PacketPath', () => {
     path.send(packet);
     expect(sent).toEqual([{ sequenceNumber: 1, timestamp: 2, marker: true, payload: Uint8Array.of(1, 2) }]);
     expect(path.stats()).toMatchObject({ packetsSent: 1, bytesSent: 2, packetsDiscardedOnSend: 2 });
-  });
-});
-
-describe('ReceptionCounter', () => {
-  function lost(packets: readonly (readonly [ssrc: number, sequenceNumber: number])[]): number {
-    const counter = new ReceptionCounter();
-    for (const [ssrc, sequenceNumber] of packets) counter.count(ssrc, sequenceNumber);
-    return counter.lost;
-  }
-
-  it('counts gaps, over the wrap too, and takes reordered packets back', () => {
-    expect(lost([])).toBe(0);
-    expect(lost([1, 2, 5].map((n) => [1, n]))).toBe(2);
-    expect(lost([65_534, 65_535, 1, 0, 3].map((n) => [1, n]))).toBe(1);
-    expect(lost([5, 4, 3].map((n) => [1, n]))).toBe(0);
-  });
-
-  it('is never negative for duplicates', () => {
-    expect(lost([1, 1, 1, 2].map((n) => [1, n]))).toBe(0);
-  });
-
-  it('begins anew with another SSRC or after a leap, and keeps what was lost before', () => {
-    const packets = [
-      [1, 10],
-      [1, 12],
-      [2, 40_000],
-      [2, 40_002],
-      [2, 100],
-    ] as const;
-    expect(lost(packets)).toBe(2);
   });
 });

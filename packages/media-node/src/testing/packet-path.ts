@@ -1,6 +1,7 @@
 import { type Clock, type Logger, silentLogger } from '@voice-bridge/core';
 import type { InboundAudio, MediaConnectionStats, OutboundAudio } from '../connection/media-connection.ts';
-import { ReceptionCounter } from '../rtp/reception-counter.ts';
+import { RtcpReports } from '../rtp/rtcp-reports.ts';
+import { RTP_HEADER_BYTES } from '../rtp/rtp-packet.ts';
 
 /** One RTP packet as it comes out of the transport, after authentication. */
 export interface ReceivedRtp extends InboundAudio {
@@ -9,6 +10,8 @@ export interface ReceivedRtp extends InboundAudio {
 
 /** What a {@link PacketPath} needs. */
 export interface PacketPathOptions {
+  /** Of what is sent. */
+  readonly ssrc: number;
   readonly clock: Clock;
   readonly onAudio?: ((packet: InboundAudio) => void) | undefined;
   readonly logger?: Logger | undefined;
@@ -22,19 +25,18 @@ export class PacketPath {
   readonly #clock: Clock;
   readonly #onAudio: (packet: InboundAudio) => void;
   readonly #logger: Logger;
-  readonly #reception = new ReceptionCounter();
+  readonly #reports: RtcpReports;
   #payloadType: number | undefined;
   #transmit: ((packet: OutboundAudio) => void) | undefined;
-  #bytesReceived = 0;
   #lastAudioAt: number | undefined;
-  #packetsSent = 0;
-  #bytesSent = 0;
   #discarded = 0;
 
   constructor(options: PacketPathOptions) {
     this.#clock = options.clock;
     this.#onAudio = options.onAudio ?? (() => {});
     this.#logger = options.logger ?? silentLogger;
+    const { ssrc } = options;
+    this.#reports = new RtcpReports({ ssrc, cname: 'fake', epochMs: 0, random: () => 0.5 }, options.clock.now());
   }
 
   /** From now on packets of the negotiated payload type pass inwards; outwards too when `transmit` is given. */
@@ -52,9 +54,9 @@ export class PacketPath {
   /** Takes one authenticated packet. Padding-only packets and foreign payload types go no further. */
   receive(packet: ReceivedRtp): void {
     if (packet.payloadType !== this.#payloadType) return;
-    this.#reception.count(packet.ssrc, packet.sequenceNumber);
-    this.#bytesReceived += packet.payload.length;
-    this.#lastAudioAt = this.#clock.now();
+    const now = this.#clock.now();
+    this.#reports.rtpReceived(packet, RTP_HEADER_BYTES, now);
+    this.#lastAudioAt = now;
     if (packet.payload.length === 0) return;
     try {
       this.#onAudio(packet);
@@ -70,20 +72,21 @@ export class PacketPath {
       this.#discarded++;
       return;
     }
-    this.#packetsSent++;
-    this.#bytesSent += packet.payload.length;
+    this.#reports.rtpSent(packet, RTP_HEADER_BYTES, this.#clock.now());
     transmit({ ...packet, payload: packet.payload.slice() });
   }
 
   stats(): MediaConnectionStats {
+    const { packetsReceived, bytesReceived, packetsLost, packetsSent, bytesSent } = this.#reports;
     return {
-      packetsReceived: this.#reception.received,
-      bytesReceived: this.#bytesReceived,
-      packetsLost: this.#reception.lost,
-      packetsSent: this.#packetsSent,
-      bytesSent: this.#bytesSent,
+      packetsReceived,
+      bytesReceived,
+      packetsLost,
+      packetsSent,
+      bytesSent,
       packetsDiscardedOnSend: this.#discarded,
       lastAudioAt: this.#lastAudioAt,
+      report: this.#payloadType === undefined ? [] : this.#reports.stats(this.#clock.now()),
     };
   }
 }
