@@ -1,4 +1,5 @@
 export {
+  type DialPolicy,
   type InboundAudio,
   MAX_CHANNEL_MESSAGE_BYTES,
   type MediaChannel,

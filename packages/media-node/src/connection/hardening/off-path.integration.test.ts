@@ -1,0 +1,95 @@
+import { createSocket } from 'node:dgram';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connectStockPeer, heardBy, recordsOf, type StockPeer } from '../../testing/stock-peer.ts';
+import type { MediaConnectionState } from '../media-connection.ts';
+
+const closing: { close(): unknown }[] = [];
+afterEach(() => Promise.all(closing.splice(0).map((each) => each.close())));
+
+async function connected(role: 'client' | 'server' = 'client'): Promise<StockPeer> {
+  const stock = await connectStockPeer({ role });
+  closing.push(stock);
+  return stock;
+}
+
+/** Anybody on the network, at an address of their own. */
+async function stranger({ address }: StockPeer) {
+  const socket = createSocket('udp4');
+  closing.push(socket);
+  const answers: Buffer[] = [];
+  socket.on('message', (datagram) => answers.push(datagram));
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const send = (datagram: Buffer) =>
+    new Promise<void>((resolve) => socket.send(datagram, address.port, address.host, () => resolve()));
+  return { send, answers };
+}
+
+function ended({ connection }: StockPeer): Promise<MediaConnectionState> {
+  return new Promise((resolve) => connection.on('stateChanged', resolve));
+}
+
+const hex = (digits: string) => Buffer.from(digits.replaceAll(' ', ''), 'hex');
+
+describe('a stranger on the network', () => {
+  it('[W1] blocks nobody with a header extension that claims more than there is', async () => {
+    const stock = await connected();
+    const { send } = await stranger(stock);
+    const packet = Buffer.alloc(53, hex('10ff'));
+    hex('b0600001 00000001 0000040b bede5201').copy(packet);
+    const longest = Buffer.from(packet);
+    longest.writeUInt16BE(0xffff, 14);
+    for (const each of [packet, longest]) {
+      await send(each);
+      await stock.send(each);
+    }
+    expect(await heardBy(stock)).toEqual([]);
+  }, 5_000);
+
+  it('[W2] is not heard, even with words of the peer', async () => {
+    const stock = await connected();
+    const { send } = await stranger(stock);
+    const [abort = Buffer.alloc(0)] = await recordsOf(stock, () => stock.sctp.abort());
+    await send(abort);
+    expect(await heardBy(stock)).toEqual([]);
+    const end = ended(stock);
+    await stock.send(abort);
+    expect(await end).toMatchObject({ name: 'closed', error: { code: 'connection_lost' } });
+  });
+
+  it.each(['client', 'server'] as const)(
+    '[W3] ends nothing with unprotected DTLS records from the address of the peer, it being the DTLS %s',
+    async (role) => {
+      const stock = await connected(role);
+      const { send } = await stranger(stock);
+      const clientHello = hex(
+        `16feff 0000 000000000009 0036 01 00002a 0000 000000 00002a fefd ${'11'.repeat(32)} 00 00 0002 c02b 01 00`,
+      );
+      for (const record of [
+        hex('15fefd 0000 000000000000 0002 0100'),
+        hex('15fefd 0000 000000000001 0002 0228'),
+        hex('63fefd 0000 000000000002 0002 0100'),
+        hex('14fefd 0000 000000000003 0001 01'),
+        hex('17fefd 0000 000000000004 0004 01020304'),
+        hex('16fefd 0000 000000000005 000c 00 000000 0000 000000 000000'),
+        hex('15fefd 0000 000000000006 ffff 0100'),
+        clientHello,
+      ]) {
+        await send(record);
+        await stock.send(record);
+      }
+      expect(await heardBy(stock)).toEqual([]);
+    },
+  );
+
+  it.each(['client', 'server'] as const)(
+    '[W20] ends nothing with an alert under a key it does not have, the peer being the DTLS %s',
+    async (role) => {
+      const stock = await connected(role);
+      for (const description of ['01 00', '02 28', '00 01']) {
+        await stock.send(hex(`15fefd 0001 000000000078 0020 ${description} ${'aa'.repeat(30)}`));
+      }
+      await stock.send(hex(`15fefd 0001 000000000078 0002 0100`));
+      expect(await heardBy(stock)).toEqual([]);
+    },
+  );
+});
