@@ -6,7 +6,10 @@ import { type ToolOutcome, ToolRunner } from './tool-runner.ts';
 
 const anything = z.object({ colour: z.string().optional() });
 
-function start(run: ToolOptions<typeof anything, unknown>['run'], options: { timeoutMs?: number } = {}) {
+function start(
+  run: ToolOptions<typeof anything, unknown>['run'],
+  { secret = 'SECRET', ...options }: { timeoutMs?: number; secret?: string } = {},
+) {
   const clock = new ManualClock();
   const outcomes: ToolOutcome[] = [];
   const started: string[] = [];
@@ -18,7 +21,7 @@ function start(run: ToolOptions<typeof anything, unknown>['run'], options: { tim
     participantId: () => 'par_1',
     clock,
     timeoutMs: 30_000,
-    redact: (text) => text.replaceAll('SECRET', '***'),
+    redact: (text) => text.replaceAll(secret, '***'),
     onStart: ({ callId }) => started.push(callId),
     onOutcome: (outcome) => outcomes.push(outcome),
     onProgress: (_callId, value) => progress.push(value),
@@ -216,6 +219,19 @@ describe('what a tool may use', () => {
     runner.close();
     await clock.advanceAsync(1_000);
     expect([progress, clock.pending]).toEqual([[1, 3, 4], 0]);
+  });
+
+  it('shows nothing of a value that is no value without its secrets', async () => {
+    const { call, progress, outcomes } = start(
+      (_input, context) => {
+        context.progress({ left: 42 });
+        context.progress('fine');
+        return 'done';
+      },
+      { secret: '42' },
+    );
+    await call();
+    expect([progress, outcomes[0]?.output]).toEqual([['fine'], '"done"']);
   });
 
   it('speaks later, as long as the session lives', async () => {

@@ -41,8 +41,7 @@ interface RunningCall {
   readonly startedAt: number;
   readonly abort: AbortController;
   readonly cancelDeadline: CancelTimer;
-  /** JSON texts. */
-  readonly progress: LatestValue<string>;
+  readonly progress: LatestValue<unknown>;
 }
 
 const MAX_ANNOUNCEMENT_LENGTH = 2_000;
@@ -80,7 +79,7 @@ export class ToolRunner {
       progress: new LatestValue({
         clock,
         everyMs: PROGRESS_EVERY_MS,
-        deliver: (json) => onProgress(request.callId, JSON.parse(this.#options.redact(json))),
+        deliver: (value) => onProgress(request.callId, value),
       }),
     };
     this.#running.set(request.callId, call);
@@ -134,7 +133,9 @@ export class ToolRunner {
     const call = this.#running.get(callId);
     if (call === undefined) return;
     const json = toJson(value);
-    if (json !== undefined && json.length <= MAX_PROGRESS_LENGTH) call.progress.offer(json);
+    if (json === undefined || json.length > MAX_PROGRESS_LENGTH) return;
+    const shown = readJson(this.#options.redact(json));
+    if (shown !== undefined) call.progress.offer(shown.value);
   }
 
   #announce(text: string): void {
@@ -167,10 +168,14 @@ export class ToolRunner {
 }
 
 function parseArguments(text: string): object | undefined {
+  // A model with nothing to say sends an empty string for a tool without arguments.
+  const value = readJson(text.trim() === '' ? '{}' : text)?.value;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+}
+
+function readJson(text: string): { readonly value: unknown } | undefined {
   try {
-    // A model with nothing to say sends an empty string for a tool without arguments.
-    const value: unknown = JSON.parse(text.trim() === '' ? '{}' : text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    return { value: JSON.parse(text) };
   } catch {
     return undefined;
   }
