@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', '../scripts/run/vitest-report.mjs'],
+    setupFiles: ['support/share-browsers.ts'],
     include: ['browser/**/*.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,

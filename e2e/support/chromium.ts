@@ -1,7 +1,5 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { existsSync } from 'node:fs';
+import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
 
 const SYSTEM_PATHS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -28,6 +26,8 @@ export interface BrowserOptions {
    * first and swallows words; a scripted microphone cannot hear the assistant.
    */
   readonly unprocessed?: boolean;
+  /** Whether a browser that was started alike may be used, with an empty profile; see {@link shareBrowsers}. */
+  readonly shareable?: boolean;
   /** `deny` refuses the microphone; default `grant`. */
   readonly permission?: 'grant' | 'deny';
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -50,25 +50,10 @@ export function findChromium(): string | undefined {
   return [chromium.executablePath(), ...SYSTEM_PATHS].find((path) => path !== '' && existsSync(path));
 }
 
-/** Starts Chromium with a fake microphone; throws when none is installed. */
+/** Starts Chromium with a fake microphone, or opens an empty profile in one that runs already; throws when none is installed. */
 export async function openBrowser(options: BrowserOptions = {}): Promise<Browser> {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('No Chromium found: set CHROME_PATH, or run npm test once');
-  const profile = mkdtempSync(join(tmpdir(), 'voice-bridge-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    chromiumSandbox: false,
-    ignoreDefaultArgs: ['--mute-audio'],
-    viewport: options.viewport ?? { width: 1100, height: 900 },
-    colorScheme: options.colorScheme ?? 'light',
-    args: [
-      ...FLAGS,
-      options.permission === 'deny' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
-      ...(options.microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${options.microphone}%noloop`]),
-    ],
-  });
-  const page = context.pages()[0] ?? (await context.newPage());
+  const { context, close } = await openContext(options);
+  const page = await context.newPage();
   if (options.unprocessed === true) await page.addInitScript(askForUnprocessedSound);
   const lines: string[] = [];
   page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
@@ -77,11 +62,51 @@ export async function openBrowser(options: BrowserOptions = {}): Promise<Browser
     context,
     page,
     console: lines,
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    },
+    close,
   };
+}
+
+/** Lets browsers that start alike be one process, each with a profile of its own. Gives the way to end those processes. */
+export function shareBrowsers(): () => Promise<void> {
+  const running = new Map<string, Promise<Chromium>>();
+  shared = running;
+  return async () => {
+    shared = null;
+    for (const browser of running.values()) await (await browser).close();
+  };
+}
+
+/** The processes that are shared, by what they were started with; null: none is. */
+let shared: Map<string, Promise<Chromium>> | null = null;
+
+async function openContext(options: BrowserOptions): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+  const args = [
+    ...FLAGS,
+    options.permission === 'deny' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
+    ...(options.microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${options.microphone}%noloop`]),
+  ];
+  const pool = options.shareable === true ? shared : null;
+  const key = args.join(' ');
+  const running = pool?.get(key) ?? launch(args);
+  pool?.set(key, running);
+  const browser = await running;
+  const context = await browser.newContext({
+    viewport: options.viewport ?? { width: 1100, height: 900 },
+    colorScheme: options.colorScheme ?? 'light',
+  });
+  return { context, close: () => (pool === null ? browser.close() : context.close()) };
+}
+
+function launch(args: string[]): Promise<Chromium> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('No Chromium found: set CHROME_PATH, or run npm test once');
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    chromiumSandbox: false,
+    ignoreDefaultArgs: ['--mute-audio'],
+    args,
+  });
 }
 
 function askForUnprocessedSound(): void {

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { startHouse } from './house.ts';
 import { type Heard, scriptMicrophone } from './microphone.ts';
 import { cleanup, closeAll } from './open-things.ts';
@@ -12,6 +13,8 @@ import {
 
 const LOUD = 300;
 const TURN_GAP_MS = 3_500;
+/** What an answer that was cut may still be heard. */
+const AFTERWARDS_MS = 1_500;
 
 /** From the click to packets both ways, in ms, `runs` times after one that is not counted. */
 export async function connectTimes(runs: number): Promise<number[]> {
@@ -35,7 +38,7 @@ export async function connectTimes(runs: number): Promise<number[]> {
 /** From the last loud moment of each sentence in the microphone to the next loud moment of the assistant, on one clock, in ms. */
 export async function answerTimes(runs: number, silenceMs?: number): Promise<number[]> {
   const turns = Array.from({ length: runs }, (): Heard[] => [{ say: 'roll the dice' }, { silenceMs: TURN_GAP_MS }]);
-  const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()], silenceMs);
+  const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()], { answers: runs }, silenceMs);
   const spoken = loudSpans(recording.microphone, recording.sampleRateHz, LOUD, 500);
   const answers = loudSpans(recording.assistant, recording.sampleRateHz, LOUD, 1_000);
   return spoken.flatMap(({ endMs }) => {
@@ -52,7 +55,7 @@ export async function stopTimes(runs: number): Promise<number[]> {
     { say: 'read my notes' },
     { silenceMs: 3_500 },
   ]);
-  const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()]);
+  const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()], { answers: 2 * runs - 1 });
   const answers = loudSpans(recording.assistant, recording.sampleRateHz, LOUD, 400);
   return recording.marks.flatMap(({ state, atMs }, i) => {
     if (state !== 'listening' || recording.marks[i - 1]?.state !== 'speaking') return [];
@@ -61,7 +64,8 @@ export async function stopTimes(runs: number): Promise<number[]> {
   });
 }
 
-async function converse(parts: readonly Heard[], silenceMs?: number) {
+/** Plays a script to the page until it is over, or a little longer than it takes that many answers to end, by themselves or cut. */
+async function converse(parts: readonly Heard[], { answers }: { readonly answers: number }, silenceMs?: number) {
   const microphone = await scriptMicrophone(parts);
   cleanup(() => microphone.remove());
   const house = await startHouse(
@@ -74,8 +78,26 @@ async function converse(parts: readonly Heard[], silenceMs?: number) {
   await startTalking(page);
   await startTwoSidedRecorder(page);
   const lengthMs = microphone.spans.at(-1)?.endMs ?? 0;
-  await new Promise((resolve) => setTimeout(resolve, lengthMs));
+  await answersEnded(page, answers, lengthMs);
   const recording = await takeTwoSidedRecording(page);
   await closeAll();
   return recording;
+}
+
+function answersEnded(page: Page, answers: number, withinMs: number): Promise<void> {
+  return page.evaluate(
+    ([wanted, longest, afterwards]) =>
+      new Promise<void>((resolve) => {
+        const stage = document.querySelector('.stage');
+        let spoke = false;
+        let ended = 0;
+        setTimeout(resolve, longest);
+        new MutationObserver(() => {
+          const speaks = stage?.getAttribute('data-assistant') === 'speaking';
+          if (spoke && !speaks && ++ended === wanted) setTimeout(resolve, afterwards);
+          spoke = speaks;
+        }).observe(document.body, { subtree: true, attributeFilter: ['data-assistant'] });
+      }),
+    [answers, withinMs, AFTERWARDS_MS] as const,
+  );
 }

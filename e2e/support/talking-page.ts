@@ -13,7 +13,8 @@ export async function openPage(house: House, options: BrowserOptions = {}): Prom
 
 /** Like {@link openPage}, with the browser around it. */
 export async function openPageIn(house: { readonly url: string }, options: BrowserOptions = {}): Promise<Browser> {
-  const browser = await openBrowser({ microphone: await quietMicrophone(), ...options });
+  const usual = options.microphone === undefined ? { microphone: await quietMicrophone(), shareable: true } : {};
+  const browser = await openBrowser({ ...usual, ...options });
   cleanup(() => browser.close());
   browser.page.setDefaultTimeout(20_000);
   await browser.page.goto(house.url);
@@ -39,8 +40,13 @@ export async function type(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Send' }).click();
 }
 
-async function quietMicrophone(): Promise<string> {
-  const quiet = await scriptMicrophone([{ silenceMs: QUIET_MS }]);
-  cleanup(() => quiet.remove());
-  return quiet.path;
+let quiet: Promise<string> | null = null;
+
+/** One for the whole process, as it never changes. */
+function quietMicrophone(): Promise<string> {
+  quiet ??= scriptMicrophone([{ silenceMs: QUIET_MS }]).then(({ path, remove }) => {
+    process.once('exit', remove);
+    return path;
+  });
+  return quiet;
 }
