@@ -52,7 +52,7 @@ export interface VoiceSnapshot {
   readonly userSpeaking: boolean;
   /** Why the session failed, was closed by the bridge or is being redialled. */
   readonly error: VoiceBridgeError | null;
-  /** In the order of the conversation, earlier sessions of this client first, typed lines that are not there yet at the end. */
+  /** In the order of the conversation: what was said in earlier sessions, here or as the bridge kept it, then this one, then typed lines that are not there yet. */
   readonly transcript: readonly TranscriptLine[];
   /** Tool calls of this session, oldest first, at most 100. */
   readonly toolCalls: readonly ToolCall[];
