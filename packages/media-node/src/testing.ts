@@ -1,3 +1,8 @@
+export { DatagramGuard, type DatagramGuardOptions } from './connection/datagram-guard.ts';
+export { type AgreedMedia, MediaPath, type MediaPathOptions } from './connection/media-path.ts';
+export type { SrtpKeys, SrtpProfile } from './srtp/srtp-keys.ts';
+export { SrtpReceiver } from './srtp/srtp-receiver.ts';
+export { SrtpSender } from './srtp/srtp-sender.ts';
 export { chromiumOffer, firefoxOffer } from './testing/browser-offers.ts';
 export { type FakeLink, FakeMediaConnection, type FakeNetwork } from './testing/fake-media-connection.ts';
 export { connectFakePair, FakeMediaNetwork } from './testing/fake-media-network.ts';

@@ -1,0 +1,13 @@
+/** `npm run bench:micro`: what the small things cost that are done for every packet or frame. Half a minute on an idle machine. */
+import { audioOperations } from './micro/audio.ts';
+import { forwardingOperations } from './micro/forwarding.ts';
+import { guardOperations } from './micro/guard.ts';
+import { measure } from './micro/measure.ts';
+import { srtpOperations } from './micro/srtp.ts';
+import { writeReport } from './support/report.ts';
+
+const guard = await guardOperations();
+const operations = [...srtpOperations(), ...forwardingOperations(), ...guard.operations, ...(await audioOperations())];
+const figures = operations.flatMap(measure);
+await guard.close();
+process.exitCode = writeReport('micro', figures) ? 0 : 1;
