@@ -1,5 +1,7 @@
 import { createSocket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { signedStun } from '../../testing/signed-stun.ts';
 import { connectStockPeer, heardBy, recordsOf, type StockPeer } from '../../testing/stock-peer.ts';
 import type { MediaConnectionState } from '../media-connection.ts';
 
@@ -14,14 +16,21 @@ async function connected(role: 'client' | 'server' = 'client'): Promise<StockPee
 
 /** Anybody on the network, at an address of their own. */
 async function stranger({ address }: StockPeer) {
-  const socket = createSocket('udp4');
+  const socket = createSocket(isIPv6(address.host) ? 'udp6' : 'udp4');
   closing.push(socket);
   const answers: Buffer[] = [];
-  socket.on('message', (datagram) => answers.push(datagram));
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const answered = new Promise<Buffer>((resolve) => {
+    socket.on('message', (datagram) => {
+      answers.push(datagram);
+      resolve(datagram);
+    });
+  });
+  await new Promise<void>((resolve) => socket.bind(0, resolve));
   const send = (datagram: Buffer) =>
-    new Promise<void>((resolve) => socket.send(datagram, address.port, address.host, () => resolve()));
-  return { send, answers };
+    new Promise<void>((resolve, reject) =>
+      socket.send(datagram, address.port, address.host, (error) => (error === null ? resolve() : reject(error))),
+    );
+  return { send, answers, answered };
 }
 
 function ended({ connection }: StockPeer): Promise<MediaConnectionState> {
@@ -92,4 +101,38 @@ describe('a stranger on the network', () => {
       expect(await heardBy(stock)).toEqual([]);
     },
   );
+
+  it('[W10] gets no answer and becomes nobody by unsigned checks: 0 bytes out for each byte in', async () => {
+    const stock = await connected();
+    const { localUsername, localPassword, remoteUsername } = iceOf(stock);
+    const ours = `${remoteUsername}:${localUsername}`;
+    const unsigned = [
+      { username: ours },
+      { username: ours, password: localPassword },
+      { username: ours, password: localPassword, controlling: 2n ** 64n - 1n },
+      { username: 'wrong:user', password: localPassword, controlling: 0n, useCandidate: true },
+    ].map((each) => signedStun({ kind: 'request', priority: 1, ...each }));
+    const strangers = await Promise.all(Array.from({ length: 20 }, () => stranger(stock)));
+    for (const { send } of strangers) for (const datagram of unsigned) await send(datagram);
+    expect(await heardBy(stock)).toEqual([]);
+    expect(strangers.flatMap(({ answers }) => answers)).toEqual([]);
+  });
+
+  it('[W10] sees its checks answered by no more bytes than it sent, once they are signed', async () => {
+    const stock = await connected();
+    const { localUsername, remoteUsername, remotePassword } = iceOf(stock);
+    const username = `${remoteUsername}:${localUsername}`;
+    const check = signedStun({ kind: 'request', priority: 1, controlling: 1n, username, password: remotePassword });
+    const friend = await stranger(stock);
+    await friend.send(check);
+    const answer = await friend.answered;
+    expect(answer.readUInt16BE(0)).toBe(0x0101);
+    expect(answer.length).toBeLessThanOrEqual(check.length);
+  });
 });
+
+/** What the peer knows of both sides' credentials. */
+function iceOf({ dtls }: StockPeer) {
+  const { localUsername, localPassword, remoteUsername, remotePassword } = dtls.iceTransport.connection;
+  return { localUsername, localPassword, remoteUsername, remotePassword };
+}
