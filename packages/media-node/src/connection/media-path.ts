@@ -65,7 +65,8 @@ export class MediaPath {
   #path: OpenPath | 'new' | 'closed' = 'new';
   #reports: RtcpReports | undefined;
   #cancelReport = () => {};
-  #lastAudioAt: number | undefined;
+  /** Not a number until there was audio: so that a packet costs no memory. */
+  #lastAudioAt = Number.NaN;
   #discarded = 0;
   #datagrams = 0;
   #datagramBytes = 0;
@@ -134,7 +135,7 @@ export class MediaPath {
       packetsSent,
       bytesSent,
       packetsDiscardedOnSend: this.#discarded,
-      lastAudioAt: this.#lastAudioAt,
+      lastAudioAt: Number.isNaN(this.#lastAudioAt) ? undefined : this.#lastAudioAt,
       report: this.#entries(),
     };
   }

@@ -23,7 +23,7 @@ const MAX_BURST_FRAMES = 10;
  */
 export class SilenceFill {
   readonly #forwarder: RtpForwarder;
-  #silentFrom: number;
+  #silentFrom = 0;
   #frame = 0;
   #sequence = 0;
 

@@ -1,4 +1,4 @@
-import { rtpHeaderLength, uint16, uint32 } from '../rtp/rtp-packet.ts';
+import { int32, rtpHeaderLength, uint16 } from '../rtp/rtp-packet.ts';
 import { extendSequence } from '../rtp/sequence.ts';
 import { createTransform } from './create-transform.ts';
 import type { SrtpKeys } from './srtp-keys.ts';
@@ -42,7 +42,7 @@ export class SrtpReceiver {
     if (length > MAX_PACKET_BYTES + MAX_OVERHEAD_BYTES || length > buffer.length) return REFUSED;
     const clear = rtpHeaderLength(buffer, end);
     if (clear < 0) return REFUSED;
-    const ssrc = uint32(buffer, 8);
+    const ssrc = int32(buffer, 8);
     const sequence = uint16(buffer, 2);
     const rtp = this.#streams.find(ssrc)?.rtp;
     if (rtp === undefined || rtp.newest < 0) return this.#openFirst(buffer, clear, length, ssrc, sequence);
@@ -60,7 +60,7 @@ export class SrtpReceiver {
     const word = this.#transform.rtcpIndexWord(buffer, length);
     if (word < ENCRYPTED_FLAG) return REFUSED;
     const index = word - ENCRYPTED_FLAG;
-    const ssrc = uint32(buffer, 4);
+    const ssrc = int32(buffer, 4);
     const stream = this.#streams.find(ssrc);
     if (stream === undefined ? this.#streams.isFull : !stream.rtcp.isFresh(index)) return REFUSED;
     if (!this.#transform.openRtcp(buffer, length, ssrc, index)) return REFUSED;

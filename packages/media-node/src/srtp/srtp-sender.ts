@@ -1,4 +1,4 @@
-import { rtpHeaderLength, uint16, uint32 } from '../rtp/rtp-packet.ts';
+import { int32, rtpHeaderLength, uint16 } from '../rtp/rtp-packet.ts';
 import { extendSequence } from '../rtp/sequence.ts';
 import { createTransform } from './create-transform.ts';
 import type { SrtpKeys } from './srtp-keys.ts';
@@ -26,7 +26,7 @@ export class SrtpSender {
   protectRtp(buffer: Uint8Array, length: number): number {
     const clear = rtpHeaderLength(buffer, length);
     if (clear < 0 || !this.#fits(buffer, length, this.#transform.rtpOverhead)) return -1;
-    const ssrc = uint32(buffer, 8);
+    const ssrc = int32(buffer, 8);
     const stream = this.#streamOf(ssrc);
     if (stream === undefined) return -1;
     const sequence = uint16(buffer, 2);
@@ -40,7 +40,7 @@ export class SrtpSender {
   /** Protects the compound RTCP packet in the first `length` bytes, under the next index of its SSRC; the rest as `protectRtp`, with 20 bytes more. */
   protectRtcp(buffer: Uint8Array, length: number): number {
     if (length < RTCP_CLEAR_BYTES || !this.#fits(buffer, length, this.#transform.rtcpOverhead)) return -1;
-    const ssrc = uint32(buffer, 4);
+    const ssrc = int32(buffer, 4);
     const stream = this.#streamOf(ssrc);
     if (stream === undefined) return -1;
     const index = stream.rtcp.newest + 1;
