@@ -8,10 +8,10 @@ import {
   type RTCRtpTransceiver,
 } from 'werift';
 import { AUDIO_LEVEL_URI } from '../rtp/audio-level.ts';
-import { closeNotifyRecord } from './close-notify.ts';
 import { ConnectionLife } from './connection-life.ts';
 import { consentCheckOf } from './consent-check.ts';
 import { DatagramGuard } from './datagram-guard.ts';
+import { endDtls } from './dtls-end.ts';
 import { DtlsGuard } from './dtls-guard.ts';
 import type { Fingerprint } from './dtls-proof.ts';
 import { guardDtlsStart } from './dtls-start.ts';
@@ -39,8 +39,6 @@ import { type OfferSummary, requireValid, validateAnswer, validateOffer } from '
 const OUR_AUDIO_LEVEL_ID = 1;
 /** How far the DTLS record counter is moved past the Finished record, whose number werift would use a second time. */
 const RECORD_NUMBER_STEP = 32;
-/** A DTLS flight number no handshake reaches: makes werift's retransmission loop end at its next wake-up. */
-const NO_MORE_FLIGHTS = 255;
 
 /** Makes connections over werift; the only file that knows it. */
 export const createMediaConnection: MediaConnectionFactory = (options) => new WeriftConnection(options);
@@ -282,18 +280,8 @@ class WeriftConnection implements MediaConnection {
     // A socket that is still being bound when werift closes would stay open: let the negotiation come to its end first.
     await this.#negotiation.settled();
     await this.#peer.sctpTransport?.stop();
-    for (const transport of this.#peer.dtlsTransports) await this.#endDtls(transport);
+    for (const transport of this.#peer.dtlsTransports) await endDtls(transport);
     await this.#peer.close();
-  }
-
-  async #endDtls(transport: RTCDtlsTransport): Promise<void> {
-    // ICE may come up while we close: werift would begin a handshake on a closed connection.
-    transport.start = () => Promise.reject(new VoiceBridgeError('aborted', 'The media connection was closed'));
-    const { dtls, state, iceTransport } = transport;
-    if (dtls === undefined) return;
-    if (state === 'connected') await iceTransport.connection.send(closeNotifyRecord(dtls)).catch(() => {});
-    // As a client it waits 100 ms before its first flight, as a server a late hello starts one: neither may reset this.
-    Object.defineProperty(dtls.dtls, 'flight', { get: () => NO_MORE_FLIGHTS, set: () => {} });
   }
 }
 
