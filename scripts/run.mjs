@@ -29,6 +29,7 @@ function perform() {
   if (task === 'test' || task === 'test:full' || task === 'check') return runTier(task, options);
   if (task === 'sum') return printSum(['test', 'check', 'test:full']);
   if (task === 'soak') return bench('soak', options);
+  if (task === 'fuzz') return bench('fuzz', options);
   if (task.startsWith('bench:')) return bench(task.slice('bench:'.length), options);
   const names = Object.keys(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts);
   say(`Unknown task "${task}". The commands are: ${names.map((name) => `npm run ${name}`).join(', ')}`);

@@ -1,0 +1,93 @@
+import type { FuzzResult } from './run-fuzz.ts';
+import type { Standing } from './support/messages.ts';
+import { ownMs, type Tally } from './support/tally.ts';
+
+/** One figure of a run, with what is wanted of it. */
+export interface FuzzFigure {
+  readonly name: string;
+  readonly unit: string;
+  readonly values: readonly number[];
+  /** In words; empty where nothing is required. */
+  readonly required: string;
+  readonly kept: boolean;
+}
+
+const WORST_CPU_MS = 5;
+const LARGEST_GAP_MS = 60;
+/** Whoever proves nothing has no claim on more than this. */
+const REFUSED: readonly Standing[] = ['off-path', 'five-tuple', 'peer'];
+
+/** What the run has to show, figure by figure. */
+export function fuzzFigures({ tally, seconds, worlds }: FuzzResult): readonly FuzzFigure[] {
+  const unseen = tally.unseenGaps(LARGEST_GAP_MS);
+  const { bytesFromStrangers: sent, bytesToStrangers: back } = tally;
+  return [
+    none('exits of the bridge', tally.times('exit')),
+    none('hangs of the bridge', tally.times('hang')),
+    none('unhandled rejections, uncaught exceptions, HTTP 500', tally.times('failure')),
+    none('bystanders lost', tally.times('bystander lost')),
+    none(`bystander gaps > ${LARGEST_GAP_MS} ms unseen by the control process`, unseen.length),
+    seen(`bystander gaps > ${LARGEST_GAP_MS} ms in all`, '', tally.gaps.length),
+    seen('bystander packets lost', '', tally.lost),
+    ...REFUSED.flatMap((standing) => cpu(tally, standing)),
+    seen('CPU of the worst handshake datagram', 'ms', worstMs(tally, 'handshake')),
+    none('stalls of the bridge > 100 ms', tally.stalls.length),
+    atMost('bytes out / bytes in, strangers', '', sent === 0 ? 0 : back / sent, 1),
+    seen('datagrams handled', '', tally.datagrams),
+    seen('datagrams handled a second', '', tally.datagrams / seconds),
+    seen('load of the bridge', 'cores', mean(tally.busy)),
+    seen('memory slope, resident, second half', 'MB/min', slope(tally.memory.map(([at, resident]) => [at, resident]))),
+    seen(
+      'memory slope, heap and buffers, second half',
+      'MB/min',
+      slope(tally.memory.map(([at, , heap]) => [at, heap])),
+    ),
+    seen('bystander packets heard', '', tally.heard),
+    seen('hostile connections that came up', '', tally.lives),
+    seen('processes of the bridge', '', worlds),
+    ...Object.entries(tally.sent).map(([protocol, count]) => seen(`inputs sent: ${protocol}`, '', count)),
+    ...Object.entries(tally.corpora).map(([standing, count]) =>
+      seen(`files of the corpora sent: ${standing}`, '', count),
+    ),
+  ];
+}
+
+function cpu(tally: Tally, standing: Standing): readonly FuzzFigure[] {
+  const costs = tally.standings.get(standing);
+  if (costs === undefined) return [];
+  return [
+    atMost(`CPU of the worst datagram, ${standing}`, 'ms', worstMs(tally, standing), WORST_CPU_MS),
+    seen(`CPU of a datagram, mean, ${standing}`, 'us', (costs.cpuMs * 1_000) / costs.count),
+  ];
+}
+
+/** Without the garbage that happened to be collected meanwhile; 0 when none was worth remembering. */
+function worstMs(tally: Tally, standing: Standing): number {
+  const worst = tally.standings.get(standing)?.worst;
+  return worst === undefined ? 0 : ownMs(worst);
+}
+
+/** Growth a minute over the second half, by least squares. */
+function slope(points: readonly (readonly [at: number, value: number])[]): number {
+  const half = points.slice(points.length / 2);
+  const [at, value] = [mean(half.map(([x]) => x)), mean(half.map(([, y]) => y))];
+  const spread = half.reduce((sum, [x]) => sum + (x - at) ** 2, 0);
+  if (spread === 0) return 0;
+  return (half.reduce((sum, [x, y]) => sum + (x - at) * (y - value), 0) / spread) * 60_000;
+}
+
+function none(name: string, value: number): FuzzFigure {
+  return { name, unit: '', values: [value], required: '0', kept: value === 0 };
+}
+
+function atMost(name: string, unit: string, value: number, limit: number): FuzzFigure {
+  return { name, unit, values: [value], required: `<= ${limit}`, kept: value <= limit };
+}
+
+function seen(name: string, unit: string, value: number): FuzzFigure {
+  return { name, unit, values: [value], required: '', kept: true };
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

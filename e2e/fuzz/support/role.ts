@@ -1,0 +1,23 @@
+import type * as z from 'zod/mini';
+import { type Order, orderSchema, type Report } from './messages.ts';
+
+/** Tells the process that started this one. */
+export function tell(report: Report): void {
+  process.send?.(report);
+}
+
+/** Takes its orders; when it is gone, so is this process. */
+export function obey(take: (order: Order) => void): void {
+  process.on('message', (message) => take(orderSchema.parse(message)));
+  process.on('disconnect', () => process.exit(0));
+}
+
+/** What this process was started with. */
+export function settings<Schema extends z.ZodMiniType>(schema: Schema): z.infer<Schema> {
+  return schema.parse(JSON.parse(process.argv[2] ?? '{}'));
+}
+
+/** The machine's monotonic clock in ms: the same in every process. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}

@@ -1,0 +1,144 @@
+import type {
+  Attack,
+  CostlyDatagram,
+  Gap,
+  Interval,
+  MachineReport,
+  Report,
+  Standing,
+  TargetSample,
+} from './messages.ts';
+
+/** What datagrams of one standing cost the bridge. */
+export interface StandingTally {
+  count: number;
+  bytes: number;
+  cpuMs: number;
+  worst: CostlyDatagram | undefined;
+}
+
+/** Something that must not happen, and what was sent just before. */
+export interface Finding {
+  readonly kind: 'exit' | 'hang' | 'failure' | 'bystander lost';
+  readonly text: string;
+  times: number;
+  /** Undefined until the attackers have told. */
+  attacks: readonly Attack[];
+}
+
+/** Everything a fuzz run is told, added up. */
+export class Tally {
+  readonly standings = new Map<Standing, StandingTally>();
+  readonly findings: Finding[] = [];
+  readonly sent: Record<string, number> = {};
+  readonly corpora: Record<string, number> = {};
+  readonly stalls: TargetSample['stalls'] = [];
+  readonly gaps: Gap[] = [];
+  /** [time, resident, heap and external megabytes] */
+  readonly memory: [at: number, residentMb: number, heapMb: number][] = [];
+  readonly busy: number[] = [];
+  readonly #late: Interval[] = [];
+  readonly #waits: MachineReport['waits'] = [];
+  #attackedSince = Number.POSITIVE_INFINITY;
+  heard = 0;
+  lost = 0;
+  lives = 0;
+  bytesToStrangers = 0;
+  bytesFromStrangers = 0;
+
+  /** Takes one report. Gives the finding when it is a new one. */
+  take(report: Report): Finding | undefined {
+    if (report.type === 'target') return this.#takeSample(report);
+    if (report.type === 'machine') {
+      this.#late.push(...report.late);
+      this.#waits.push(...report.waits);
+    } else if (report.type === 'packets') {
+      this.heard += report.heard;
+      this.lost += report.lost;
+    } else if (report.type === 'gap') {
+      if (report.from >= this.#attackedSince) this.gaps.push(report);
+    } else if (report.type === 'sent') {
+      add(this.sent, report.counts);
+      add(this.corpora, report.corpora);
+      this.lives += report.lives;
+      this.bytesFromStrangers += report.bytesSent;
+      this.bytesToStrangers += report.bytesBack;
+    } else if (report.type === 'failure') {
+      return this.find('failure', `${report.kind}: ${report.text}`);
+    } else if (report.type === 'lost') {
+      return this.find('bystander lost', `${report.stream}: ${report.text}`);
+    }
+    return undefined;
+  }
+
+  /** Gaps that began before do not count: a world that starts up is a load of its own. */
+  attackBegins(at: number): void {
+    this.#attackedSince = at;
+  }
+
+  /** Notes a finding; undefined when it is one that is known already. */
+  find(kind: Finding['kind'], text: string): Finding | undefined {
+    const known = this.findings.find((finding) => finding.kind === kind && finding.text === text);
+    if (known !== undefined) {
+      known.times++;
+      return undefined;
+    }
+    const finding: Finding = { kind, text, times: 1, attacks: [] };
+    this.findings.push(finding);
+    return finding;
+  }
+
+  /** How often something of this kind was found. */
+  times(kind: Finding['kind']): number {
+    return this.findings.reduce((sum, finding) => sum + (finding.kind === kind ? finding.times : 0), 0);
+  }
+
+  /** Gaps that neither the idle process nor the system's own accounts explain; to be asked when all reports are in. */
+  unseenGaps(limitMs: number): Gap[] {
+    return this.gaps.filter((gap) => gap.gapMs - this.#machineMs(gap) > limitMs);
+  }
+
+  get datagrams(): number {
+    return [...this.standings.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+
+  #takeSample(sample: TargetSample): Finding | undefined {
+    for (const { standing, count, cpuMs, bytes } of sample.costs) {
+      const tally = this.#standing(standing);
+      tally.count += count;
+      tally.cpuMs += cpuMs;
+      tally.bytes += bytes;
+    }
+    for (const datagram of sample.costly) {
+      const tally = this.#standing(datagram.standing);
+      if (tally.worst === undefined || ownMs(datagram) > ownMs(tally.worst)) tally.worst = datagram;
+    }
+    this.stalls.push(...sample.stalls);
+    this.memory.push([sample.at, sample.residentMb, sample.heapMb + sample.externalMb]);
+    this.busy.push(sample.busy);
+    return undefined;
+  }
+
+  #standing(standing: Standing): StandingTally {
+    const tally = this.standings.get(standing) ?? { count: 0, bytes: 0, cpuMs: 0, worst: undefined };
+    this.standings.set(standing, tally);
+    return tally;
+  }
+
+  /** How long the machine kept somebody from running within the gap: what the idle process missed, or what one of the others waited. */
+  #machineMs({ from, to }: Interval): number {
+    const overlap = (span: Interval) => Math.max(0, Math.min(to, span.to) - Math.max(from, span.from));
+    const late = this.#late.reduce((sum, span) => sum + overlap(span), 0);
+    const waits = this.#waits.reduce((sum, span) => sum + Math.min(span.waitedMs, overlap(span)), 0);
+    return Math.max(late, waits);
+  }
+}
+
+/** CPU of a datagram without the garbage that happened to be collected meanwhile. */
+export function ownMs(datagram: CostlyDatagram): number {
+  return datagram.cpuMs - datagram.gcMs;
+}
+
+function add(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(more)) sums[name] = (sums[name] ?? 0) + value;
+}
