@@ -34,6 +34,11 @@ const result = await runFuzz({
 for (const [number, finding] of result.tally.findings.entries()) {
   console.error(`${finding.times} x ${finding.kind}, reproducer: ${saveReproducer(finding, seed, number)}`);
 }
+for (const { worst } of result.tally.standings.values()) {
+  if (worst === undefined) continue;
+  const { standing, cpuMs, gcMs, hex } = worst;
+  console.error(`Worst ${standing}: ${cpuMs.toFixed(2)} ms, of it garbage collection ${gcMs.toFixed(2)} ms, ${hex}`);
+}
 const command = `npm run fuzz -- --seconds ${seconds} --seed ${seed}`;
 const figures = fuzzFigures(result);
 const kept = writeReport('fuzz', figures, { command, write: seconds >= KEPT_FROM_SECONDS });

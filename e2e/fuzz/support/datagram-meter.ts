@@ -7,12 +7,14 @@ export interface StandingCosts {
   readonly standing: Standing;
   count: number;
   cpuMs: number;
-  bytes: number;
 }
 
 /** CPU from which a datagram is remembered, in ms. */
-const COSTLY_MS = 1;
+const COSTLY_MS = 0.5;
+/** Linux brings a thread's account up to date this often, in ms. */
+const ACCOUNT_STEP_MS = 4;
 const MOST_REMEMBERED = 20;
+const MOST_COLLECTIONS = 1_000;
 
 interface Handled {
   readonly from: number;
@@ -24,7 +26,8 @@ interface Handled {
 
 /**
  * Measures the CPU that every UDP datagram costs this process, from its arrival to the last promise that followed from it in
- * the same turn. Sees every socket of the process, so it knows nothing of the bridge.
+ * the same turn. Sees every socket of the process, so it knows nothing of the bridge. The
+ * CPU is the time that passed, as long as the thread kept its core; else what the system says, less the step it counts in.
  */
 export class DatagramMeter {
   readonly #onArrival: (datagram: Buffer) => void;
@@ -32,6 +35,8 @@ export class DatagramMeter {
   readonly #costs = new Map<Standing, StandingCosts>();
   readonly #known = new Set<number>();
   #costly: Handled[] = [];
+  /** Of the time before the last {@link take}: collections are told some turns after they happened. */
+  #told: Handled[] = [];
   #collections: { readonly from: number; readonly to: number }[] = [];
   /** Undefined until the attack begins: whoever sent before is a bystander. */
   #attackerPorts: ReadonlySet<number> | undefined;
@@ -58,15 +63,15 @@ export class DatagramMeter {
     return [...this.#sockets].map((socket) => socket.address().port);
   }
 
-  /** What there was since the last time. */
+  /** What there was since the last time; costly datagrams come one time later. */
   take(): { costs: StandingCosts[]; costly: CostlyDatagram[] } {
     const costs = [...this.#costs.values()];
-    const costly = this.#costly.sort((a, b) => b.cpuMs - a.cpuMs).slice(0, MOST_REMEMBERED);
-    const collections = this.#collections;
+    const costly = this.#told.map((handled) => describe(handled, this.#collections));
     this.#costs.clear();
+    this.#told = this.#costly.sort((a, b) => b.cpuMs - a.cpuMs).slice(0, MOST_REMEMBERED);
     this.#costly = [];
-    this.#collections = [];
-    return { costs, costly: costly.map((handled) => describe(handled, collections)) };
+    this.#collections = this.#collections.slice(-MOST_COLLECTIONS);
+    return { costs, costly };
   }
 
   #watchSockets(): void {
@@ -92,21 +97,22 @@ export class DatagramMeter {
     // The taker may change the bytes in place.
     const kept = Buffer.from(datagram);
     const standing = this.#standingOf(kept, remote.port);
+    const before = process.resourceUsage();
     const from = performance.now();
-    const cpuBefore = threadCpuMs();
     const taken = pass();
     // A tick set from a microtask comes after every promise that was settled meanwhile.
-    queueMicrotask(() => process.nextTick(() => this.#note(standing, kept, from, threadCpuMs() - cpuBefore)));
+    queueMicrotask(() => process.nextTick(() => this.#note(standing, kept, from, before)));
     return taken;
   }
 
-  #note(standing: Standing, datagram: Buffer, from: number, cpuMs: number): void {
-    const costs = this.#costs.get(standing) ?? { standing, count: 0, cpuMs: 0, bytes: 0 };
+  #note(standing: Standing, datagram: Buffer, from: number, before: NodeJS.ResourceUsage): void {
+    const to = performance.now();
+    const cpuMs = to - from < COSTLY_MS ? to - from : cpuBetween(before, to - from);
+    const costs = this.#costs.get(standing) ?? { standing, count: 0, cpuMs: 0 };
     this.#costs.set(standing, costs);
     costs.count++;
     costs.cpuMs += cpuMs;
-    costs.bytes += datagram.length;
-    if (cpuMs >= COSTLY_MS) this.#costly.push({ from, to: performance.now(), standing, cpuMs, datagram });
+    if (cpuMs >= COSTLY_MS) this.#costly.push({ from, to, standing, cpuMs, datagram });
   }
 
   #standingOf(datagram: Buffer, port: number): Standing {
@@ -125,7 +131,17 @@ function describe(handled: Handled, collections: readonly { from: number; to: nu
   return { standing, cpuMs, gcMs: Math.min(gcMs, cpuMs), hex: datagram.toString('hex') };
 }
 
-/** CPU of this thread, where Node tells it, else of the whole process. */
+/** What the last `passedMs` cost. The account is of all threads, so it is never too small by more than its step. */
+function cpuBetween(before: NodeJS.ResourceUsage, passedMs: number): number {
+  const after = process.resourceUsage();
+  const user = after.userCPUTime - before.userCPUTime;
+  const accountMs = (user + after.systemCPUTime - before.systemCPUTime) / 1_000;
+  const keptCore = after.involuntaryContextSwitches === before.involuntaryContextSwitches;
+  if (keptCore && passedMs <= ACCOUNT_STEP_MS) return passedMs;
+  return Math.min(passedMs, keptCore ? accountMs : Math.max(0, accountMs - ACCOUNT_STEP_MS));
+}
+
+/** CPU of this thread, where Node tells it, else of the whole process; right to a few milliseconds. */
 export function threadCpuMs(): number {
   const { user, system } = typeof process.threadCpuUsage === 'function' ? process.threadCpuUsage() : process.cpuUsage();
   return (user + system) / 1_000;

@@ -23,7 +23,7 @@ const targetSample = z.object({
   type: z.literal('target'),
   at: z.number(),
   /** Datagrams handled and the CPU they cost since the last sample, by standing. */
-  costs: z.array(z.object({ standing: standing, count: z.number(), cpuMs: z.number(), bytes: z.number() })),
+  costs: z.array(z.object({ standing: standing, count: z.number(), cpuMs: z.number() })),
   costly: z.array(costly),
   /** Share of one core that the main thread used. */
   busy: z.number(),

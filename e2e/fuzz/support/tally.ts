@@ -12,7 +12,6 @@ import type {
 /** What datagrams of one standing cost the bridge. */
 export interface StandingTally {
   count: number;
-  bytes: number;
   cpuMs: number;
   worst: CostlyDatagram | undefined;
 }
@@ -103,11 +102,10 @@ export class Tally {
   }
 
   #takeSample(sample: TargetSample): Finding | undefined {
-    for (const { standing, count, cpuMs, bytes } of sample.costs) {
+    for (const { standing, count, cpuMs } of sample.costs) {
       const tally = this.#standing(standing);
       tally.count += count;
       tally.cpuMs += cpuMs;
-      tally.bytes += bytes;
     }
     for (const datagram of sample.costly) {
       const tally = this.#standing(datagram.standing);
@@ -120,7 +118,7 @@ export class Tally {
   }
 
   #standing(standing: Standing): StandingTally {
-    const tally = this.standings.get(standing) ?? { count: 0, bytes: 0, cpuMs: 0, worst: undefined };
+    const tally = this.standings.get(standing) ?? { count: 0, cpuMs: 0, worst: undefined };
     this.standings.set(standing, tally);
     return tally;
   }
