@@ -168,7 +168,7 @@ describe('everything else', () => {
   });
 
   it('is unknown', async () => {
-    expect(await problem(await post('/realtime/sessions'))).toMatchObject({ status: 404, code: 'unknown_url' });
+    expect(await problem(await post('/realtime/translations'))).toMatchObject({ status: 404, code: 'unknown_url' });
     expect(await problem(await fetch(`${server.url}/realtime/calls`))).toMatchObject({ status: 404 });
   });
 

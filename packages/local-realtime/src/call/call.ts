@@ -1,27 +1,34 @@
 import { Emitter, type EventSource, type Unsubscribe } from '@voice-bridge/core';
 import { EVENTS_CHANNEL_LABEL, encodeServerEvent } from '@voice-bridge/core/openai';
-import type { MediaChannel, MediaConnection } from '@voice-bridge/media-node';
-import { problemFrom } from '../openai/problem.ts';
-import { readClientMessage } from '../openai/read-client-message.ts';
+import { invalidRequest, problemFrom } from '../openai/problem.ts';
+import { type ClientMessage, readClientMessage } from '../openai/read-client-message.ts';
 import type { CallOptions } from './call-options.ts';
+import { ChannelGroup } from './channel-group.ts';
+import type { EventsChannel } from './events-channel.ts';
+import { AppendedInput } from './input/appended-input.ts';
 import { Recognition } from './input/recognition.ts';
 import { SpeechInput } from './input/speech-input.ts';
 import type { TurnDetectionEffect } from './input/step-turn-detection.ts';
 import { Answering } from './output/answering.ts';
-import { SpeechOutput } from './output/speech-output.ts';
 import { Timers } from './timers.ts';
+import { TrackLeg } from './track-leg.ts';
 import type { CallEffect, CallInput, CallState } from './turn/call-state.ts';
 import { newCallState, stepCall } from './turn/step-call.ts';
 
-const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 const LAST_EVENT_MS = 250;
-/** One WebRTC call: the connection, its `oai-events` channel and its turn loop, from offer to end. */
+const NOT_BASE64 = "Invalid 'audio'. Expected base64-encoded audio bytes, but got an invalid value.";
+
+/**
+ * One session from beginning to end: its turn loop, its engines, and everybody who follows its events. Audio comes and goes over a
+ * WebRTC track, or in the events themselves.
+ */
 export class Call implements EventSource<{ closed: [] }> {
   readonly id: string;
   readonly #options: CallOptions;
-  readonly #connection: MediaConnection;
+  readonly #track: TrackLeg | undefined;
+  readonly #channels = new ChannelGroup();
   readonly #input: SpeechInput;
-  readonly #output: SpeechOutput;
+  readonly #appended: AppendedInput;
   readonly #recognition: Recognition;
   readonly #answering: Answering;
   readonly #events = new Emitter<{ closed: [] }>();
@@ -30,39 +37,26 @@ export class Call implements EventSource<{ closed: [] }> {
   #state: CallState;
   #freed = Promise.resolve();
   #phase: 'open' | 'stepping' | 'closed' = 'open';
-  #channel: MediaChannel | undefined;
+  #ending: 'expired' | undefined;
+  #ownChannel: EventsChannel | undefined;
   #preparedFor: readonly string[] = [];
 
   constructor(options: CallOptions) {
-    const { engines, codec, clock } = options;
+    const { engines, clock } = options;
     this.id = options.id;
     this.#options = options;
     this.#timers = new Timers(clock);
-    this.#state = newCallState(options.seed, options.session);
-    this.#input = new SpeechInput({
-      decoder: codec.createDecoder(16_000),
-      vad: engines.createVad(),
-      onTurn: (effect) => this.#onTurn(effect),
-    });
+    this.#state = newCallState(options.seed, options.session, options.track === undefined ? 'events' : 'track');
+    this.#input = new SpeechInput({ vad: engines.createVad(), onTurn: (effect) => this.#onTurn(effect) });
     this.#input.listen(this.#state.settings.turns);
-    this.#output = this.#createOutput();
+    this.#appended = new AppendedInput((pcm) => this.#isOver || this.#input.hear(pcm));
     this.#recognition = new Recognition({
       stt: engines.stt,
       read: (startMs, endMs) => this.#input.read(startMs, endMs),
       vocabulary: () => ({ phrases: this.#phrases() }),
     });
     this.#answering = this.#createAnswering();
-    this.#connection = options.createConnection({
-      clock,
-      logger: options.logger,
-      additionalHostAddresses: options.additionalHostAddresses,
-      onAudio: (packet) => this.#isOver || this.#input.push(packet, clock.now()),
-    });
-    this.#connection.on('channel', (channel) => this.#onChannel(channel));
-    this.#connection.on('stateChanged', (state) => {
-      if (state.name === 'connected') this.#tick();
-      if (state.name === 'closed') this.close();
-    });
+    this.#track = options.track === undefined ? undefined : this.#createTrack(options.track);
     this.#timers.after(options.maxDurationMs, () => this.#take({ type: 'expired', afterMs: options.maxDurationMs }));
   }
 
@@ -77,12 +71,27 @@ export class Call implements EventSource<{ closed: [] }> {
 
   /** Answers the caller's offer. Rejects with `invalid_offer`; the call is over then. */
   async answer(offer: string): Promise<string> {
+    if (this.#track === undefined) throw new TypeError('This call has no track');
     try {
-      return await this.#connection.answerOffer(offer);
+      return await this.#track.answer(offer);
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** Lets a channel take part. The call ends with its `own` channel; a `sideband` comes and goes. */
+  attach(channel: EventsChannel, role: 'own' | 'sideband'): void {
+    if (this.#isOver) {
+      channel.close();
+      return;
+    }
+    if (role === 'own') this.#ownChannel = channel;
+    const number = this.#channels.add(channel, () => {
+      if (role === 'own') this.close();
+    });
+    this.#take({ type: 'opened', channel: number });
+    channel.receive((message) => this.#onMessage(message));
   }
 
   /** Ends the call; resolves when everything is freed. Idempotent and final. */
@@ -93,10 +102,10 @@ export class Call implements EventSource<{ closed: [] }> {
     this.#answering.close();
     this.#recognition.close();
     this.#input.close();
-    this.#output.close();
-    this.#freed = this.#connection
-      .close()
-      .catch((error: unknown) => this.#log('warn', 'the connection did not close', error));
+    this.#channels.close(this.#ending);
+    this.#freed = (this.#track?.close() ?? Promise.resolve()).catch((error: unknown) =>
+      this.#log('warn', 'the connection did not close', error),
+    );
     this.#events.emit('closed');
     return this.#freed;
   }
@@ -134,7 +143,7 @@ export class Call implements EventSource<{ closed: [] }> {
     const { clock } = this.#options;
     switch (effect.type) {
       case 'send':
-        this.#send(encodeServerEvent(effect.event));
+        this.#send(encodeServerEvent(effect.event), effect.to);
         return;
       case 'recognise':
         this.#recognise(effect.itemId, effect.startMs, effect.endMs);
@@ -149,16 +158,17 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#answering.stop(effect.responseId);
         return;
       case 'play':
-        this.#output.play(effect.segment, clock.now());
+        this.#track?.play(effect.segment);
         return;
       case 'wakeAt':
         this.#timers.after(effect.at - clock.now(), () => this.#take({ type: 'wake' }));
         return;
       case 'clearSpeaker':
-        this.#take({ type: 'speakerCleared', heard: this.#output.clear() });
+        this.#take({ type: 'speakerCleared', heard: this.#track?.clear() ?? [] });
         return;
       case 'listen':
         this.#input.listen(effect.turns);
+        this.#appended.listen(effect.format);
         this.#prepare();
         return;
       case 'forgetTurn':
@@ -166,6 +176,7 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#input.forgetTurn();
         return;
       case 'end':
+        this.#ending = 'expired';
         // The last event is still on its way.
         this.#timers.after(LAST_EVENT_MS, () => this.close());
         return;
@@ -183,31 +194,27 @@ export class Call implements EventSource<{ closed: [] }> {
     this.#options.engines.prepare?.(phrases);
   }
 
-  #onChannel(channel: MediaChannel): void {
-    if (channel.label !== EVENTS_CHANNEL_LABEL || this.#channel !== undefined) {
-      channel.close();
-      return;
-    }
-    this.#channel = channel;
-    channel.on('close', () => this.close());
-    this.#take({ type: 'opened' });
-    channel.receive((message) => this.#onMessage(message));
-  }
-
   #onMessage(message: string | Uint8Array): void {
+    if (this.#isOver) return;
     const read = readClientMessage(message);
-    this.#take(read.type === 'problem' ? read : { ...read, heardMs: this.#input.heardMs });
-  }
-
-  #send(text: string): void {
-    const channel = this.#channel;
-    if (channel === undefined) return;
-    if (channel.bufferedAmount > MAX_BUFFERED_BYTES) {
-      this.#log('warn', 'the caller does not read its events; call closed');
-      this.close();
+    if (read.type === 'problem') {
+      this.#take(read);
       return;
     }
-    channel.send(text);
+    // Not a matter of the turn loop: turns found in what is appended are told one by one, as if it had been spoken.
+    if (read.command.type === 'appendAudio' && this.#track === undefined)
+      this.#append(read.command.audio, read.eventId);
+    else this.#take({ ...read, heardMs: this.#input.heardMs });
+  }
+
+  #append(audio: string, eventId: ClientMessage['eventId']): void {
+    if (this.#appended.append(audio)) return;
+    this.#take({ type: 'problem', problem: invalidRequest('invalid_value', NOT_BASE64, 'audio'), eventId });
+  }
+
+  #send(text: string, to: number | 'all'): void {
+    const slow = this.#channels.send(text, to);
+    if (slow.length > 0) this.#log('warn', 'a client does not read its events; its channel is closed');
   }
 
   #onTurn(effect: TurnDetectionEffect): void {
@@ -259,25 +266,18 @@ export class Call implements EventSource<{ closed: [] }> {
     });
   }
 
-  #createOutput(): SpeechOutput {
-    const { codec, clock, randomUint32 } = this.#options;
-    const options = {
-      encoder: codec.createEncoder({ sampleRateHz: 24_000 }),
-      send: (packet: Parameters<MediaConnection['sendAudio']>[0]) => this.#connection.sendAudio(packet),
+  #createTrack(options: NonNullable<CallOptions['track']>): TrackLeg {
+    const sinks = {
+      onSound: (pcm: Int16Array) => this.#isOver || this.#input.hear(pcm),
+      onChannel: (channel: EventsChannel & { readonly label: string }) => {
+        if (channel.label !== EVENTS_CHANNEL_LABEL || this.#ownChannel !== undefined) channel.close();
+        else this.attach(channel, 'own');
+      },
       onTurned: (responseId: string) => this.#take({ type: 'speakerTurned', responseId }),
       onDrained: () => this.#take({ type: 'speakerDrained' }),
-      firstSequenceNumber: randomUint32() & 0x7fff,
-      firstTimestamp: randomUint32(),
+      onClosed: () => this.close(),
     };
-    return new SpeechOutput(options, clock.now());
-  }
-
-  #tick(): void {
-    const now = this.#options.clock.now();
-    this.#output.tick(now);
-    if (this.#isOver) return;
-    this.#input.tick(now);
-    if (!this.#isOver) this.#timers.after(this.#output.nextDueAt(now) - now, () => this.#tick());
+    return new TrackLeg(options, sinks, this.#options.clock, this.#options.logger);
   }
 
   #log(level: 'warn' | 'error', message: string, error?: unknown): void {

@@ -12,13 +12,16 @@ import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { serverProblem } from '../openai/problem.ts';
 import { readCallRequest } from './call-request.ts';
-import { ClientSecrets } from './client-secrets.ts';
+import type { ClientSecrets } from './client-secrets.ts';
 import { HttpProblem, httpProblem } from './http-problem.ts';
+import { bearerKey, sessionsOf } from './keys.ts';
+import { asksForBeta, betaProblem, noCall } from './read-upgrade.ts';
 
 const BASE_PATH = '/v1';
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 const DEFAULT_SECRET_SECONDS = 600;
-const NO_CALL = 'No session found for the provided call_id';
+/** Where the beta opened calls and minted keys. */
+const BETA_PATHS = ['/realtime', '/realtime/sessions', '/realtime/transcription_sessions'];
 
 /** What the HTTP routes need of the server. */
 export interface AppPort {
@@ -44,35 +47,37 @@ export interface AppPort {
 }
 
 /** The HTTP side of an OpenAI-Realtime-compatible server; errors have OpenAI's shape. */
-export function createApp(port: AppPort): Hono {
+export function createApp(port: AppPort, secrets: ClientSecrets): Hono {
   const app = new Hono();
-  const secrets = new ClientSecrets();
   app.use(cors({ origin: '*', exposeHeaders: ['Location'], maxAge: 600 }));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => tooLarge() }));
   app.notFound(() => httpProblem(404, 'unknown_url', 'Unknown request URL.').response());
   app.onError((error) => answerError(error, port.logger));
 
+  app.use(`${BASE_PATH}/realtime/*`, async (context, next) => {
+    if (asksForBeta(context.req.header('openai-beta'))) throw new HttpProblem(400, betaProblem());
+    await next();
+  });
+
   app.get('/health', (context) => context.json({ status: 'ok', ...port.health() }));
   app.get(`${BASE_PATH}/local/hints`, (context) => context.json({ phrases: port.hints() }));
 
   app.post(`${BASE_PATH}${CALLS_PATH}`, async (context) => {
-    const key = bearer(context.req.raw);
-    const sessions: SessionConfig[] = [];
-    if (key.startsWith('ek_')) {
-      const secret = secrets.find(key, port.wallNow());
-      if (secret === undefined) throw httpProblem(401, 'invalid_api_key', 'Unknown or expired client secret.');
-      if (secret.session !== undefined) sessions.push({ ...secret.session, type: 'realtime' });
-    }
+    const sessions = sessionsOf(bearer(context.req.raw), secrets, port.wallNow());
     const { offer, session } = await readCallRequest(context.req.raw);
-    if (session !== undefined) sessions.push(session);
-    const { id, answer } = await port.openCall(offer, sessions, context.req.query('model'));
+    const wanted = session === undefined ? sessions : [...sessions, session];
+    const { id, answer } = await port.openCall(offer, wanted, context.req.query('model'));
     context.header('Location', `${BASE_PATH}${CALLS_PATH}/${id}`);
     return context.body(answer, 201, { 'Content-Type': 'application/sdp' });
   });
 
+  for (const path of BETA_PATHS) {
+    app.post(`${BASE_PATH}${path}`, () => new HttpProblem(400, betaProblem()).response());
+  }
+
   app.post(`${BASE_PATH}${CALLS_PATH}/:id/hangup`, async (context) => {
     bearer(context.req.raw);
-    if (!(await port.hangUp(context.req.param('id')))) throw httpProblem(404, 'call_id_not_found', NO_CALL);
+    if (!(await port.hangUp(context.req.param('id')))) throw noCall();
     return context.body(null, 200);
   });
 
@@ -96,15 +101,7 @@ export function createApp(port: AppPort): Hono {
 }
 
 function bearer(request: Request): string {
-  const key = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
-  if (key === undefined) {
-    throw httpProblem(
-      401,
-      'invalid_api_key',
-      'You did not provide an API key. Any non-empty key will do: Authorization: Bearer KEY.',
-    );
-  }
-  return key;
+  return bearerKey(request.headers.get('authorization'));
 }
 
 /** The rest of the upload is not read, so that the connection cannot be used again. */

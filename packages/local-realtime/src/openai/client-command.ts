@@ -1,6 +1,7 @@
 import type { ClientEvent, ClientItem, ResponseParams, SessionConfig } from '@voice-bridge/core/openai';
 import type { CallSettings } from '../call/turn/call-settings.ts';
 import type { ConversationItem, ItemContent } from '../call/turn/conversation.ts';
+import { formatOf } from './format-json.ts';
 import { toolChoiceOf, toolsOf, voiceName } from './session.ts';
 
 /** An item as a client makes it; the id is ours when it gives none. */
@@ -13,7 +14,10 @@ export type NewItem = ConversationItem extends infer Each
 /** What one `response.create` sets for its response alone. */
 export interface ResponseWish {
   readonly settings: Partial<
-    Pick<CallSettings, 'instructions' | 'modality' | 'voice' | 'tools' | 'toolChoice' | 'maxOutputTokens'>
+    Pick<
+      CallSettings,
+      'instructions' | 'modality' | 'voice' | 'outputFormat' | 'tools' | 'toolChoice' | 'maxOutputTokens'
+    >
   >;
   /** `none`: the response stays out of the conversation. */
   readonly conversation: 'auto' | 'none';
@@ -79,6 +83,7 @@ function after(previous: string | null | undefined): string | null | undefined {
 /** The wish, or the name of what is not served. */
 function responseWish(params: ResponseParams): ResponseWish | string {
   const voice = params.audio?.output?.voice;
+  const format = params.audio?.output?.format;
   const modality = params.output_modalities?.[0];
   const input = params.input?.map((each) => (each.type === 'item_reference' ? { reference: each.id } : newItem(each)));
   const unserved = input?.find((each) => typeof each === 'string');
@@ -88,6 +93,7 @@ function responseWish(params: ResponseParams): ResponseWish | string {
       ...(params.instructions === undefined ? {} : { instructions: params.instructions }),
       ...(modality === undefined ? {} : { modality }),
       ...(voice === undefined ? {} : { voice: voiceName(voice) }),
+      ...(format === undefined ? {} : { outputFormat: formatOf(format) }),
       ...(params.tools === undefined ? {} : { tools: toolsOf(params.tools) }),
       ...(params.tool_choice === undefined ? {} : { toolChoice: toolChoiceOf(params.tool_choice) }),
       ...(params.max_output_tokens === undefined ? {} : { maxOutputTokens: params.max_output_tokens }),

@@ -1,6 +1,8 @@
 import type { RealtimeResponse, ServerEventBody } from '@voice-bridge/core/openai';
+import type { AudioFormat } from '../call/sound/audio-format.ts';
 import type { ConversationItem, ItemContent } from '../call/turn/conversation.ts';
 import type { Usage } from '../call/turn/usage.ts';
+import { formatJson } from './format-json.ts';
 import { emptyItemJson, itemJson, partJson } from './item-json.ts';
 import type { ApiProblem } from './problem.ts';
 
@@ -10,6 +12,7 @@ export interface ResponseFacts {
   readonly conversationId: string | null;
   readonly modality: 'audio' | 'text';
   readonly voice: string;
+  readonly format: AudioFormat;
   readonly maxOutputTokens: number | 'inf';
   readonly metadata: Readonly<Record<string, string>> | null;
 }
@@ -103,6 +106,11 @@ export function textDelta(modality: 'audio' | 'text', place: OutputPlace, delta:
   return { type: type, ...partPlace(place), delta };
 }
 
+/** `response.output_audio.delta`: the next piece of speech, base64 (WebSocket only). */
+export function audioDelta(place: OutputPlace, delta: string): ServerEventBody {
+  return { type: 'response.output_audio.delta', ...partPlace(place), delta };
+}
+
 /** What closes the content of an audio message: `response.output_audio.done`, then `response.output_audio_transcript.done`. */
 export function audioDone(place: OutputPlace, transcript: string): readonly ServerEventBody[] {
   return [
@@ -151,7 +159,7 @@ function responseJson(facts: ResponseFacts): Omit<RealtimeResponse, 'status' | '
     conversation_id: facts.conversationId,
     output_modalities: [facts.modality],
     max_output_tokens: facts.maxOutputTokens,
-    audio: { output: { format: { type: 'audio/pcm', rate: 24_000 }, voice: facts.voice } },
+    audio: { output: { format: formatJson(facts.format), voice: facts.voice } },
     metadata: facts.metadata === null ? null : { ...facts.metadata },
   };
 }

@@ -1,5 +1,6 @@
 import type { RealtimeSession, RealtimeSessionConfig, SessionConfig, TurnDetection } from '@voice-bridge/core/openai';
 import type { CallSettings, ToolChoice, TurnSettings } from '../call/turn/call-settings.ts';
+import { formatOf } from './format-json.ts';
 import { type ApiProblem, invalidRequest } from './problem.ts';
 
 /** The model name a call reports when it asks for none. */
@@ -83,6 +84,8 @@ export function settingsOf(session: RealtimeSessionConfig): CallSettings {
     instructions: session.instructions ?? '',
     modality: session.output_modalities?.[0] ?? 'audio',
     voice: voiceName(output?.voice),
+    inputFormat: formatOf(input?.format),
+    outputFormat: formatOf(output?.format),
     speed: output?.speed ?? 1,
     tools: toolsOf(session.tools),
     toolChoice: toolChoiceOf(session.tool_choice),

@@ -45,11 +45,13 @@ export class VirtualCall {
       seed: 'Test',
       session: updated.session,
       engines,
-      codec,
-      createConnection: this.network.createMediaConnection,
-      additionalHostAddresses: [],
+      track: {
+        codec,
+        createConnection: this.network.createMediaConnection,
+        additionalHostAddresses: [],
+        randomUint32: () => 0xffff_ff00,
+      },
       maxDurationMs: SESSION_MS,
-      randomUint32: () => 0xffff_ff00,
       clock: this.clock,
       logger: silentLogger,
     });

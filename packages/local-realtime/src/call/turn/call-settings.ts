@@ -1,5 +1,6 @@
 import type { AssistantTool } from '../../engines/assistant/assistant-engine.ts';
 import type { TurnDetectionPolicy } from '../input/step-turn-detection.ts';
+import type { AudioFormat } from '../sound/audio-format.ts';
 
 /** Who decides that the user's turn is over, and what follows. */
 export type TurnSettings =
@@ -23,6 +24,9 @@ export interface CallSettings {
   readonly instructions: string;
   readonly modality: 'audio' | 'text';
   readonly voice: string;
+  /** How audio in events is coded. */
+  readonly inputFormat: AudioFormat;
+  readonly outputFormat: AudioFormat;
   /** 0.25 to 1.5. */
   readonly speed: number;
   readonly tools: readonly AssistantTool[];

@@ -4,6 +4,7 @@ import type { TtsRequest } from '../../engines/tts/tts-engine.ts';
 import type { ClientCommand } from '../../openai/client-command.ts';
 import { type ApiProblem, errorEvent } from '../../openai/problem.ts';
 import type { PlayoutSegment } from '../output/playout.ts';
+import type { AudioFormat } from '../sound/audio-format.ts';
 import type { CallSettings, TurnSettings } from './call-settings.ts';
 import type { ConversationItem } from './conversation.ts';
 
@@ -54,6 +55,8 @@ export type SpeakerState =
 
 /** Everything a call knows; changed only by `stepCall`. */
 export interface CallState {
+  /** How audio travels: over a WebRTC track in real time, or in events, as fast as it is made. */
+  readonly audio: 'track' | 'events';
   /** Ids are the seed and a count, so that a step needs no randomness. */
   readonly ids: { readonly seed: string; readonly next: number };
   readonly conversationId: string;
@@ -77,7 +80,8 @@ export interface CallState {
 
 /** What happens to a call. Positions named `…Ms` without a clock are ms of audio heard. */
 export type CallInput =
-  | { readonly type: 'opened' }
+  /** A channel joined; it has this number. */
+  | { readonly type: 'opened'; readonly channel: number }
   | {
       readonly type: 'command';
       readonly command: ClientCommand;
@@ -106,7 +110,7 @@ export type CallInput =
 
 /** What the call's edge is to do. */
 export type CallEffect =
-  | { readonly type: 'send'; readonly event: ServerEvent }
+  | { readonly type: 'send'; readonly event: ServerEvent; readonly to: number | 'all' }
   | { readonly type: 'recognise'; readonly itemId: string; readonly startMs: number; readonly endMs: number }
   | { readonly type: 'respond'; readonly responseId: string; readonly request: AssistantRequest }
   | { readonly type: 'makeSentence'; readonly responseId: string; readonly request: TtsRequest }
@@ -116,7 +120,7 @@ export type CallEffect =
   | { readonly type: 'stopMaking'; readonly responseId: string }
   /** Empties the speaker; `speakerCleared` follows. */
   | { readonly type: 'clearSpeaker' }
-  | { readonly type: 'listen'; readonly turns: TurnSettings }
+  | { readonly type: 'listen'; readonly turns: TurnSettings; readonly format: AudioFormat }
   /** The turn being heard, if any, is none: listen for a new one from here on. */
   | { readonly type: 'forgetTurn' }
   | { readonly type: 'end'; readonly reason: 'session_expired' };
@@ -140,10 +144,10 @@ export function nextId(draft: CallDraft, prefix: string): string {
   return `${prefix}_${seed}${next.toString(36).padStart(4, '0')}`;
 }
 
-/** Sends an event, with its id. */
-export function send(draft: CallDraft, body: ServerEventBody): void {
+/** Sends an event, with its id, to everybody who follows the call or to the channel of one number. */
+export function send(draft: CallDraft, body: ServerEventBody, to: number | 'all' = 'all'): void {
   const event = { event_id: nextId(draft, 'event'), ...body };
-  draft.effects.push({ type: 'send', event });
+  draft.effects.push({ type: 'send', event, to });
 }
 
 /** Answers a client event with an `error`; the session goes on. */

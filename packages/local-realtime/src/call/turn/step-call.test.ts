@@ -39,7 +39,7 @@ type Happening = typeof happenings extends fc.Arbitrary<infer Each> ? Each : nev
 /** Runs a call in which the edge's answers come in any order, late, or never. */
 class RandomCall {
   readonly events: ServerEvent[] = [];
-  state: CallState = newCallState('Seed', newSession('sess_1', 0, 'marin'));
+  state: CallState = newCallState('Seed', newSession('sess_1', 0, 'marin'), 'track');
   #now = 0;
   #pending: CallEffect[] = [];
   #speaking = false;
@@ -164,7 +164,7 @@ it('keeps its word whatever happens in whatever order', () => {
   fc.assert(
     fc.property(fc.array(happenings, { minLength: 40, maxLength: 80, size: 'max' }), (chosen) => {
       const call = new RandomCall();
-      call.take({ type: 'opened' });
+      call.take({ type: 'opened', channel: 0 });
       for (const happening of chosen) call.happen(happening);
       call.settle();
       const { events } = call;

@@ -4,14 +4,15 @@ import { settingsOf } from '../../openai/session.ts';
 import { sessionCreated } from '../../openai/session-events.ts';
 import type { CallDraft, CallEffect, CallInput, CallState } from './call-state.ts';
 import { refuse, send } from './call-state.ts';
-import { stepCommand } from './step-command.ts';
+import { listen, stepCommand } from './step-command.ts';
 import { speakerCleared, speakerDrained, speakerTurned } from './step-interruption.ts';
 import { addOutput, assistantFinished, failResponse, sentenceMade, wake } from './step-response.ts';
 import { recognised, recognitionFailed, speechStarted, speechStopped } from './step-user-turn.ts';
 
 /** A call before its channel is open. The seed makes its ids its own. */
-export function newCallState(seed: string, session: RealtimeSession): CallState {
+export function newCallState(seed: string, session: RealtimeSession, audio: CallState['audio']): CallState {
   return {
+    audio,
     ids: { seed, next: 0 },
     conversationId: `conv_${seed}`,
     session,
@@ -29,7 +30,7 @@ export function newCallState(seed: string, session: RealtimeSession): CallState 
   };
 }
 
-/** Decides what follows from one input: the turn loop of an OpenAI Realtime session over WebRTC. Pure; `now` on the clock's line. */
+/** Decides what follows from one input: the turn loop of an OpenAI Realtime session. Pure; `now` on the clock's line. */
 export function stepCall(
   state: CallState,
   input: CallInput,
@@ -43,8 +44,8 @@ export function stepCall(
 function take(draft: CallDraft, input: CallInput): void {
   switch (input.type) {
     case 'opened':
-      draft.effects.push({ type: 'listen', turns: draft.state.settings.turns });
-      send(draft, sessionCreated(draft.state.session));
+      listen(draft);
+      send(draft, sessionCreated(draft.state.session), input.channel);
       return;
     case 'command':
       stepCommand(draft, input.command, input.eventId, input.heardMs);

@@ -65,6 +65,12 @@ export function stepCommand(
   }
 }
 
+/** Tells the ear how the session wants it to listen. */
+export function listen(draft: CallDraft): void {
+  const { turns, inputFormat: format } = draft.state.settings;
+  draft.effects.push({ type: 'listen', turns, format });
+}
+
 type CommandOf<Type extends ClientCommand['type']> = Extract<ClientCommand, { type: Type }>;
 
 function update(draft: CallDraft, { update: changes }: CommandOf<'updateSession'>, eventId: string | undefined): void {
@@ -76,7 +82,7 @@ function update(draft: CallDraft, { update: changes }: CommandOf<'updateSession'
   }
   const settings = settingsOf(updated.session);
   patch(draft, { session: updated.session, settings });
-  draft.effects.push({ type: 'listen', turns: settings.turns });
+  listen(draft);
   if (settings.turns.name !== before.name) {
     patch(draft, { userTurn: { name: 'silent' } });
     draft.effects.push({ type: 'forgetTurn' });

@@ -2,6 +2,7 @@ import * as itemEvents from '../../openai/item-events.ts';
 import type { OutputPlace } from '../../openai/response-events.ts';
 import * as events from '../../openai/response-events.ts';
 import { PLAYOUT_FRAME_MS, PLAYOUT_FRAME_SAMPLES } from '../output/playout.ts';
+import { bytesPerMs, encodeAudio, toBase64 } from '../sound/audio-format.ts';
 import { type CallDraft, nextId, patch, type RunningResponse, send } from './call-state.ts';
 import {
   type ConversationItem,
@@ -15,6 +16,8 @@ import {
 
 const WORDS_PER_DELTA = 4;
 const CHARACTERS_PER_DELTA = 24;
+const AUDIO_DELTA_MS = 200;
+const SAMPLES_PER_MS = 24;
 
 /** Opens the assistant's message unless one is open. */
 export function openMessage(draft: CallDraft): void {
@@ -40,20 +43,33 @@ export function addText(draft: CallDraft, text: string): void {
   for (const delta of inDeltas(added)) send(draft, events.textDelta('text', open.place, delta));
 }
 
-/** Adds a spoken sentence: plays it and tells its words. */
+/** Adds a spoken sentence: tells its words, and plays it or sends it. */
 export function addSentence(draft: CallDraft, text: string, pcm: Int16Array): void {
   const open = openOf(draft);
   if (open?.content.type !== 'output_audio') return;
-  const responseId = open.running.plan.id;
-  const durationMs = Math.ceil(pcm.length / PLAYOUT_FRAME_SAMPLES) * PLAYOUT_FRAME_MS;
+  const isTrack = draft.state.audio === 'track';
+  const durationMs = isTrack ? playoutMs(pcm) : pcm.length / SAMPLES_PER_MS;
   const added = open.content.sentences.length === 0 ? text : ` ${text}`;
   writeMessage(draft, open, { type: 'output_audio', sentences: [...open.content.sentences, { text, durationMs }] });
-  if (durationMs > 0) {
-    draft.effects.push({ type: 'play', segment: { responseId, itemId: open.message.id, pcm } });
-    patch(draft, { spokenUntil: Math.max(draft.state.spokenUntil, draft.now) + durationMs });
-    startSpeaker(draft, responseId);
-  }
+  if (isTrack && durationMs > 0) play(draft, open, pcm, durationMs);
   for (const delta of inDeltas(added)) send(draft, events.textDelta('audio', open.place, delta));
+  if (!isTrack) sendSpeech(draft, open, pcm);
+}
+
+function play(draft: CallDraft, open: OpenMessage, pcm: Int16Array, durationMs: number): void {
+  const responseId = open.running.plan.id;
+  draft.effects.push({ type: 'play', segment: { responseId, itemId: open.message.id, pcm } });
+  patch(draft, { spokenUntil: Math.max(draft.state.spokenUntil, draft.now) + durationMs });
+  startSpeaker(draft, responseId);
+}
+
+function sendSpeech(draft: CallDraft, open: OpenMessage, pcm: Int16Array): void {
+  const format = open.running.plan.settings.outputFormat;
+  const bytes = encodeAudio(pcm, format);
+  const step = AUDIO_DELTA_MS * bytesPerMs(format);
+  for (let at = 0; at < bytes.length; at += step) {
+    send(draft, events.audioDelta(open.place, toBase64(bytes.subarray(at, at + step))));
+  }
 }
 
 /** Closes the open message, if there is one, with all its `done` events. */
@@ -138,6 +154,11 @@ function writeMessage(draft: CallDraft, open: OpenMessage, content: ItemContent)
 
 function placeOf(running: RunningResponse, item: ConversationItem, outputIndex: number): OutputPlace {
   return { responseId: running.plan.id, outputIndex, itemId: item.id };
+}
+
+/** As the playout meters it: in whole frames. */
+function playoutMs(pcm: Int16Array): number {
+  return Math.ceil(pcm.length / PLAYOUT_FRAME_SAMPLES) * PLAYOUT_FRAME_MS;
 }
 
 function startSpeaker(draft: CallDraft, responseId: string): void {

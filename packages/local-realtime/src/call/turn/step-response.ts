@@ -212,7 +212,7 @@ function chosenInput(
 }
 
 function factsOf(draft: CallDraft, plan: ResponsePlan): ResponseFacts {
-  const { modality, voice, maxOutputTokens } = plan.settings;
+  const { modality, voice, outputFormat: format, maxOutputTokens } = plan.settings;
   const conversationId = plan.conversation === 'auto' ? draft.state.conversationId : null;
-  return { id: plan.id, conversationId, modality, voice, maxOutputTokens, metadata: plan.metadata };
+  return { id: plan.id, conversationId, modality, voice, format, maxOutputTokens, metadata: plan.metadata };
 }

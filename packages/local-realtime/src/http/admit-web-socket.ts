@@ -1,0 +1,31 @@
+import type { CallDirectory } from '../call-directory.ts';
+import type { ClientSecrets } from './client-secrets.ts';
+import { HttpProblem } from './http-problem.ts';
+import { sessionsOf } from './keys.ts';
+import { noCall, refusedKey, type Upgrade, type UpgradeKey } from './read-upgrade.ts';
+import type { Admission } from './web-sockets.ts';
+
+/** Decides about one WebSocket: a session of its own, a sideband on a call, or a refusal. */
+export function admitWebSocket(wanted: Upgrade, calls: CallDirectory, secrets: ClientSecrets): Admission {
+  switch (wanted.type) {
+    case 'session':
+      return admitSession(wanted.model, wanted.key, calls, secrets);
+    case 'sideband': {
+      const call = calls.find(wanted.callId);
+      if (call === undefined) return { type: 'refused', problem: noCall() };
+      return { type: 'admitted', take: (channel) => call.attach(channel, 'sideband') };
+    }
+    default:
+      return wanted;
+  }
+}
+
+function admitSession(model: string, key: UpgradeKey, calls: CallDirectory, secrets: ClientSecrets): Admission {
+  try {
+    const sessions = sessionsOf(key.text, secrets, calls.wallNow());
+    return { type: 'admitted', take: calls.prepareCall(sessions, model) };
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) throw error;
+    return error.status === 401 ? refusedKey(key, error) : { type: 'refused', problem: error };
+  }
+}
