@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readToneText, toneText } from './engines/tone-text.ts';
 import type { LocalRealtime } from './start-local-realtime.ts';
 import { Callers, outline, quickSession, SPOKEN_ANSWER, USER_TURN } from './testing/call-fixture.ts';
-import type { EngineScript } from './testing/scripted-engines.ts';
+import type { EngineScript } from './engines/scripted-engines.ts';
 import { startScriptedRealtime } from './testing/start-scripted-realtime.ts';
 
 const sentence = (text: string) => ({ type: 'sentence', text }) as const;

@@ -3,7 +3,7 @@ import { chromiumOffer } from '@voice-bridge/media-node/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type RunningServer, startServer } from './server.ts';
-import { scriptedEngines } from './testing/scripted-engines.ts';
+import { scriptedEngines } from './engines/scripted-engines.ts';
 
 let server: RunningServer;
 const key = { authorization: 'Bearer test' };

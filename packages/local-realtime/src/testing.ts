@@ -1,4 +1,5 @@
 export type { ScriptedTurn } from './engines/assistant/scripted-assistant.ts';
+export { type EngineScript, scriptedEngines } from './engines/scripted-engines.ts';
 export { readToneText, type ToneTextOptions, toneText } from './engines/tone-text.ts';
 export type { ServerSettings } from './server.ts';
 export {
@@ -7,7 +8,6 @@ export {
   type ReceivedEvent,
   type ReceivedPacket,
 } from './testing/realtime-test-client.ts';
-export { type EngineScript, scriptedEngines } from './testing/scripted-engines.ts';
 export { skipWithout } from './testing/skip-without.ts';
 export { startScriptedRealtime } from './testing/start-scripted-realtime.ts';
 export type { TestMicrophone } from './testing/test-microphone.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scriptedEngines } from '../testing/scripted-engines.ts';
+import { scriptedEngines } from '../engines/scripted-engines.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
 const sentence = (text: string) => ({ type: 'sentence', text }) as const;

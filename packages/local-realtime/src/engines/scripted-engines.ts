@@ -1,9 +1,9 @@
 import type { CallEngines } from '../call/call-engines.ts';
-import { createScriptedAssistant, type ScriptedTurn } from '../engines/assistant/scripted-assistant.ts';
-import { createNoStt } from '../engines/stt/no-stt.ts';
-import { createScriptedStt } from '../engines/stt/scripted-stt.ts';
-import { createScriptedTts } from '../engines/tts/scripted-tts.ts';
-import { createScriptedVad } from '../engines/vad/scripted-vad.ts';
+import { createScriptedAssistant, type ScriptedTurn } from './assistant/scripted-assistant.ts';
+import { createNoStt } from './stt/no-stt.ts';
+import { createScriptedStt } from './stt/scripted-stt.ts';
+import { createScriptedTts } from './tts/scripted-tts.ts';
+import { createScriptedVad } from './vad/scripted-vad.ts';
 
 const CHARACTER_MS = 50;
 

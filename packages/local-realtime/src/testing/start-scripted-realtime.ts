@@ -1,6 +1,6 @@
+import { type EngineScript, scriptedEngines } from '../engines/scripted-engines.ts';
 import type { ServerSettings } from '../server.ts';
 import { type LocalRealtime, startLocalRealtime } from '../start-local-realtime.ts';
-import { type EngineScript, scriptedEngines } from './scripted-engines.ts';
 
 /** Starts a server that answers from a script: any loud sound is speech, words and answers come from the lists, the voice is a tone. */
 export function startScriptedRealtime(script: EngineScript & ServerSettings): Promise<LocalRealtime> {
