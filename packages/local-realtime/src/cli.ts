@@ -1,15 +1,9 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
-import { startLocalRealtime } from './start-local-realtime.ts';
-
-const USAGE = `Usage: voice-bridge-local-realtime [--host HOST] [--port PORT] [--voice VOICE]
-
-Serves the OpenAI Realtime protocol on this machine, without a key.
-  --host   address to listen on (default 127.0.0.1, or HOST)
-  --port   port to listen on (default 8080, or PORT; 0 takes a free one)
-  --voice  voice of sessions that ask for none (default marin)
-`;
-const DEFAULT_PORT = 8_080;
+import { readFileSync } from 'node:fs';
+import { readCliOptions, USAGE } from './cli-options.ts';
+import { parseScript } from './engines/script-file.ts';
+import { scriptedEngines } from './engines/scripted-engines.ts';
+import { type LocalRealtimeOptions, startLocalRealtime } from './start-local-realtime.ts';
 
 const logger = {
   debug() {},
@@ -25,29 +19,20 @@ function print(fields: Readonly<Record<string, unknown>>, message: string): void
   process.stderr.write(`${[message, ...facts].join(' ')}\n`);
 }
 
-function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      host: { type: 'string' },
-      port: { type: 'string' },
-      voice: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const port = Number(values.port ?? process.env.PORT ?? DEFAULT_PORT);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new TypeError('--port takes a number from 0 to 65535');
-  const host = values.host ?? process.env.HOST ?? '127.0.0.1';
-  return { host, port, help: values.help ?? false, ...(values.voice === undefined ? {} : { voice: values.voice }) };
+function scripted(file: string | undefined): Pick<LocalRealtimeOptions, 'engines'> {
+  if (file === undefined) return {};
+  const script = parseScript(readFileSync(file, 'utf8'));
+  if (!script.ok) throw new TypeError(`${file} is no script: ${script.problem}`);
+  return { engines: scriptedEngines(script.value) };
 }
 
 async function main(): Promise<void> {
-  const { help, ...options } = readOptions();
+  const { help, script, server: options } = readCliOptions(process.argv.slice(2), process.env);
   if (help) {
     process.stdout.write(USAGE);
     return;
   }
-  const server = await startLocalRealtime({ ...options, logger });
+  const server = await startLocalRealtime({ ...options, ...scripted(script), logger });
   const stop = () => {
     server.close().then(
       () => process.exit(0),

@@ -2,8 +2,8 @@ import { clientSecretResponseSchema, httpErrorSchema } from '@voice-bridge/core/
 import { chromiumOffer } from '@voice-bridge/media-node/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { type RunningServer, startServer } from './server.ts';
 import { scriptedEngines } from './engines/scripted-engines.ts';
+import { type RunningServer, startServer } from './server.ts';
 
 let server: RunningServer;
 const key = { authorization: 'Bearer test' };

@@ -1,14 +1,10 @@
-import { type Logger, silentLogger } from '@voice-bridge/core';
+import { silentLogger } from '@voice-bridge/core';
 import type { CallEngines } from './call/call-engines.ts';
-import { createRulesAssistant } from './engines/assistant/rules-assistant.ts';
-import { startSpeechWorker } from './engines/speech-worker-client.ts';
-import { createSileroVad } from './engines/vad/silero-vad.ts';
+import { type RemoteEngines, startRealEngines } from './engines/real-engines.ts';
 import { type RunningServer, type ServerSettings, startServer } from './server.ts';
 
-const PREPARING_SAMPLES = 4_800;
-
-/** How {@link startLocalRealtime} is set. */
-export interface LocalRealtimeOptions extends ServerSettings {
+/** How {@link startLocalRealtime} is set. `stt`, `tts` and `llm` count with the real engines only. */
+export interface LocalRealtimeOptions extends ServerSettings, RemoteEngines {
   /** `real` (default): Silero VAD, pocketsphinx when it is installed, Flite and rules. Or engines of your own, which stay yours to close. */
   readonly engines?: 'real' | CallEngines;
 }
@@ -20,15 +16,17 @@ export interface LocalRealtime extends RunningServer {
 }
 
 /**
- * Starts an OpenAI-Realtime-compatible server on this machine. Rejects when the port is taken, or with `internal` when the engines
- * cannot start.
+ * Starts an OpenAI-Realtime-compatible server on this machine. Rejects when the port is taken, with `internal` when the engines cannot
+ * start, and with a `TypeError` for a URL that is none.
  */
 export async function startLocalRealtime(options: LocalRealtimeOptions = {}): Promise<LocalRealtime> {
-  const { engines: wanted = 'real', ...settings } = options;
-  const engines = wanted === 'real' ? await startRealEngines(settings.logger ?? silentLogger) : wanted;
-  const closeEngines = async () => {
-    if (wanted === 'real') await Promise.all([engines.stt.close(), engines.tts.close()]);
-  };
+  const { engines: wanted = 'real', stt, tts, llm, ...settings } = options;
+  const logger = settings.logger ?? silentLogger;
+  const remote = { ...(stt && { stt }), ...(tts && { tts }), ...(llm && { llm }) };
+  const { engines, close: closeEngines } =
+    wanted === 'real'
+      ? await startRealEngines(remote, (warning) => logger.warn({ code: warning.code }, warning.message))
+      : { engines: wanted, close: async () => {} };
   try {
     const server = await startServer(engines, settings);
     return {
@@ -48,23 +46,4 @@ export async function startLocalRealtime(options: LocalRealtimeOptions = {}): Pr
     await closeEngines();
     throw error;
   }
-}
-
-async function startRealEngines(logger: Logger): Promise<CallEngines> {
-  const worker = await startSpeechWorker({
-    onWarning: (warning) => logger.warn({ code: warning.code }, warning.message),
-  });
-  const never = new AbortController().signal;
-  const prepare = (phrases: readonly string[]) => {
-    // The first use of a vocabulary reads the dictionary; the first sentence compiles the voice.
-    worker.stt.recognise(new Int16Array(PREPARING_SAMPLES), { phrases }, never).catch(() => {});
-    worker.tts.speak({ text: 'Ready.', voice: '' }, never).catch(() => {});
-  };
-  return {
-    createVad: createSileroVad,
-    stt: { ...worker.stt, close: () => worker.close() },
-    tts: worker.tts,
-    assistant: createRulesAssistant(),
-    prepare,
-  };
 }

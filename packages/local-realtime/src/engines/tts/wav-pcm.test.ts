@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseWav } from './wav-pcm.ts';
+import { parseWav, wavFile } from './wav-pcm.ts';
 
 /** A WAVE file of 16 kHz mono with the given parts before its sound. */
 function wav(
@@ -42,4 +42,9 @@ it.each([
   ['a file without sound', wav([1, 2]).subarray(0, 36)],
 ])('refuses %s', (_name, bytes) => {
   expect(() => parseWav(bytes)).toThrow(TypeError);
+});
+
+it('reads what it writes', () => {
+  const sound = { pcm: Int16Array.of(0, 1, -1, 32_767, -32_768), sampleRateHz: 22_050 };
+  expect(parseWav(wavFile(sound))).toEqual(sound);
 });

@@ -6,6 +6,7 @@ export interface WavPcm {
 
 const HEADER_BYTES = 12;
 const CHUNK_HEADER_BYTES = 8;
+const WRITTEN_HEADER_BYTES = 44;
 
 /** Reads a mono 16-bit RIFF WAVE file. Throws `TypeError` for anything else; a `data` part longer than the file ends with the file. */
 export function parseWav(bytes: Uint8Array): WavPcm {
@@ -41,4 +42,27 @@ function tag(view: DataView, place: number): string {
     view.getUint8(place + 2),
     view.getUint8(place + 3),
   );
+}
+
+/** A mono 16-bit RIFF WAVE file. */
+export function wavFile({ pcm, sampleRateHz }: WavPcm): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(WRITTEN_HEADER_BYTES + pcm.length * 2);
+  const view = new DataView(bytes.buffer);
+  const ascii = (text: string, place: number) => bytes.set(new TextEncoder().encode(text), place);
+  ascii('RIFF', 0);
+  view.setUint32(4, bytes.length - CHUNK_HEADER_BYTES, true);
+  ascii('WAVEfmt ', 8);
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, sampleRateHz, true);
+  view.setUint32(28, sampleRateHz * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  ascii('data', 36);
+  view.setUint32(40, pcm.length * 2, true);
+  pcm.forEach((sample, n) => {
+    view.setInt16(WRITTEN_HEADER_BYTES + n * 2, sample, true);
+  });
+  return bytes;
 }
