@@ -9,4 +9,5 @@ export { MemoryStore, type MemoryStoreOptions } from './control-plane/store/memo
 export { type PreparedCall, type Tool, type ToolContext, type ToolOptions, tool } from './control-plane/tools/tool.ts';
 export type { BridgeDoors, Sessions, VoiceBridge } from './control-plane/voice-bridge-interface.ts';
 export type { MediaOptions, ModelOptions, VoiceBridgeOptions } from './options.ts';
+export type { SessionStats } from './seam/session-events.ts';
 export { createVoiceBridge } from './voice-bridge.ts';

@@ -90,6 +90,13 @@ export {
   SESSION_PARAMETER,
 } from './protocol/endpoints.ts';
 export { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './protocol/limits.ts';
+export type {
+  CandidatePairStats,
+  InboundRtpStats,
+  MediaStats,
+  OutboundRtpStats,
+  RemoteInboundRtpStats,
+} from './protocol/media-stats.ts';
 export { newestEntries } from './protocol/transcript-limits.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';
 export { decodeJson, parseJson, parseValue } from './protocol/wire.ts';

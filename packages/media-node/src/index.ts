@@ -22,13 +22,6 @@ export type {
   OpusSampleRate,
 } from './opus/opus-codec.ts';
 export type { PacketLevel } from './rtp/audio-level.ts';
-export type {
-  CandidatePairStats,
-  InboundRtpStats,
-  MediaStats,
-  OutboundRtpStats,
-  RemoteInboundRtpStats,
-} from './rtp/media-stats.ts';
 export { MAX_OPUS_PACKET_SAMPLES, opusPacketDuration } from './rtp/opus-toc.ts';
 export { RtpForwarder } from './rtp/rtp-forwarder.ts';
 export { OPUS_SILENCE, SilenceFill } from './rtp/silence-fill.ts';

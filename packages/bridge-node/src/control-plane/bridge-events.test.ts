@@ -245,4 +245,20 @@ describe('bridge.sessions', () => {
     await bridge.sessions.close('never');
     expect([bridge.sessions.list(), bridge.sessions.get('c'), host.live]).toEqual([[], undefined, []]);
   });
+
+  it('tells how the connections of an open session are, and nothing of others', async () => {
+    const { bridge, host } = start();
+    await openBridge(bridge, 'c');
+    host.last.stats = { model: [], participants: { p: [] } };
+    const asked = [bridge.sessions.stats('c'), bridge.sessions.stats('c')];
+    expect(await Promise.all(asked)).toEqual([host.last.stats, host.last.stats]);
+    expect(host.last.told('reportStats')).toHaveLength(1);
+    const last = bridge.sessions.stats('c');
+    await bridge.sessions.close('c');
+    expect([await last, await bridge.sessions.stats('c'), await bridge.sessions.stats('never')]).toEqual([
+      expect.anything(),
+      undefined,
+      undefined,
+    ]);
+  });
 });

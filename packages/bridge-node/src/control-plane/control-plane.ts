@@ -98,6 +98,7 @@ export function createControlPlane<Names extends Tools>(
         const record = directory.get(conversationId);
         return record === undefined ? undefined : viewOf(record);
       },
+      stats: (conversationId) => directory.stats(conversationId),
       close: (conversationId) => directory.close(conversationId, 'stopped'),
     },
     close() {

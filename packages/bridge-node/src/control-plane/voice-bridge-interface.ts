@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EventSource } from '@voice-bridge/core';
+import type { SessionStats } from '../seam/session-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
 import type { SessionView } from './directory/session-record.ts';
 import type { Bind } from './http/origin-policy.ts';
@@ -12,6 +13,12 @@ export interface Sessions {
   list(): SessionView[];
   /** The conversation's session; undefined when it has none. */
   get(conversationId: string): SessionView | undefined;
+  /**
+   * How the connections of the conversation's session are, the model's and each participant's, as
+   * `RTCPeerConnection.getStats()` would list them at the bridge: loss, jitter, round-trip time, audio level.
+   * Undefined when it has no open session.
+   */
+  stats(conversationId: string): Promise<SessionStats | undefined>;
   /** Ends the conversation's session and resolves when it is over; at once when it has none. */
   close(conversationId: string): Promise<void>;
 }

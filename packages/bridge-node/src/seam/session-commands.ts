@@ -55,6 +55,8 @@ export type SessionCommand =
   /** What a tool call gave: exactly one per `callId`. */
   | { readonly type: 'toolResult'; readonly callId: string; readonly output: string; readonly failed: boolean }
   | { readonly type: 'toolProgress'; readonly callId: string; readonly progress: unknown }
+  /** Asks how the connections are: answered by one `stats` event while the session is open. */
+  | { readonly type: 'reportStats' }
   /** Something the assistant should say by itself: text the model turns into speech when it is free. */
   | { readonly type: 'announce'; readonly text: string }
   | { readonly type: 'close'; readonly reason: SessionCloseReason };

@@ -1,5 +1,12 @@
-import type { AssistantState, ErrorCode, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
+import type { AssistantState, ErrorCode, MediaStats, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
 import type { SessionCommand, SessionOptions } from './session-commands.ts';
+
+/** How the connections of a session are, each as `RTCPeerConnection.getStats()` lists it from the bridge's side. */
+export interface SessionStats {
+  readonly model: readonly MediaStats[];
+  /** By participant id. */
+  readonly participants: Readonly<Record<string, readonly MediaStats[]>>;
+}
 
 /** What a session tells the control plane. Plain data: it may cross a thread. Audio is never among it. */
 export type SessionEvent =
@@ -17,6 +24,7 @@ export type SessionEvent =
   /** The model wants a tool run; `arguments` is its JSON text, unchecked. */
   | { readonly type: 'toolCall'; readonly callId: string; readonly name: string; readonly arguments: string }
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  | { readonly type: 'stats'; readonly stats: SessionStats }
   /** Somebody spoke or typed: the session is not idle. */
   | { readonly type: 'activity' }
   /** Something failed and the session goes on. */

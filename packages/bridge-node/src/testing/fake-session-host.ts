@@ -1,6 +1,6 @@
 import type { ErrorCode, SessionCloseReason } from '@voice-bridge/core';
 import type { SessionCommand, SessionOptions } from '../seam/session-commands.ts';
-import type { SessionEvent, SessionHandle, SessionHost } from '../seam/session-events.ts';
+import type { SessionEvent, SessionHandle, SessionHost, SessionStats } from '../seam/session-events.ts';
 
 /** What a {@link FakeSessionHost} does by itself; everything by default. */
 export interface FakeSessionHostOptions {
@@ -19,6 +19,8 @@ export class FakeSession implements SessionHandle {
   readonly options: SessionOptions;
   /** Every command, oldest first. */
   readonly commands: SessionCommand[] = [];
+  /** What it tells when it is asked. */
+  stats: SessionStats = { model: [], participants: {} };
   readonly #host: FakeSessionHostOptions;
   readonly #onEvent: (event: SessionEvent) => void;
   #closed = false;
@@ -59,6 +61,7 @@ export class FakeSession implements SessionHandle {
   send(command: SessionCommand): void {
     this.commands.push(command);
     if (command.type === 'join') this.#join(command.participantId);
+    if (command.type === 'reportStats') queueMicrotask(() => this.emit({ type: 'stats', stats: this.stats }));
     if (command.type === 'close' && this.#host.closes !== false) queueMicrotask(() => this.end(command.reason));
   }
 

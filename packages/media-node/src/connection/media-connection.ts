@@ -1,6 +1,5 @@
-import type { Clock, EventSource, IceServer, Logger, VoiceBridgeError } from '@voice-bridge/core';
+import type { Clock, EventSource, IceServer, Logger, MediaStats, VoiceBridgeError } from '@voice-bridge/core';
 import type { PacketLevel } from '../rtp/audio-level.ts';
-import type { MediaStats } from '../rtp/media-stats.ts';
 
 /** One inbound Opus RTP packet (RFC 3550 section 5.1, RFC 7587), already authenticated. Valid only during the call that hands it over: copy it and its `payload` to keep them. */
 export interface InboundAudio extends PacketLevel {

@@ -1,7 +1,6 @@
-import { type Clock, type Logger, silentLogger } from '@voice-bridge/core';
+import { type CandidatePairStats, type Clock, type Logger, type MediaStats, silentLogger } from '@voice-bridge/core';
 import { writeAudioLevel } from '../rtp/audio-level.ts';
 import { EXTENSION_BYTES } from '../rtp/header-extensions.ts';
-import type { CandidatePairStats, MediaStats } from '../rtp/media-stats.ts';
 import { type DatagramSink, PacketSender } from '../rtp/packet-sender.ts';
 import { ReceivedAudio } from '../rtp/received-audio.ts';
 import { RtcpReports } from '../rtp/rtcp-reports.ts';
@@ -143,14 +142,16 @@ export class MediaPath {
   #entries(): readonly MediaStats[] {
     const now = this.#clock.now();
     const streams = this.#reports?.stats(now) ?? [];
-    return typeof this.#path === 'string' ? streams : [...streams, this.#pairStats(this.#path, now)];
+    const [newest] = streams;
+    if (typeof this.#path === 'string' || newest === undefined) return streams;
+    return [...streams, this.#pairStats(this.#path, newest.timestamp)];
   }
 
-  #pairStats({ packets }: OpenPath, now: number): CandidatePairStats {
+  #pairStats({ packets }: OpenPath, timestamp: number): CandidatePairStats {
     return {
       type: 'candidate-pair',
       id: 'candidate-pair',
-      timestamp: now,
+      timestamp,
       nominated: true,
       state: 'succeeded',
       packetsSent: packets.sent,

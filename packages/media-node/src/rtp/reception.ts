@@ -1,6 +1,6 @@
+import type { InboundRtpStats } from '@voice-bridge/core';
 import type { InboundAudio } from '../connection/media-connection.ts';
 import { linearLevel } from './audio-level.ts';
-import type { InboundRtpStats } from './media-stats.ts';
 import { compactDuration } from './ntp-time.ts';
 import type { ReportBlock } from './rtcp-packet.ts';
 import { extendSequence, timestampDistance, wrapTimestamp } from './sequence.ts';
@@ -96,11 +96,12 @@ export class Reception {
     };
   }
 
-  stats(now: number): InboundRtpStats {
+  /** `epochMs` is the Unix time at which the clock had 0. */
+  stats(now: number, epochMs: number): InboundRtpStats {
     return {
       type: 'inbound-rtp',
       id: `inbound-rtp ${this.ssrc}`,
-      timestamp: now,
+      timestamp: epochMs + now,
       kind: 'audio',
       ssrc: this.ssrc,
       packetsReceived: this.#received,
@@ -108,7 +109,7 @@ export class Reception {
       jitter: this.#jitter / UNITS_PER_MS / 1_000,
       bytesReceived: this.#bytes,
       headerBytesReceived: this.#headerBytes,
-      lastPacketReceivedTimestamp: this.#lastAt,
+      lastPacketReceivedTimestamp: epochMs + this.#lastAt,
       audioLevel: this.#audioLevel === undefined ? undefined : linearLevel(this.#audioLevel),
     };
   }

@@ -1,5 +1,5 @@
+import type { MediaStats, OutboundRtpStats, RemoteInboundRtpStats } from '@voice-bridge/core';
 import type { InboundAudio, OutboundAudio } from '../connection/media-connection.ts';
-import type { MediaStats, OutboundRtpStats, RemoteInboundRtpStats } from './media-stats.ts';
 import { compactNtp, type NtpTime, ntpTime, roundTripSeconds } from './ntp-time.ts';
 import { Reception } from './reception.ts';
 import { reportInterval } from './rtcp-interval.ts';
@@ -140,12 +140,13 @@ export class RtcpReports {
     return writeGoodbye(bytes, this.#write(bytes, now), this.#options.ssrc);
   }
 
-  /** The entries of `getStats()` that are about streams. */
+  /** The entries of `getStats()` that are about streams, in Unix time. */
   stats(now: number): readonly MediaStats[] {
-    const remote = this.#remoteStats(now);
+    const { epochMs } = this.#options;
+    const remote = this.#remoteStats(epochMs + now);
     return [
-      ...[...this.#receptions.values()].map((reception) => reception.stats(now)),
-      this.#outboundStats(now),
+      ...[...this.#receptions.values()].map((reception) => reception.stats(now, epochMs)),
+      this.#outboundStats(epochMs + now),
       ...(remote === undefined ? [] : [remote]),
     ];
   }
@@ -226,13 +227,13 @@ export class RtcpReports {
     return ntpTime(this.#options.epochMs + now);
   }
 
-  #outboundStats(now: number): OutboundRtpStats {
+  #outboundStats(timestamp: number): OutboundRtpStats {
     const { packets, bytes, headerBytes } = this.#sent;
     const { ssrc } = this.#options;
     return {
       type: 'outbound-rtp',
       id: `outbound-rtp ${ssrc}`,
-      timestamp: now,
+      timestamp,
       kind: 'audio',
       ssrc,
       packetsSent: packets,
@@ -241,14 +242,14 @@ export class RtcpReports {
     };
   }
 
-  #remoteStats(now: number): RemoteInboundRtpStats | undefined {
+  #remoteStats(timestamp: number): RemoteInboundRtpStats | undefined {
     const report = this.#remote;
     if (report === undefined) return undefined;
     const { ssrc } = this.#options;
     return {
       type: 'remote-inbound-rtp',
       id: `remote-inbound-rtp ${ssrc}`,
-      timestamp: now,
+      timestamp,
       kind: 'audio',
       ssrc,
       localId: `outbound-rtp ${ssrc}`,

@@ -1,6 +1,6 @@
 import { type CancelTimer, newestEntries, type SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
-import type { SessionEvent, SessionHandle } from '../../seam/session-events.ts';
+import type { SessionEvent, SessionHandle, SessionStats } from '../../seam/session-events.ts';
 import { TextRate } from '../limits/text-rate.ts';
 import { type PlacedEntry, placeEntry } from '../store/transcript-order.ts';
 import { ToolRunner } from '../tools/tool-runner.ts';
@@ -9,6 +9,7 @@ import { closedError, plain } from './session-errors.ts';
 import type { SessionPorts } from './session-ports.ts';
 import type { SessionRecord, SessionStateName } from './session-record.ts';
 import { SessionTimers } from './session-timers.ts';
+import { StatsRequests } from './stats-requests.ts';
 
 type State =
   | { readonly name: 'opening'; readonly opened: Deferred<void> }
@@ -37,6 +38,7 @@ export class LiveSession {
   readonly #joins = new Map<string, Deferred<string>>();
   readonly #closed = deferred<void>();
   readonly #texts: TextRate;
+  readonly #stats = new StatsRequests(() => this.#send({ type: 'reportStats' }));
   #handle: SessionHandle | undefined;
   #state: State = { name: 'opening', opened: deferred() };
   #transcript: PlacedEntry[] = [];
@@ -135,6 +137,11 @@ export class LiveSession {
     return true;
   }
 
+  /** How its connections are; undefined when the session is not open, or ends first. */
+  stats(): Promise<SessionStats | undefined> {
+    return this.#state.name === 'open' ? this.#stats.ask() : Promise.resolve(undefined);
+  }
+
   /** Ends the session and resolves when it is over; `error` is what those who wait are told. Idempotent. */
   close(reason: SessionCloseReason, error?: VoiceBridgeError): Promise<void> {
     this.#beginClose(reason, error);
@@ -190,6 +197,9 @@ export class LiveSession {
         if (this.#state.name !== 'open') return;
         this.#tools.start({ callId: event.callId, name: event.name, arguments: event.arguments });
         return;
+      case 'stats':
+        this.#stats.answer(event.stats);
+        return;
       case 'activity':
         this.#timers.touch();
         return;
@@ -198,9 +208,6 @@ export class LiveSession {
         return;
       case 'closed':
         this.#finish(event.reason, closedError(event.reason, event.code, event.message, redact));
-        return;
-      default:
-        return;
     }
   }
 
@@ -283,6 +290,7 @@ export class LiveSession {
   #release(before: State, error: VoiceBridgeError): void {
     this.#timers.stop();
     this.#tools.close();
+    this.#stats.answer(undefined);
     for (const join of this.#joins.values()) join.reject(error);
     this.#joins.clear();
     if (before.name === 'opening') before.opened.reject(error);

@@ -1,5 +1,6 @@
 import { type SessionCloseReason, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionOptions } from '../../seam/session-commands.ts';
+import type { SessionStats } from '../../seam/session-events.ts';
 import { LiveSession } from './live-session.ts';
 import { ReplacedSessions } from './replaced-sessions.ts';
 import { closedError } from './session-errors.ts';
@@ -109,6 +110,11 @@ export class SessionDirectory {
   /** Hands text to the conversation's session; false when it has no open one. Throws `rate_limited` when there was too much of it. */
   sendText(conversationId: string, text: string): boolean {
     return this.#slots.get(conversationId)?.session?.sendText(text) ?? false;
+  }
+
+  /** How the connections of the conversation's session are; undefined when it has no open one. */
+  async stats(conversationId: string): Promise<SessionStats | undefined> {
+    return this.#slots.get(conversationId)?.session?.stats();
   }
 
   /** Ends the conversation's session, also one that is still opening. Resolves when it is over; at once when there is none. */

@@ -7,6 +7,7 @@ import {
   HEARTBEAT_MS,
   type IceServer,
   type Logger,
+  type MediaStats,
   type ServerControlMessage,
   toVoiceBridgeError,
   VoiceBridgeError,
@@ -100,6 +101,11 @@ export class Participant {
 
   sendAudio(packet: OutboundAudio): void {
     this.#connection.sendAudio(packet);
+  }
+
+  /** How its connection is. */
+  stats(): readonly MediaStats[] {
+    return this.#connection.stats().report;
   }
 
   /** Tells the client why, then ends the connection and frees it. Idempotent and final. */

@@ -52,6 +52,21 @@ describe('a session', () => {
     expect(client.silences).toBe(1);
   });
 
+  it('tells how both legs are when it is asked [S-1.41] [S-0.48]', async () => {
+    const bench = await new SessionBench().open();
+    const client = await bench.join('p1');
+    for (const number of [7, 8, 10]) client.speak(number);
+    bench.model.speak(107);
+    await bench.settle();
+    bench.handle.send({ type: 'reportStats' });
+    const stats = bench.got('stats')[0]?.stats;
+    const inbound = { type: 'inbound-rtp', kind: 'audio', packetsReceived: 3, packetsLost: 1 };
+    expect(stats?.participants.p1).toContainEqual(expect.objectContaining(inbound));
+    expect(stats?.model).toContainEqual(expect.objectContaining({ type: 'outbound-rtp', packetsSent: 3 }));
+    expect(stats?.model).toContainEqual(expect.objectContaining({ type: 'inbound-rtp', packetsReceived: 1 }));
+    expect(structuredClone(stats)).toEqual(stats);
+  });
+
   it('gives the floor back when the newest speaker leaves, and sends a client that left nothing', async () => {
     const bench = await new SessionBench().open();
     const first = await bench.join();

@@ -10,7 +10,7 @@ import {
 } from '@voice-bridge/core';
 import type { MediaConnectionFactory } from '@voice-bridge/media-node';
 import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
-import type { SessionEvent, SessionHandle } from '../../seam/session-events.ts';
+import type { SessionEvent, SessionHandle, SessionStats } from '../../seam/session-events.ts';
 import { Downlink } from '../audio-path/downlink.ts';
 import type { RtpStart } from '../audio-path/rtp-start.ts';
 import { Uplink } from '../audio-path/uplink.ts';
@@ -132,6 +132,9 @@ export class BridgeSession implements SessionHandle {
       case 'toolProgress':
         this.#tellAll(this.#view.toolProgress(effect.callId, effect.progress));
         break;
+      case 'reportStats':
+        this.#emit({ type: 'stats', stats: this.#stats() });
+        break;
       case 'flush':
         this.#downlink.flush(this.#dependencies.clock.now());
         break;
@@ -153,6 +156,11 @@ export class BridgeSession implements SessionHandle {
   #emit(event: SessionEvent): void {
     this.#tellAll(this.#view.apply(event));
     this.#onEvent(event);
+  }
+
+  #stats(): SessionStats {
+    const participants = [...this.#participants].map(([id, participant]) => [id, participant.stats()] as const);
+    return { model: this.#upstream.stats(), participants: Object.fromEntries(participants) };
   }
 
   #tellAll(message: ServerControlMessage | undefined): void {

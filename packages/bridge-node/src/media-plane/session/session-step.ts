@@ -128,6 +128,7 @@ function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
       return { state, effects: [{ type: 'upstream', command }] };
     case 'toolResult':
     case 'toolProgress':
+    case 'reportStats':
       return { state, effects: [command] };
     case 'close':
       return close(state, endingOf(command.reason));

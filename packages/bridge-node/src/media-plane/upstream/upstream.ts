@@ -1,4 +1,4 @@
-import type { Clock, Logger, VoiceBridgeError } from '@voice-bridge/core';
+import type { Clock, Logger, MediaStats, VoiceBridgeError } from '@voice-bridge/core';
 import type { InboundAudio, MediaConnectionFactory, OutboundAudio } from '@voice-bridge/media-node';
 import type { SessionEvent } from '../../seam/session-events.ts';
 
@@ -33,6 +33,8 @@ export interface Upstream {
   /** Asks the model to say something now or when its running answer is done. */
   announce(text: string): void;
   interrupt(): void;
+  /** How its connection is; empty while it has none. */
+  stats(): readonly MediaStats[];
   /** Hangs up at the provider and frees the connection. Idempotent and final. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { type Clock, isVoiceBridgeError, type Logger, VoiceBridgeError } from '@voice-bridge/core';
+import { type Clock, isVoiceBridgeError, type Logger, type MediaStats, VoiceBridgeError } from '@voice-bridge/core';
 import { EVENTS_CHANNEL_LABEL } from '@voice-bridge/core/openai';
 import type {
   InboundAudio,
@@ -76,6 +76,11 @@ export class OpenAiCall {
 
   sendAudio(packet: OutboundAudio): void {
     if (this.#state === 'up') this.#connection?.sendAudio(packet);
+  }
+
+  /** How its connection is; empty while it has none. */
+  stats(): readonly MediaStats[] {
+    return this.#connection?.stats().report ?? [];
   }
 
   /** Hangs up, at most {@link HANG_UP_MS} long, and frees the connection. Idempotent and final. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, Machine, VoiceBridgeError } from '@voice-bridge/core';
+import { type ErrorCode, Machine, type MediaStats, VoiceBridgeError } from '@voice-bridge/core';
 import {
   type ClientEvent,
   type ConversationEffect,
@@ -72,6 +72,10 @@ export class OpenAiUpstream implements Upstream {
 
   interrupt(): void {
     this.#conversation.send({ type: 'interrupt' });
+  }
+
+  stats(): readonly MediaStats[] {
+    return this.#call.stats();
   }
 
   close(): Promise<void> {

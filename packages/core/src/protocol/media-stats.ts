@@ -1,4 +1,4 @@
-/** What every entry has (W3C webrtc-stats section 5); `timestamp` is clock time in ms. */
+/** What every entry has (W3C webrtc-stats section 5); `timestamp` is Unix time in ms. */
 interface StatsEntry {
   readonly id: string;
   readonly timestamp: number;
@@ -18,7 +18,7 @@ export interface InboundRtpStats extends StatsEntry {
   readonly bytesReceived: number;
   /** Headers and padding. */
   readonly headerBytesReceived: number;
-  /** clock time in ms. */
+  /** Unix time in ms. */
   readonly lastPacketReceivedTimestamp: number;
   /** Of the newest packet, as its sender measured it (RFC 6464): linear, 1 is the loudest there is. */
   readonly audioLevel: number | undefined;
