@@ -81,6 +81,8 @@ export class DtlsGuard {
   }
 
   #deliverHandshake(message: Buffer): void {
+    // A Finished that anybody could have written must not be judged as the peer's.
+    if (message[0] === FINISHED) return;
     if (!this.#rate.take(this.#options.clock.now())) return;
     this.#options.deliver(plainRecord(ContentType.handshake, this.#delivered++, message));
   }
