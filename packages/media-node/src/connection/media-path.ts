@@ -124,6 +124,11 @@ export class MediaPath {
     if (typeof path === 'string' || !path.sends || !this.#transmit(path, packet)) this.#discarded++;
   }
 
+  /** Authenticated audio packets of the other side so far. */
+  get packetsReceived(): number {
+    return this.#reports?.packetsReceived ?? 0;
+  }
+
   stats(): MediaConnectionStats {
     const { packetsReceived = 0, bytesReceived = 0, packetsLost = 0 } = this.#reports ?? {};
     const { packetsSent = 0, bytesSent = 0 } = this.#reports ?? {};

@@ -1,5 +1,5 @@
-import { createSocket } from 'node:dgram';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createSocket, Socket } from 'node:dgram';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sameHost, UdpTransport } from './udp-transport.ts';
 
 const open: UdpTransport[] = [];
@@ -37,6 +37,22 @@ describe('UdpTransport', () => {
     await sent(9, '255.255.255.255');
     await one.close();
     await sent(9, '127.0.0.1');
+  });
+
+  it('keeps the buffer of a datagram that had to wait until it has gone', async () => {
+    const one = await bind(4);
+    const waiting = vi.spyOn(Socket.prototype, 'getSendQueueCount');
+    const sent: string[] = [];
+    const send = (name: string) => one.sendTo(Buffer.from(name), one.port, '127.0.0.1', () => sent.push(name));
+    waiting.mockReturnValue(1);
+    send('first');
+    send('second');
+    expect(sent).toEqual([]);
+    await vi.waitUntil(() => sent.length > 0);
+    expect(sent).toEqual(['second']);
+    waiting.mockRestore();
+    send('third');
+    expect(sent).toEqual(['second', 'first', 'third']);
   });
 
   it('takes every port of its range once, and tells when there is none', async () => {

@@ -22,6 +22,10 @@ export class UdpTransport {
   onData: (datagram: Buffer, address: Address) => void = () => {};
   closed = false;
   readonly #socket: Socket;
+  /** The address that datagrams last went to: it need not be looked at again. */
+  #host = '';
+  /** To be called for the datagram that the system did not take at once, at the latest with the next one. */
+  #held: (() => void) | undefined;
 
   private constructor(family: 4 | 6, socket: Socket) {
     this.addressFamily = family;
@@ -69,16 +73,39 @@ export class UdpTransport {
 
   /** Sends one datagram; calls `sent` once, when its bytes may be overwritten, sent or not. */
   sendTo(datagram: Uint8Array, port: number, host: string, sent: () => void): void {
-    if (this.closed || isIP(host) !== this.addressFamily || port < 1 || port > 65_535) sent();
-    else this.#socket.send(datagram, port, host, sent);
+    if (this.closed || !this.#reaches(host) || port < 1 || port > 65_535) {
+      sent();
+    } else if (this.#held !== undefined && this.#socket.getSendQueueCount() > 0) {
+      this.#socket.send(datagram, port, host, sent);
+    } else {
+      this.#release();
+      // A callback costs more than the datagram: with nothing left in the queue it has gone.
+      this.#socket.send(datagram, port, host);
+      if (this.#socket.getSendQueueCount() === 0) sent();
+      else this.#held = sent;
+    }
   }
 
   readonly close = async (): Promise<void> => {
     if (this.closed) return;
     this.closed = true;
     this.onDatagram = () => {};
+    this.#release();
     await new Promise<void>((resolve) => this.#socket.close(() => resolve()));
   };
+
+  #reaches(host: string): boolean {
+    if (host === this.#host) return true;
+    if (isIP(host) !== this.addressFamily) return false;
+    this.#host = host;
+    return true;
+  }
+
+  #release(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    held?.();
+  }
 }
 
 /** Whether two IP addresses are the same one, however an IPv6 address is written. */

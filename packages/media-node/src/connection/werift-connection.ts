@@ -225,7 +225,7 @@ class WeriftConnection implements MediaConnection {
   #watchPeer(transport: RTCDtlsTransport): void {
     this.#stopWatching = watchLiveness({
       clock: this.#options.clock,
-      signs: () => (this.#guard?.checks ?? 0) + this.#path.stats().packetsReceived,
+      signs: () => (this.#guard?.checks ?? 0) + this.#path.packetsReceived,
       ask: consentCheckOf(transport.iceTransport.connection),
       onLost: () => this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side fell silent')),
     });
