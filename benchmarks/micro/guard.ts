@@ -65,6 +65,7 @@ async function guardedPort() {
     earlyChecks: [],
     ensureProtocol(_protocol: unknown) {},
     async restart() {},
+    async send() {},
   };
   const clock = { now: () => performance.now(), after: () => () => {} };
   new DatagramGuard({ agent, clock, takeMedia: pass, takeDtls: pass });

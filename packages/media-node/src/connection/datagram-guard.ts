@@ -1,5 +1,6 @@
 import { type Clock, toVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
 import type { DatagramSink } from '../rtp/packet-sender.ts';
+import { catchAsync } from './catch-async.ts';
 import { type IceAgent, isTurnProtocol, isUdpProtocol, requireIceAgent, type StunTransaction } from './ice-agent.ts';
 import { strengthenCredentials } from './ice-credentials.ts';
 import { selectedPathOf } from './selected-path.ts';
@@ -49,6 +50,8 @@ export class DatagramGuard {
     this.#judge = new StunJudge(this.#agent, options.clock);
     this.sink = selectedPathOf(this.#agent);
     strengthenCredentials(this.#agent);
+    // The library does not wait for all it sends: what a TURN server refuses to pass on would end the process.
+    catchAsync(this.#agent, 'send', () => {});
     const ensure = this.#agent.ensureProtocol.bind(this.#agent);
     this.#agent.ensureProtocol = (protocol) => {
       this.#adopt(protocol);

@@ -1,0 +1,161 @@
+import { ManualClock } from '@voice-bridge/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import { signedStun } from '../testing/signed-stun.ts';
+import { DatagramGuard } from './datagram-guard.ts';
+import type { CandidatePair, IceAgent } from './ice-agent.ts';
+import type { Address, UdpTransport } from './udp-transport.ts';
+
+const closing: UdpTransport[] = [];
+afterEach(() => Promise.all(closing.splice(0).map((transport) => transport.close())));
+
+const PEER: Address = ['192.0.2.1', 5_000];
+const SERVER: Address = ['198.51.100.7', 3_478];
+const media = Buffer.from([0x80, 111, 1, 2]);
+const dtls = Buffer.from([22, 0xfe, 0xfd, 0]);
+
+/** The library's agent as the guard sees it, and what got through. */
+function guarded() {
+  const seen: string[] = [];
+  const agent: IceAgent & { send(): Promise<void> } = {
+    localUsername: 'short',
+    localPassword: 'short',
+    userHistory: {},
+    remoteUsername: 'theirs',
+    checkList: [],
+    _remoteCandidates: [],
+    earlyChecks: [],
+    ensureProtocol: () => seen.push('made'),
+    restart: async () => {},
+    send: () => Promise.reject(new Error('403')),
+  };
+  const guard = new DatagramGuard({
+    agent,
+    clock: new ManualClock(),
+    takeMedia: () => seen.push('media'),
+    takeDtls: () => seen.push('dtls'),
+  });
+  const check = () =>
+    signedStun({
+      kind: 'request',
+      priority: 1,
+      username: `${agent.localUsername}:theirs`,
+      password: agent.localPassword,
+    });
+  return { guard, agent, seen, check };
+}
+
+/** A protocol over UDP, which the library has bound. */
+async function udpProtocol({ agent, seen }: ReturnType<typeof guarded>): Promise<UdpTransport> {
+  const protocol: { transport?: UdpTransport } & Record<string, unknown> = {
+    type: 'stun',
+    transactions: {},
+    connectionMade: async () => {},
+    datagramReceived: () => seen.push('stun'),
+    sendData: async () => {},
+  };
+  agent.ensureProtocol(protocol);
+  const bind: unknown = protocol.connectionMade;
+  if (typeof bind === 'function') await bind(true);
+  if (protocol.transport === undefined) throw new Error('not bound');
+  closing.push(protocol.transport);
+  return protocol.transport;
+}
+
+function turnProtocol({ agent, seen }: ReturnType<typeof guarded>) {
+  const turn = {
+    transactions: {},
+    transport: { type: 'udp' },
+    serverEndpoint: SERVER,
+    dataReceived: (data: Buffer, _from: Address) => protocol.handleStunMessage(data, PEER),
+  };
+  const protocol = {
+    type: 'turn',
+    turn,
+    handleStunMessage: (_datagram: Buffer, _from: Address): unknown => seen.push('stun'),
+    sendData: async () => {
+      seen.push('sent by TURN');
+    },
+  };
+  agent.ensureProtocol(protocol);
+  return protocol;
+}
+
+describe('DatagramGuard', () => {
+  it('passes STUN once it is signed, and media and DTLS from where it came from', async () => {
+    const one = guarded();
+    const { onDatagram } = await udpProtocol(one);
+    for (const datagram of [media, dtls, Buffer.alloc(20), one.check(), media, dtls]) onDatagram(datagram, ...PEER);
+    onDatagram(media, PEER[0], 5_001);
+    onDatagram(dtls, '192.0.2.2', PEER[1]);
+    expect(one.seen).toEqual(['made', 'stun', 'media', 'dtls']);
+  });
+
+  it('passes nothing else, whoever sends it', async () => {
+    const one = guarded();
+    const { onDatagram } = await udpProtocol(one);
+    onDatagram(one.check(), ...PEER);
+    for (const first of [4, 15, 19, 64, 79, 127, 192, 255]) onDatagram(Buffer.from([first, 0, 0, 0]), ...PEER);
+    onDatagram(Buffer.alloc(0), ...PEER);
+    expect(one.seen).toEqual(['made', 'stun']);
+  });
+
+  it('knows its sources port by port', async () => {
+    const one = guarded();
+    const [near, far] = [await udpProtocol(one), await udpProtocol(one)];
+    near.onDatagram(one.check(), ...PEER);
+    far.onDatagram(media, ...PEER);
+    expect(one.seen).not.toContain('media');
+  });
+
+  it('judges what comes by TURN as well, and only if the TURN server sent it', () => {
+    const one = guarded();
+    const { turn } = turnProtocol(one);
+    turn.dataReceived(one.check(), ['203.0.113.9', SERVER[1]]);
+    turn.dataReceived(media, SERVER);
+    expect(one.seen).toEqual(['made']);
+    turn.dataReceived(one.check(), SERVER);
+    turn.dataReceived(media, SERVER);
+    expect(one.seen).toEqual(['made', 'stun', 'media']);
+  });
+
+  it('has nothing rejected unhandled that the library sends', async () => {
+    await expect(guarded().agent.send()).resolves.toBeUndefined();
+  });
+
+  it('refuses a library that it does not know', () => {
+    const { agent } = guarded();
+    expect(() => agent.ensureProtocol({ type: 'tcp' })).toThrow(TypeError);
+    const options = { clock: new ManualClock(), takeMedia: () => {}, takeDtls: () => {} };
+    expect(() => new DatagramGuard({ ...options, agent: { ...agent, userHistory: undefined } })).toThrow(TypeError);
+  });
+});
+
+describe('the sink of a DatagramGuard', () => {
+  const sent = ({ guard }: ReturnType<typeof guarded>) =>
+    new Promise<void>((resolve) => guard.sink.send(Buffer.from('media'), resolve));
+
+  it('follows the selected pair, over UDP and TURN, and loses what there is no path for', async () => {
+    const one = guarded();
+    await sent(one);
+    const [own, other] = [await udpProtocol(one), await udpProtocol(one)];
+    const heard = new Promise((resolve) => {
+      other.onDatagram = (datagram, _host, port) => resolve([datagram.toString(), port]);
+    });
+    const select = (nominated: Partial<CandidatePair> | undefined) =>
+      Object.defineProperty(one.agent, 'nominated', { value: nominated, configurable: true });
+    const udp = {
+      type: 'stun',
+      transactions: {},
+      transport: own,
+      connectionMade: () => {},
+      datagramReceived: () => {},
+      sendData: async () => {},
+    };
+    select({ protocol: udp, remoteCandidate: { host: '127.0.0.1', port: other.port } });
+    await sent(one);
+    expect(await heard).toEqual(['media', own.port]);
+    select({ protocol: turnProtocol(one), remoteCandidate: { host: PEER[0], port: PEER[1] } });
+    await sent(one);
+    expect(one.seen.at(-1)).toBe('sent by TURN');
+  });
+});
