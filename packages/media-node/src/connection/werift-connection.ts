@@ -30,6 +30,7 @@ import { MediaPath } from './media-path.ts';
 import { Negotiation } from './negotiation.ts';
 import { hasStunServer, peerConfig, requirePortRange } from './peer-config.ts';
 import { QueuedChannel } from './queued-channel.ts';
+import { rejectedAsOffered } from './rejected-media.ts';
 import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
 import { guardSctp } from './sctp-guard.ts';
 import { fingerprintsOf } from './sdp-fingerprints.ts';
@@ -125,7 +126,7 @@ class WeriftConnection implements MediaConnection {
       if (!/^a=setup:passive/m.test(sdp)) for (const transport of this.#peer.dtlsTransports) transport.role = 'server';
       this.#watchTransports();
       await this.#peer.setLocalDescription(await this.#peer.createAnswer());
-      return this.#localSdp(validateAnswer);
+      return this.#localSdp(validateAnswer, (answer) => rejectedAsOffered(answer, sdp));
     });
   }
 
@@ -155,8 +156,8 @@ class WeriftConnection implements MediaConnection {
     }
   }
 
-  #localSdp(validate: (sdp: string) => Parsed<OfferSummary>): string {
-    const sdp = this.#peer.localDescription?.sdp ?? '';
+  #localSdp(validate: (sdp: string) => Parsed<OfferSummary>, amend = (sdp: string) => sdp): string {
+    const sdp = amend(this.#peer.localDescription?.sdp ?? '');
     const summary = validate(sdp);
     if (!summary.ok) throw new VoiceBridgeError('internal', `Our own description is wrong: ${summary.problem}`);
     if (summary.value.candidates === 0) {
