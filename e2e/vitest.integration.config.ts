@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', '../scripts/run/vitest-report.mjs'],
-    include: ['integration/**/*.integration.test.ts'],
+    include: ['integration/**/*.integration.test.ts', 'fuzz/**/*.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,
     testTimeout: 60_000,

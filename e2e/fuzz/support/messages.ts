@@ -71,7 +71,7 @@ const sentReport = z.object({
   /** Bytes that came back to whoever has proved nothing. */
   bytesBack: z.number(),
 });
-/** One input as an attacker sent it. */
+/** Reads an {@link Attack}. */
 export const attackSchema = z.object({
   /** Which attacker: `outside` or `inside`. */
   attacker: z.string(),
