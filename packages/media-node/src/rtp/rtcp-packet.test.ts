@@ -84,6 +84,7 @@ describe('RTCP packets', () => {
     ['a sender report without its numbers', '80c80001 00000001'],
     ['a name without its end', '81ca0002 00000001 01026162'],
     ['a name longer than itself', '81ca0002 00000001 01ff6162'],
+    ['65 packets', '80cb0000'.repeat(65)],
     ['a source cut off', '82ca0002 00000001 00000000'],
   ])('are refused as a whole when one has %s', (_, hex) => {
     expect(parse(bytesOf(hex))).toBeUndefined();

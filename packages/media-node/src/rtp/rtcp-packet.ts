@@ -8,6 +8,8 @@ export const REPORT_BLOCK_BYTES = 24;
 /** The item of a source description that names the participant (RFC 3550 section 6.5.1). */
 export const CNAME_ITEM = 1;
 
+/** Packets in one compound packet: sane ones have a handful. */
+const MAX_PACKETS = 64;
 const HEADER_BYTES = 4;
 const SSRC_BYTES = 4;
 const SENDER_INFO_BYTES = 20;
@@ -80,6 +82,7 @@ export function parseRtcp(bytes: Uint8Array, length: number): Parsed<readonly Rt
     const packet = readPacket(bytes[start + 1] ?? 0, body);
     if (packet === undefined) return parsedProblem('An RTCP packet is shorter than what it says it holds');
     packets.push(packet);
+    if (packets.length > MAX_PACKETS) return parsedProblem('The compound RTCP packet holds too many packets');
     start = end;
   }
   return parsedOk(packets);

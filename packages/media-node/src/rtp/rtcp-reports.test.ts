@@ -5,6 +5,7 @@ import type { InboundAudio } from '../connection/media-connection.ts';
 import { reportInterval } from './rtcp-interval.ts';
 import { parseRtcp, type RtcpPacket } from './rtcp-packet.ts';
 import { RtcpReports } from './rtcp-reports.ts';
+import { writeReport } from './rtcp-writer.ts';
 
 /** Two sides that send 50 packets a second to each other, in virtual time. */
 class Pair {
@@ -84,6 +85,22 @@ describe('the reports of a connection', () => {
     side.rtpSent({ ...audio(1, 1), timestamp: 4_294_967_000 }, 12, 100);
     const [report] = pulled(side, 20_100);
     expect(report).toMatchObject({ rtpTimestamp: (4_294_967_000 + 960_000) % 2 ** 32, ntpSeconds: 2_208_988_820 });
+  });
+
+  it('do not go back in time for a packet that was overtaken', () => {
+    const side = new RtcpReports({ ssrc: 1, cname: 'a', epochMs: 0, random: () => 0.5 }, 0);
+    side.rtpSent({ ...audio(1, 2), timestamp: 960 }, 12, 100);
+    side.rtpSent({ ...audio(1, 1), timestamp: 0 }, 12, 110);
+    expect(pulled(side, 20_100)[0]).toMatchObject({ rtpTimestamp: 960 + 960_000, packetCount: 2 });
+  });
+
+  it('believe no round trip that began before we did', () => {
+    const side = new RtcpReports({ ssrc: 1, cname: 'a', epochMs: 1_700_000_000_000, random: () => 0.5 }, 0);
+    const bytes = new Uint8Array(100);
+    const block = { fractionLost: 0, packetsLost: 0, highestSequence: 0, jitter: 0, delaySinceLastSenderReport: 0 };
+    const length = writeReport(bytes, 0, 2, undefined, [{ ...block, ssrc: 1, lastSenderReport: 77 }]);
+    expect(side.push(bytes, length, 5_000)).toBe(true);
+    expect(remoteInbound(side, 5_000)).toMatchObject({ roundTripTime: undefined, roundTripTimeMeasurements: 0 });
   });
 
   it('become receiver reports when we stop sending, and leave out who stopped', () => {

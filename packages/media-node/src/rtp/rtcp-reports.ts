@@ -5,7 +5,7 @@ import { Reception } from './reception.ts';
 import { reportInterval } from './rtcp-interval.ts';
 import { parseRtcp, type ReportBlock } from './rtcp-packet.ts';
 import { type SenderInfo, writeGoodbye, writeName, writeReport } from './rtcp-writer.ts';
-import { wrapTimestamp } from './sequence.ts';
+import { timestampDistance, wrapTimestamp } from './sequence.ts';
 
 const UNITS_PER_MS = 48;
 /** Sources counted apart; beyond them the one that was silent longest is forgotten. */
@@ -33,6 +33,7 @@ export interface RtcpReportsOptions {
  */
 export class RtcpReports {
   readonly #options: RtcpReportsOptions;
+  readonly #startedAt: number;
   readonly #receptions = new Map<number, Reception>();
   /** The source heard last. */
   #newest: Reception | undefined;
@@ -51,6 +52,7 @@ export class RtcpReports {
 
   constructor(options: RtcpReportsOptions, now: number) {
     this.#options = options;
+    this.#startedAt = now;
     this.#reportedAt = now;
     this.#reportedBefore = now;
     this.#nextAt = now + this.#interval();
@@ -101,6 +103,8 @@ export class RtcpReports {
     sent.packets++;
     sent.bytes += packet.payload.length;
     sent.headerBytes += headerBytes;
+    // A reordered packet is from earlier: the line of time is the newest one's.
+    if (sent.packets > 1 && timestampDistance(sent.timestamp, packet.timestamp) <= 0) return;
     sent.timestamp = packet.timestamp;
     sent.at = now;
   }
@@ -176,7 +180,8 @@ export class RtcpReports {
   #takeReport(block: ReportBlock, now: number): void {
     this.#remote = block;
     const measured = roundTripSeconds(this.#ntp(now), block.lastSenderReport, block.delaySinceLastSenderReport);
-    if (measured === undefined) return;
+    // Nothing of ours can be older than we are: what says so is made up.
+    if (measured === undefined || measured * 1_000 > now - this.#startedAt) return;
     this.#roundTripTime = measured;
     this.#roundTrips = { total: this.#roundTrips.total + measured, count: this.#roundTrips.count + 1 };
   }
