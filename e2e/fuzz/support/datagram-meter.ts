@@ -97,7 +97,7 @@ export class DatagramMeter {
     // The taker may change the bytes in place.
     const kept = Buffer.from(datagram);
     const standing = this.#standingOf(kept, remote.port);
-    const before = process.resourceUsage();
+    const before = account();
     const from = performance.now();
     const taken = pass();
     // A tick set from a microtask comes after every promise that was settled meanwhile.
@@ -105,7 +105,7 @@ export class DatagramMeter {
     return taken;
   }
 
-  #note(standing: Standing, datagram: Buffer, from: number, before: NodeJS.ResourceUsage): void {
+  #note(standing: Standing, datagram: Buffer, from: number, before: Account): void {
     const to = performance.now();
     const cpuMs = to - from < COSTLY_MS ? to - from : cpuBetween(before, to - from);
     const costs = this.#costs.get(standing) ?? { standing, count: 0, cpuMs: 0 };
@@ -131,14 +131,23 @@ function describe(handled: Handled, collections: readonly { from: number; to: nu
   return { standing, cpuMs, gcMs: Math.min(gcMs, cpuMs), hex: datagram.toString('hex') };
 }
 
-/** What the last `passedMs` cost. The account is of all threads, so it is never too small by more than its step. */
-function cpuBetween(before: NodeJS.ResourceUsage, passedMs: number): number {
-  const after = process.resourceUsage();
-  const user = after.userCPUTime - before.userCPUTime;
-  const accountMs = (user + after.systemCPUTime - before.systemCPUTime) / 1_000;
-  const keptCore = after.involuntaryContextSwitches === before.involuntaryContextSwitches;
+/** What the system says of this thread's CPU, and of how often a thread of this process has lost its core. */
+interface Account {
+  readonly cpuMs: number;
+  readonly coresLost: number;
+}
+
+function account(): Account {
+  return { cpuMs: threadCpuMs(), coresLost: process.resourceUsage().involuntaryContextSwitches };
+}
+
+/** What the last `passedMs` cost. */
+function cpuBetween(before: Account, passedMs: number): number {
+  const { cpuMs, coresLost } = account();
+  const keptCore = coresLost === before.coresLost;
   if (keptCore && passedMs <= ACCOUNT_STEP_MS) return passedMs;
-  return Math.min(passedMs, keptCore ? accountMs : Math.max(0, accountMs - ACCOUNT_STEP_MS));
+  const accountedMs = cpuMs - before.cpuMs;
+  return Math.min(passedMs, keptCore ? accountedMs : Math.max(0, accountedMs - ACCOUNT_STEP_MS));
 }
 
 /** CPU of this thread, where Node tells it, else of the whole process; right to a few milliseconds. */
