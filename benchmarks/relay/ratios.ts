@@ -1,7 +1,7 @@
 import { type Figure, quantile } from '../support/report.ts';
-import type { RowResult } from './results.ts';
-import type { Run } from './run.ts';
+import type { RoundRun, RowResult } from './results.ts';
 
+type NumberOf = keyof Omit<RoundRun, 'spoilt'>;
 type Results = readonly RowResult[];
 
 /** What issue 3 asks of the bridge, as far as its rows were measured: one value per round, compared within the round. */
@@ -22,6 +22,7 @@ export function ratiosOf(results: Results): readonly Figure[] {
       0.4,
     ),
     atMost(results, 'resident memory per session / stock werift', 'werift', 'mbPerSession', 0.5, 0.25),
+    memory(results, 0.5, 0.25),
     own(results, 'set-up wall time per leg', 'ms', ({ runs }) => runs.map((run) => run.setupWallMsPerLeg), 90, 40),
   ].filter((figure) => figure.values.length > 0);
 }
@@ -30,16 +31,25 @@ function atMost(
   results: Results,
   name: string,
   other: string,
-  figure: keyof Omit<Run, 'spoilt'>,
+  figure: NumberOf,
   required: number,
   aim: number,
 ): Figure {
-  const theirs = find(results, other)?.runs ?? [];
-  const values = (find(results, 'bridge')?.runs ?? []).flatMap((run, round) => {
-    const their = theirs[round];
+  const of = (row: string) => find(results, row)?.runs ?? [];
+  return limited(name, '', perRound(of('bridge'), of(other), figure), required, aim);
+}
+
+function memory(results: Results, required: number, aim: number): Figure {
+  const of = (row: string) => find(results, row)?.atFifty ?? [];
+  const values = perRound(of('bridge'), of('werift'), 'mbPerSession');
+  return limited('resident memory per session / stock werift, at 50 sessions', '', values, required, aim);
+}
+
+function perRound(ours: readonly RoundRun[], theirs: readonly RoundRun[], figure: NumberOf): readonly number[] {
+  return ours.flatMap((run) => {
+    const their = theirs.find(({ round }) => round === run.round);
     return their === undefined ? [] : [run[figure] / their[figure]];
   });
-  return limited(name, '', values, required, aim);
 }
 
 function moreSessions(results: Results, name: string, other: string, required: number, aim: number): Figure {

@@ -2,14 +2,19 @@ import type { Climb } from './climb.ts';
 import type { Row } from './rows.ts';
 import { median, type Run } from './run.ts';
 
+/** A run and the round it belongs to: rounds are compared with one another, system by system. */
+export interface RoundRun extends Run {
+  readonly round: number;
+}
+
 /** Everything measured of one system. */
 export interface RowResult {
   readonly row: Row;
-  readonly runs: Run[];
+  readonly runs: RoundRun[];
   /** Runs thrown out because the generator had not kept up, or the system failed, and why. */
   readonly thrownOut: string[];
-  /** At 50 sessions; only of the bridge. */
-  readonly atFifty: Run[];
+  /** At 50 sessions; of the bridge, and of werift for its memory. */
+  readonly atFifty: RoundRun[];
   climb: Climb | undefined;
 }
 

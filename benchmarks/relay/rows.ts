@@ -20,6 +20,8 @@ export type RowOrReason =
   | { readonly name: string; readonly title: string; readonly reason: string };
 
 const BUILT = new URL('./.cache/', import.meta.url);
+/** Node's option for at most 12 MB of objects that have not been collected once. */
+const SMALL_YOUNG = '--max-semi-space-size=4';
 const GO_SOURCES = '/usr/share/gocode';
 const DEBIAN_PYTHON = '/usr/bin/python3';
 
@@ -31,6 +33,7 @@ export const ROWS: readonly {
 }[] = [
   node('node', 'Node dgram forwarder, no crypto', 'dgram-forwarder.ts', plainSessions),
   node('bridge', '**Voice Bridge**', 'voice-bridge.ts', bridgedSessions),
+  node('bridge-young', '**Voice Bridge**, small young generation', 'voice-bridge.ts', bridgedSessions, [SMALL_YOUNG]),
   node('werift', 'werift as installed, `sendRtp`', 'werift-relay.ts', answeredSessions),
   node('ndc', 'node-datachannel', 'node-datachannel-relay.ts', answeredSessions),
   { name: 'pion', title: 'Pion, default interceptors', make: () => pion('pion', 'Pion, default interceptors', {}) },
@@ -61,9 +64,9 @@ export async function makeRows(names: readonly string[]): Promise<readonly RowOr
 
 type Open = (command: Command, core: number, generator: Generator) => Promise<Sessions>;
 
-function node(name: string, title: string, file: string, open: Open) {
+function node(name: string, title: string, file: string, open: Open, flags: readonly string[] = []) {
   const path = fileURLToPath(new URL(`./systems/${file}`, import.meta.url));
-  const command = { program: process.execPath, args: [path] };
+  const command = { program: process.execPath, args: [...flags, path] };
   return {
     name,
     title,

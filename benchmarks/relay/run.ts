@@ -1,6 +1,6 @@
 import { setTimeout as passed } from 'node:timers/promises';
 import { Generator, type Window } from './generator.ts';
-import { processorMs, residentMb } from './process-cost.ts';
+import { coreBusyMs, processorMs, residentMb } from './process-cost.ts';
 import type { Row } from './rows.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -27,8 +27,10 @@ export interface Run extends Window {
   readonly setupWallMsPerLeg: number;
 }
 
+/** How much of the core under test others may have had; the kernel counts in ticks of 10 ms, and on an idle machine it is none. */
+const MAX_FOREIGN_SHARE = 0.05;
 /** Longer than any compiler needs: what is measured is the system as it runs for hours. */
-const WARM_UP_MS = 4_000;
+const WARM_UP_MS = 5_000;
 const SETTLE_MS = 1_500;
 /** Sessions opened one after the other, for the set-up figures; the first two only warm up. */
 const COLD_SET_UPS = 2;
@@ -91,13 +93,17 @@ export class Trial {
     this.#generator.play(2 * this.#open);
     await passed(warmUpMs);
     let cpuMs = 0;
+    let foreignShare = 0;
     const window = await this.#generator.measure(async () => {
-      const before = processorMs(pid);
-      await passed(this.#bench.seconds * 1_000);
+      const { relayCore, seconds } = this.#bench;
+      const [before, busyBefore] = [processorMs(pid), coreBusyMs(relayCore)];
+      await passed(seconds * 1_000);
       cpuMs = processorMs(pid) - before;
+      foreignShare = (coreBusyMs(relayCore) - busyBefore - cpuMs) / (seconds * 1_000);
     });
     return {
       ...window,
+      spoilt: window.spoilt ?? spoiltByOthers(foreignShare),
       sessions: this.#open,
       usPerPacket: (cpuMs * 1_000) / (window.sent - window.lost),
       load: cpuMs / (this.#bench.seconds * 1_000),
@@ -123,6 +129,11 @@ export async function runOnce(bench: Bench, row: Row, sessions: number): Promise
   } finally {
     await trial.stop();
   }
+}
+
+function spoiltByOthers(share: number): string | undefined {
+  if (share <= MAX_FOREIGN_SHARE) return undefined;
+  return `other programs had ${(100 * share).toFixed(0)} % of the core under test`;
 }
 
 /** The middle value; `NaN` for none. */

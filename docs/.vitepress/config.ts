@@ -39,6 +39,7 @@ export default defineConfig({
           { text: 'Decision 2: dependencies', link: '/decisions/0002-dependencies' },
           { text: 'Decision 3: the doors of a bridge', link: '/decisions/0003-doors-of-the-bridge' },
           { text: 'Decision 4: the recogniser', link: '/decisions/0004-recogniser-in-batch-mode' },
+          { text: 'Decision 5: measuring the relay', link: '/decisions/0005-measuring-the-relay' },
         ],
       },
       { text: 'API', collapsed: true, items: apiPages },

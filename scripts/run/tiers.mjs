@@ -43,7 +43,7 @@ export const TIERS = {
   },
   'test:full': {
     title: 'npm run test:full',
-    needs: ['recogniser', 'recordings', 'chromium', 'firefox', 'pulseaudio'],
+    needs: ['recogniser', 'recordings', 'chromium', 'firefox', 'pulseaudio', 'compiler'],
     setupBudgetSeconds: 300,
     phases: [
       {
