@@ -1,13 +1,24 @@
 import { getRandomValues, randomBytes } from 'node:crypto';
-import { formatId, type Logger, silentLogger } from '@voice-bridge/core';
+import { type Clock, formatId, type Logger, silentLogger } from '@voice-bridge/core';
 import type { SessionConfig } from '@voice-bridge/core/openai';
-import { createMediaConnection, type OpusCodec, validateOffer } from '@voice-bridge/media-node';
+import {
+  createMediaConnection,
+  type MediaConnection,
+  type MediaConnectionOptions,
+  type OpusCodec,
+  validateOffer,
+} from '@voice-bridge/media-node';
 import { Call } from './call/call.ts';
 import type { CallEngines } from './call/call-engines.ts';
 import type { EventsChannel } from './call/events-channel.ts';
 import type { TrackOptions } from './call/track-leg.ts';
 import type { AssistantTool } from './engines/assistant/assistant-engine.ts';
 import { parsePhrase, phraseExample } from './engines/phrases.ts';
+import type { FaultPlan } from './faults/fault-plan.ts';
+import { Faults } from './faults/faults.ts';
+import { faultyConnections } from './faults/faulty-connections.ts';
+import { FaultyLine } from './faults/faulty-line.ts';
+import { slowToolTurns } from './faults/slow-tool-turns.ts';
 import { HttpProblem, httpProblem } from './http/http-problem.ts';
 import { newSession, updateSession } from './openai/session.ts';
 import { systemClock } from './system-clock.ts';
@@ -27,12 +38,19 @@ export interface CallLimits {
   readonly maxCalls?: number;
   /** Length of a session, in minutes; default 60, as at OpenAI. */
   readonly maxSessionMinutes?: number;
+  /** What goes wrong from the start; default nothing. Also lets `/__faults` be served where other machines can reach it. */
+  readonly faults?: FaultPlan;
+  /** What the time in calls is measured by; default the machine's. A test may give one that it moves itself. */
+  readonly clock?: Clock;
   readonly logger?: Logger;
 }
 
 /** Every call of one server, over WebRTC and WebSocket. */
 export class CallDirectory {
   readonly logger: Logger;
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly faultsByHttp: boolean;
   readonly #engines: CallEngines;
   readonly #codec: OpusCodec;
   readonly #settings: CallLimits;
@@ -41,7 +59,16 @@ export class CallDirectory {
 
   constructor(engines: CallEngines, codec: OpusCodec, settings: CallLimits) {
     this.logger = settings.logger ?? silentLogger;
-    this.#engines = engines;
+    this.faults = new Faults(settings.faults);
+    this.clock = settings.clock ?? systemClock;
+    this.faultsByHttp = settings.faults !== undefined || isLoopback(settings.host);
+    this.#engines = {
+      createVad: () => engines.createVad(),
+      stt: engines.stt,
+      tts: engines.tts,
+      assistant: slowToolTurns(engines.assistant, this.faults, this.clock),
+      prepare: (phrases) => engines.prepare?.(phrases),
+    };
     this.#codec = codec;
     this.#settings = settings;
   }
@@ -55,10 +82,11 @@ export class CallDirectory {
     this.#checkRoom();
     const validated = validateOffer(offer);
     if (!validated.ok) throw httpProblem(400, 'invalid_offer', `Invalid offer: ${validated.problem}`, 'sdp');
-    const call = this.#open('rtc', this.#wanted(sessions, model), {
+    const line = new FaultyLine(this.faults);
+    const call = this.#open('rtc', this.#wanted(sessions, model), line, {
       codec: this.#codec,
-      createConnection: createMediaConnection,
-      additionalHostAddresses: LOOPBACK.has(this.#settings.host ?? '127.0.0.1') ? ['127.0.0.1'] : [],
+      createConnection: faultyConnections(connectByMachineClock, line),
+      additionalHostAddresses: isLoopback(this.#settings.host) ? ['127.0.0.1'] : [],
       randomUint32: () => getRandomValues(new Uint32Array(1))[0] ?? 0,
     });
     return { id: call.id, answer: await call.answer(offer) };
@@ -68,7 +96,7 @@ export class CallDirectory {
   prepareCall(sessions: readonly SessionConfig[], model: string): (channel: EventsChannel) => void {
     this.#checkRoom();
     const session = this.#wanted(sessions, model);
-    return (channel) => this.#open('ws', session, undefined).attach(channel, 'own');
+    return (channel) => this.#open('ws', session, new FaultyLine(this.faults), undefined).attach(channel, 'own');
   }
 
   /** The call of an id, while it is open. */
@@ -101,7 +129,7 @@ export class CallDirectory {
   }
 
   wallNow(): number {
-    return Date.now();
+    return Date.now() + (this.faults.plan.clockOffsetMs ?? 0);
   }
 
   async closeAll(): Promise<void> {
@@ -111,7 +139,7 @@ export class CallDirectory {
 
   #session(updates: readonly SessionConfig[]) {
     const { voice = DEFAULT_VOICE } = this.#settings;
-    let session = newSession(newId('sess'), Math.floor((Date.now() + this.#maxDurationMs) / 1_000), voice);
+    let session = newSession(newId('sess'), Math.floor((this.wallNow() + this.#maxDurationMs) / 1_000), voice);
     for (const update of updates) {
       const updated = updateSession(session, update, { voice: undefined, model: false });
       if (!updated.ok) throw new HttpProblem(400, updated.problem);
@@ -121,7 +149,7 @@ export class CallDirectory {
   }
 
   get #maxDurationMs(): number {
-    return (this.#settings.maxSessionMinutes ?? SESSION_MINUTES) * 60_000;
+    return this.faults.plan.expireAfterMs ?? (this.#settings.maxSessionMinutes ?? SESSION_MINUTES) * 60_000;
   }
 
   #openTools(): readonly AssistantTool[] {
@@ -139,17 +167,24 @@ export class CallDirectory {
     return this.#session(model === undefined ? sessions : [{ type: 'realtime', model }, ...sessions]);
   }
 
-  #open(prefix: 'rtc' | 'ws', session: ReturnType<typeof newSession>, track: TrackOptions | undefined): Call {
+  #open(
+    prefix: 'rtc' | 'ws',
+    session: ReturnType<typeof newSession>,
+    line: FaultyLine,
+    track: TrackOptions | undefined,
+  ): Call {
     const call = new Call({
       id: newId(prefix),
       seed: newId('').slice(1, 19),
       session,
       engines: this.#engines,
       track,
+      line,
       maxDurationMs: this.#maxDurationMs,
-      clock: systemClock,
+      clock: this.clock,
       logger: this.logger,
     });
+    line.whenDropped.then(() => call.close());
     this.#calls.set(call.id, call);
     call.on('closed', () => {
       this.#calls.delete(call.id);
@@ -158,6 +193,15 @@ export class CallDirectory {
     this.logger.info({ callId: call.id }, 'call opened');
     return call;
   }
+}
+
+/** The network does not wait for a test's clock. */
+function connectByMachineClock(options: MediaConnectionOptions): MediaConnection {
+  return createMediaConnection({ ...options, clock: systemClock });
+}
+
+function isLoopback(host = '127.0.0.1'): boolean {
+  return LOOPBACK.has(host);
 }
 
 function newId(prefix: string): string {

@@ -3,6 +3,12 @@ import type { RealtimeSession } from '@voice-bridge/core/openai';
 import type { CallEngines } from './call-engines.ts';
 import type { TrackOptions } from './track-leg.ts';
 
+/** Decides what is really sent of a call's events. */
+export interface OutgoingEvents {
+  /** What is sent for one event. */
+  events(text: string): readonly string[];
+}
+
 /** How a call is made. */
 export interface CallOptions {
   /** `rtc_…` or, without a track, the session's own. */
@@ -13,6 +19,8 @@ export interface CallOptions {
   readonly engines: CallEngines;
   /** The WebRTC connection's; undefined: audio travels in events. */
   readonly track: TrackOptions | undefined;
+  /** Default: every event is sent as it is. */
+  readonly line?: OutgoingEvents;
   /** Then the session expires, in ms. */
   readonly maxDurationMs: number;
   readonly clock: Clock;

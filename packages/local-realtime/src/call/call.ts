@@ -213,7 +213,8 @@ export class Call implements EventSource<{ closed: [] }> {
   }
 
   #send(text: string, to: number | 'all'): void {
-    const slow = this.#channels.send(text, to);
+    const texts = this.#options.line?.events(text) ?? [text];
+    const slow = texts.flatMap((each) => this.#channels.send(each, to));
     if (slow.length > 0) this.#log('warn', 'a client does not read its events; its channel is closed');
   }
 

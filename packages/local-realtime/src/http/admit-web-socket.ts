@@ -1,4 +1,5 @@
 import type { CallDirectory } from '../call-directory.ts';
+import { connectProblem } from '../faults/fault-routes.ts';
 import type { ClientSecrets } from './client-secrets.ts';
 import { HttpProblem } from './http-problem.ts';
 import { sessionsOf } from './keys.ts';
@@ -6,10 +7,17 @@ import { noCall, refusedKey, type Upgrade, type UpgradeKey } from './read-upgrad
 import type { Admission } from './web-sockets.ts';
 
 /** Decides about one WebSocket: a session of its own, a sideband on a call, or a refusal. */
-export function admitWebSocket(wanted: Upgrade, calls: CallDirectory, secrets: ClientSecrets): Admission {
+export async function admitWebSocket(
+  wanted: Upgrade,
+  calls: CallDirectory,
+  secrets: ClientSecrets,
+): Promise<Admission> {
   switch (wanted.type) {
-    case 'session':
+    case 'session': {
+      const problem = await connectProblem(calls.faults.takeConnect(), calls.clock);
+      if (problem !== undefined) return { type: 'refused', problem };
       return admitSession(wanted.model, wanted.key, calls, secrets);
+    }
     case 'sideband': {
       const call = calls.find(wanted.callId);
       if (call === undefined) return { type: 'refused', problem: noCall() };

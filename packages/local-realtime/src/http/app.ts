@@ -10,6 +10,7 @@ import {
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
+import { addFaultRoutes, type FaultRoutesPort } from '../faults/fault-routes.ts';
 import { serverProblem } from '../openai/problem.ts';
 import { readCallRequest } from './call-request.ts';
 import type { ClientSecrets } from './client-secrets.ts';
@@ -24,7 +25,7 @@ const DEFAULT_SECRET_SECONDS = 600;
 const BETA_PATHS = ['/realtime', '/realtime/sessions', '/realtime/transcription_sessions'];
 
 /** What the HTTP routes need of the server. */
-export interface AppPort {
+export interface AppPort extends FaultRoutesPort {
   /** Opens a call. Rejects with `invalid_offer`, or an {@link HttpProblem}. */
   openCall(
     offer: string,
@@ -41,8 +42,6 @@ export interface AppPort {
   health(): Readonly<Record<string, unknown>>;
   /** A new ephemeral key. */
   newSecret(): string;
-  /** Ms since 1970. */
-  wallNow(): number;
   readonly logger: Logger;
 }
 
@@ -59,6 +58,7 @@ export function createApp(port: AppPort, secrets: ClientSecrets): Hono {
     await next();
   });
 
+  addFaultRoutes(app, port);
   app.get('/health', (context) => context.json({ status: 'ok', ...port.health() }));
   app.get(`${BASE_PATH}/local/hints`, (context) => context.json({ phrases: port.hints() }));
 

@@ -20,7 +20,7 @@ export type Admission =
 /**
  * Serves `GET /v1/realtime` as a WebSocket on an HTTP server; `admit` decides about each. Gives the way to end them all.
  */
-export function serveWebSockets(server: Server, admit: (wanted: Upgrade) => Admission): () => void {
+export function serveWebSockets(server: Server, admit: (wanted: Upgrade) => Promise<Admission>): () => void {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_CLIENT_EVENT_LENGTH,
@@ -29,7 +29,12 @@ export function serveWebSockets(server: Server, admit: (wanted: Upgrade) => Admi
   });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
-    const admission = admit(readUpgrade(request));
+    admit(readUpgrade(request)).then(
+      (admission) => answer(request, stream, head, admission),
+      () => stream.destroy(),
+    );
+  });
+  const answer = (request: IncomingMessage, stream: Duplex, head: Buffer, admission: Admission): void => {
     if (admission.type === 'refused') {
       refuse(stream, admission.problem);
       return;
@@ -38,7 +43,7 @@ export function serveWebSockets(server: Server, admit: (wanted: Upgrade) => Admi
       if (admission.type === 'admitted') admission.take(new WebSocketChannel(webSocket));
       else refuseOnChannel(webSocket, admission);
     });
-  });
+  };
   return () => {
     for (const webSocket of sockets.clients) webSocket.terminate();
     sockets.close();
