@@ -5,7 +5,6 @@ export {
   type ClientSecretRequest,
   type ClientSecretResponse,
   callIdOf,
-  clientSecretRequestSchema,
   clientSecretResponseSchema,
   EVENTS_CHANNEL_LABEL,
   type HttpError,
@@ -13,7 +12,9 @@ export {
   httpErrorSchema,
   MAX_SDP_LENGTH,
   MAX_SESSION_LENGTH,
+  type ParsedRequest,
   parseCallSession,
+  parseClientSecretRequest,
   parseHttpError,
 } from './openai/calls.ts';
 export {
@@ -25,6 +26,7 @@ export {
   type ParsedClientEvent,
   parseClientEvent,
 } from './openai/client-events.ts';
+export type { ClientFault } from './openai/client-fault.ts';
 export { type ConversationState, type ConversationStep, initialConversation } from './openai/conversation-draft.ts';
 export type {
   ConversationEffect,

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { EngineScript } from './engines/scripted-engines.ts';
 import { readToneText, toneText } from './engines/tone-text.ts';
 import type { LocalRealtime } from './start-local-realtime.ts';
 import { Callers, outline, quickSession, SPOKEN_ANSWER, USER_TURN } from './testing/call-fixture.ts';
-import type { EngineScript } from './engines/scripted-engines.ts';
 import { startScriptedRealtime } from './testing/start-scripted-realtime.ts';
 
 const sentence = (text: string) => ({ type: 'sentence', text }) as const;
@@ -123,7 +123,7 @@ describe('a call over WebRTC', () => {
     client.sendText('{');
     expect((await client.waitFor('error')).error.code).toBe('invalid_json');
     client.sendText('{"type":"no.such.event","event_id":"mine"}');
-    expect((await client.waitFor('error')).error).toMatchObject({ code: 'invalid_event', event_id: 'mine' });
+    expect((await client.waitFor('error')).error).toMatchObject({ code: 'invalid_value', event_id: 'mine' });
     client.send({ type: 'session.update', session: { type: 'realtime', tracing: 'auto' } });
     await client.waitFor('session.updated');
   });

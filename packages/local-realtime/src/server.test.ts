@@ -91,7 +91,12 @@ describe('POST /v1/realtime/calls', () => {
     ['no SDP', '', { ...key, ...sdp }, { status: 400, code: 'invalid_offer' }],
     ['endless SDP', `v=0\r\n${'a=x\r\n'.repeat(20_000)}`, { ...key, ...sdp }, { status: 413, code: 'offer_too_large' }],
     ['a huge body', 'a'.repeat(3 * 1024 * 1024), { ...key, ...sdp }, { status: 413, code: 'body_too_large' }],
-    ['an unknown session field', form({ type: 'realtime', speed: 3 }), key, { status: 400, code: 'invalid_session' }],
+    [
+      'an unknown session field',
+      form({ type: 'realtime', speed: 3 }),
+      key,
+      { status: 400, code: 'unknown_parameter', param: 'session.speed' },
+    ],
     ['a transcription session', form({ type: 'transcription' }), key, { status: 400, code: 'invalid_session_type' }],
   ])('refuses %s in the shape of OpenAI, and opens no call', async (_what, body, headers, expected) => {
     const response = await post('/realtime/calls', body, headers);
@@ -148,14 +153,27 @@ describe('POST /v1/realtime/client_secrets', () => {
   });
 
   it.each([
-    ['a life too short', '{"expires_after":{"seconds":1}}'],
-    ['no JSON', '{'],
-    ['an unknown field', '{"sessions":1}'],
-  ])('refuses %s', async (_what, body) => {
-    expect(await problem(await post('/realtime/client_secrets', body))).toMatchObject({
-      status: 400,
-      code: 'invalid_request',
-    });
+    ['a life too short', '{"expires_after":{"seconds":1}}', 'integer_below_min_value'],
+    ['no JSON', '{', 'invalid_json'],
+    ['an unknown field', '{"sessions":1}', 'unknown_parameter'],
+  ])('refuses %s', async (_what, body, code) => {
+    expect(await problem(await post('/realtime/client_secrets', body))).toMatchObject({ status: 400, code });
+  });
+});
+
+describe('the retired beta', () => {
+  it.each(['/realtime', '/realtime/sessions', '/realtime/transcription_sessions'])('is refused at %s', async (path) => {
+    const refused = await problem(await post(path, chromiumOffer, { ...key, ...sdp }));
+    expect(refused).toMatchObject({ status: 400, code: 'beta_api_shape_disabled' });
+  });
+
+  it('is refused by its header, and by its fields', async () => {
+    const header = await post('/realtime/calls', form(), { ...key, 'openai-beta': 'realtime=v1' });
+    expect(await problem(header)).toMatchObject({ status: 400, code: 'beta_api_shape_disabled' });
+    const fields = await post('/realtime/calls', form({ type: 'realtime', modalities: ['audio'] }));
+    expect(await problem(fields)).toMatchObject({ code: 'unknown_parameter', param: 'session.modalities' });
+    const untyped = await post('/realtime/calls', form({ voice: 'marin' }));
+    expect(await problem(untyped)).toMatchObject({ code: 'missing_required_parameter', param: 'session.type' });
   });
 });
 

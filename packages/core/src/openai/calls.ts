@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type Parsed, parsedOk, parsedProblem } from '../parsed.ts';
-import { parseJson } from '../protocol/wire.ts';
+import { decodeJson, parseJson } from '../protocol/wire.ts';
+import { type ClientFault, clientFault } from './client-fault.ts';
 import { errorBodySchema } from './responses.ts';
 import { type SessionConfig, sessionConfigSchema } from './session-config.ts';
 
@@ -29,9 +30,19 @@ export function callIdOf(location: string): string | undefined {
   return /^[\w.-]{1,256}$/.test(id) ? id : undefined;
 }
 
+/** What reading a client's request gives. */
+export type ParsedRequest<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly fault: ClientFault };
+
 /** Reads the `session` part of a call; never throws. */
-export function parseCallSession(text: string): Parsed<SessionConfig> {
-  return parseJson(sessionConfigSchema, text, MAX_SESSION_LENGTH);
+export function parseCallSession(text: string): ParsedRequest<SessionConfig> {
+  return parseRequest(sessionConfigSchema, text, MAX_SESSION_LENGTH, ['session']);
+}
+
+/** Reads the body of `POST /realtime/client_secrets`; nothing at all asks for the defaults. Never throws. */
+export function parseClientSecretRequest(text: string): ParsedRequest<ClientSecretRequest> {
+  return parseRequest(clientSecretRequestSchema, text === '' ? '{}' : text, MAX_SESSION_LENGTH, []);
 }
 
 /** Body of `POST /realtime/client_secrets`. */
@@ -56,6 +67,21 @@ export const clientSecretResponseSchema = z.object({
 });
 /** The shape of {@link clientSecretResponseSchema}. */
 export type ClientSecretResponse = z.infer<typeof clientSecretResponseSchema>;
+
+function parseRequest<T>(
+  schema: z.ZodMiniType<T>,
+  text: string,
+  maxLength: number,
+  within: readonly string[],
+): ParsedRequest<T> {
+  const decoded = decodeJson(text, maxLength);
+  if (!decoded.ok) {
+    return { ok: false, fault: { code: 'invalid_json', message: decoded.problem, param: within[0] ?? null } };
+  }
+  const parsed = z.safeParse(schema, decoded.value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, fault: clientFault(parsed.error.issues, decoded.value, within) };
+}
 
 /** Body of every HTTP error of OpenAI. */
 export const httpErrorSchema = z.object({ error: errorBodySchema });

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import type { Parsed } from '../parsed.ts';
 import { decodeJson, parseValue } from '../protocol/wire.ts';
+import { type ClientFault, clientFault } from './client-fault.ts';
 import { clientItemSchema } from './items.ts';
 import { base64Text, idText, MAX_CLIENT_EVENT_LENGTH } from './limits.ts';
 import { responseParamsSchema } from './responses.ts';
@@ -46,8 +46,13 @@ export type ParsedClientEvent =
       readonly eventId: string | undefined;
       /** The event's `type`, when it gave a usable one. */
       readonly eventType: string | undefined;
+      /** The same in OpenAI's words, which repeat the value at fault: for the client alone, not for a log. Undefined when it was no JSON. */
+      readonly fault: ClientFault | undefined;
     };
 
+const EVENT_TYPES: readonly string[] = clientEventSchema._zod.def.options.flatMap((option) => [
+  ...option._zod.def.shape.type._zod.def.values,
+]);
 const envelope = z.object({
   type: z.catch(z.optional(idText), undefined),
   event_id: z.catch(z.optional(idText), undefined),
@@ -56,12 +61,25 @@ const envelope = z.object({
 /** Reads one event of an untrusted client, at most {@link MAX_CLIENT_EVENT_LENGTH} long; never throws. */
 export function parseClientEvent(text: string): ParsedClientEvent {
   const decoded = decodeJson(text, MAX_CLIENT_EVENT_LENGTH);
-  if (!decoded.ok) return { ok: false, problem: decoded.problem, eventId: undefined, eventType: undefined };
-  const parsed: Parsed<ClientEvent> = parseValue(clientEventSchema, decoded.value);
-  if (parsed.ok) return parsed;
+  if (!decoded.ok) {
+    return { ok: false, problem: decoded.problem, eventId: undefined, eventType: undefined, fault: undefined };
+  }
+  const parsed = z.safeParse(clientEventSchema, decoded.value);
+  if (parsed.success) return { ok: true, value: parsed.data };
   const read = z.safeParse(envelope, decoded.value);
   const { event_id: eventId, type: eventType } = read.success ? read.data : { event_id: undefined, type: undefined };
-  return { ok: false, problem: parsed.problem, eventId, eventType };
+  const fault = eventFault(parsed.error.issues, decoded.value, eventType);
+  const told = parseValue(clientEventSchema, decoded.value);
+  return { ok: false, problem: told.ok ? 'Invalid' : told.problem, eventId, eventType, fault };
+}
+
+function eventFault(issues: readonly z.core.$ZodIssue[], value: unknown, type: string | undefined): ClientFault {
+  if (type === undefined) return { code: 'invalid_event', message: "The 'type' field is missing.", param: null };
+  if (EVENT_TYPES.includes(type)) return clientFault(issues, value);
+  const supported = EVENT_TYPES.map((each) => `'${each}'`);
+  const list = `${supported.slice(0, -1).join(', ')}, and ${supported.at(-1)}`;
+  const shown = type.slice(0, 64).replaceAll(/[^\w.:-]/g, '?');
+  return { code: 'invalid_value', message: `Invalid value: '${shown}'. Supported values are: ${list}.`, param: 'type' };
 }
 
 /** Writes an event as the text that travels. */

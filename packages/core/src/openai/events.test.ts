@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseValue } from '../protocol/wire.ts';
-import { callIdOf, clientSecretRequestSchema, hangupPath, parseCallSession, parseHttpError } from './calls.ts';
+import { callIdOf, hangupPath, parseCallSession, parseClientSecretRequest, parseHttpError } from './calls.ts';
 import { parseClientEvent } from './client-events.ts';
 import { MAX_APPEND_LENGTH } from './limits.ts';
 import { modelProblem } from './model-problem.ts';
@@ -106,6 +105,11 @@ describe('client events', () => {
     expect(parsed).toEqual({
       ok: false,
       problem: 'response_id: expected string',
+      fault: {
+        code: 'invalid_type',
+        message: "Invalid type for 'response_id': expected a string, but got an integer instead.",
+        param: 'response_id',
+      },
       eventId: 'mine',
       eventType: 'response.cancel',
     });
@@ -231,11 +235,18 @@ describe('calls', () => {
 
   it('read settings and errors', () => {
     expect(parseCallSession('{"type":"realtime"}').ok).toBe(true);
-    expect(parseCallSession('{"type":"realtime","voice":"x"}')).toEqual({ ok: false, problem: 'unknown field voice' });
+    expect(parseCallSession('{"type":"realtime","voice":"x"}')).toEqual({
+      ok: false,
+      fault: { code: 'unknown_parameter', message: "Unknown parameter: 'session.voice'.", param: 'session.voice' },
+    });
     const error = { message: 'No session', type: 'invalid_request_error', code: 'call_id_not_found', param: null };
     expect(parseHttpError(JSON.stringify({ error }))).toEqual({ ok: true, value: error });
     expect(parseHttpError('<html>').ok).toBe(false);
-    expect(parseValue(clientSecretRequestSchema, { expires_after: { seconds: 5 } }).ok).toBe(false);
+    expect(parseClientSecretRequest('').ok).toBe(true);
+    expect(parseClientSecretRequest('{"expires_after":{"seconds":5}}')).toMatchObject({
+      fault: { code: 'integer_below_min_value', param: 'expires_after.seconds' },
+    });
+    expect(parseClientSecretRequest('{')).toMatchObject({ fault: { code: 'invalid_json', param: null } });
   });
 
   it('translate failures without any key', () => {

@@ -246,10 +246,15 @@ describe('items', () => {
 describe('what cannot be read', () => {
   it.each([
     ['no JSON', '{"type":', 'invalid_json', null],
-    ['no object', '[]', 'invalid_json', null],
-    ['an unknown type', '{"type":"session.dance","event_id":"d"}', 'invalid_event', 'd'],
-    ['an unknown field', '{"type":"response.cancel","event_id":"u","force":1}', 'invalid_event', 'u'],
-    ['a session without type', '{"type":"session.update","event_id":"s","session":{}}', 'invalid_event', 's'],
+    ['no object', '[]', 'invalid_event', null],
+    ['an unknown type', '{"type":"session.dance","event_id":"d"}', 'invalid_value', 'd'],
+    ['an unknown field', '{"type":"response.cancel","event_id":"u","force":1}', 'unknown_parameter', 'u'],
+    [
+      'a session without type',
+      '{"type":"session.update","event_id":"s","session":{}}',
+      'missing_required_parameter',
+      's',
+    ],
   ])('%s is answered with an error, and the session goes on', async (_what, text, code, eventId) => {
     const call = await open();
     await call.send(text);

@@ -1,9 +1,9 @@
-import { isVoiceBridgeError, type Logger, parseJson } from '@voice-bridge/core';
+import { isVoiceBridgeError, type Logger } from '@voice-bridge/core';
 import {
   CALLS_PATH,
   CLIENT_SECRETS_PATH,
   type ClientSecretResponse,
-  clientSecretRequestSchema,
+  parseClientSecretRequest,
   type RealtimeSessionConfig,
   type SessionConfig,
 } from '@voice-bridge/core/openai';
@@ -14,7 +14,7 @@ import { addFaultRoutes, type FaultRoutesPort } from '../faults/fault-routes.ts'
 import { serverProblem } from '../openai/problem.ts';
 import { readCallRequest } from './call-request.ts';
 import type { ClientSecrets } from './client-secrets.ts';
-import { HttpProblem, httpProblem } from './http-problem.ts';
+import { faultProblem, HttpProblem, httpProblem } from './http-problem.ts';
 import { bearerKey, sessionsOf } from './keys.ts';
 import { asksForBeta, betaProblem, noCall } from './read-upgrade.ts';
 
@@ -83,9 +83,8 @@ export function createApp(port: AppPort, secrets: ClientSecrets): Hono {
 
   app.post(`${BASE_PATH}${CLIENT_SECRETS_PATH}`, async (context) => {
     bearer(context.req.raw);
-    const text = await context.req.text();
-    const parsed = parseJson(clientSecretRequestSchema, text === '' ? '{}' : text, MAX_BODY_BYTES);
-    if (!parsed.ok) throw httpProblem(400, 'invalid_request', parsed.problem);
+    const parsed = parseClientSecretRequest(await context.req.text());
+    if (!parsed.ok) throw faultProblem(parsed.fault);
     const { session, expires_after: expires } = parsed.value;
     if (session?.type === 'transcription')
       throw httpProblem(400, 'invalid_session_type', 'Only realtime sessions are served here.', 'session.type');

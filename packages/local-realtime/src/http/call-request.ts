@@ -1,5 +1,5 @@
 import { CALL_PARTS, MAX_SDP_LENGTH, parseCallSession, type SessionConfig } from '@voice-bridge/core/openai';
-import { httpProblem } from './http-problem.ts';
+import { faultProblem, httpProblem } from './http-problem.ts';
 
 /** What `POST /v1/realtime/calls` carries. */
 export interface CallRequest {
@@ -49,6 +49,6 @@ function checkedOffer(offer: string): string {
 
 function readSession(text: string): SessionConfig {
   const parsed = parseCallSession(text);
-  if (!parsed.ok) throw httpProblem(400, 'invalid_session', `Invalid session: ${parsed.problem}`, 'session');
+  if (!parsed.ok) throw faultProblem(parsed.fault);
   return parsed.value;
 }

@@ -16,7 +16,7 @@ export interface ResponseWish {
   readonly settings: Partial<
     Pick<
       CallSettings,
-      'instructions' | 'modality' | 'voice' | 'outputFormat' | 'tools' | 'toolChoice' | 'maxOutputTokens'
+      'instructions' | 'modality' | 'voice' | 'outputFormat' | 'tools' | 'toolChoice' | 'toolCalls' | 'maxOutputTokens'
     >
   >;
   /** `none`: the response stays out of the conversation. */
@@ -96,6 +96,9 @@ function responseWish(params: ResponseParams): ResponseWish | string {
       ...(format === undefined ? {} : { outputFormat: formatOf(format) }),
       ...(params.tools === undefined ? {} : { tools: toolsOf(params.tools) }),
       ...(params.tool_choice === undefined ? {} : { toolChoice: toolChoiceOf(params.tool_choice) }),
+      ...(params.parallel_tool_calls === undefined
+        ? {}
+        : { toolCalls: params.parallel_tool_calls ? ('many' as const) : ('one' as const) }),
       ...(params.max_output_tokens === undefined ? {} : { maxOutputTokens: params.max_output_tokens }),
     },
     conversation: params.conversation ?? 'auto',

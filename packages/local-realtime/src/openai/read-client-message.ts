@@ -1,4 +1,4 @@
-import { parseClientEvent } from '@voice-bridge/core/openai';
+import { type ClientFault, parseClientEvent } from '@voice-bridge/core/openai';
 import { type ClientCommand, clientCommand } from './client-command.ts';
 import { type ApiProblem, invalidRequest } from './problem.ts';
 
@@ -11,7 +11,8 @@ export type ClientMessage =
 export function readClientMessage(message: string | Uint8Array): ClientMessage {
   const parsed = parseClientEvent(typeof message === 'string' ? message : new TextDecoder().decode(message));
   if (!parsed.ok) {
-    return { type: 'problem', problem: unreadable(parsed.eventType, parsed.problem), eventId: parsed.eventId };
+    const { code, message, param } = parsed.fault ?? unreadable(parsed.problem);
+    return { type: 'problem', problem: invalidRequest(code, message, param), eventId: parsed.eventId };
   }
   const eventId = parsed.value.event_id;
   const command = clientCommand(parsed.value);
@@ -20,7 +21,6 @@ export function readClientMessage(message: string | Uint8Array): ClientMessage {
   return { type: 'problem', problem, eventId };
 }
 
-function unreadable(eventType: string | undefined, problem: string): ApiProblem {
-  if (eventType === undefined) return invalidRequest('invalid_json', `The event could not be read: ${problem}`);
-  return invalidRequest('invalid_event', `Invalid '${eventType}' event: ${problem}`, 'type');
+function unreadable(problem: string): ClientFault {
+  return { code: 'invalid_json', message: `The event could not be read: ${problem}`, param: null };
 }

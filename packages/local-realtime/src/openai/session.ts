@@ -89,6 +89,7 @@ export function settingsOf(session: RealtimeSessionConfig): CallSettings {
     speed: output?.speed ?? 1,
     tools: toolsOf(session.tools),
     toolChoice: toolChoiceOf(session.tool_choice),
+    toolCalls: session.parallel_tool_calls === false ? 'one' : 'many',
     maxOutputTokens: session.max_output_tokens ?? 'inf',
     transcription: input?.transcription === null || input?.transcription === undefined ? 'off' : 'on',
     turns: turnsOf(input?.turn_detection),

@@ -9,12 +9,12 @@ export interface AnsweringSinks {
   readonly onFailed: (responseId: string, error: unknown) => void;
 }
 
-/** Runs the assistant and the voice for one response at a time. */
+/** Runs the assistant and the voice for every response that is being made. */
 export class Answering {
   readonly #assistant: AssistantEngine;
   readonly #tts: TtsEngine;
   readonly #sinks: AnsweringSinks;
-  #current: { readonly responseId: string; readonly controller: AbortController } | undefined;
+  readonly #running = new Map<string, AbortController>();
 
   constructor(assistant: AssistantEngine, tts: TtsEngine, sinks: AnsweringSinks) {
     this.#assistant = assistant;
@@ -43,23 +43,24 @@ export class Answering {
     });
   }
 
-  /** Stops everything of a response. */
+  /** A response is over: stops what is left of it. */
   stop(responseId: string): void {
-    if (this.#current?.responseId === responseId) this.close();
+    this.#running.get(responseId)?.abort();
+    this.#running.delete(responseId);
   }
 
   /** Stops everything. */
   close(): void {
-    this.#current?.controller.abort();
-    this.#current = undefined;
+    for (const controller of this.#running.values()) controller.abort();
+    this.#running.clear();
   }
 
   #signalOf(responseId: string): AbortSignal {
-    if (this.#current?.responseId !== responseId) {
-      this.close();
-      this.#current = { responseId, controller: new AbortController() };
-    }
-    return this.#current.controller.signal;
+    const known = this.#running.get(responseId);
+    if (known !== undefined) return known.signal;
+    const controller = new AbortController();
+    this.#running.set(responseId, controller);
+    return controller.signal;
   }
 
   #run(responseId: string, signal: AbortSignal, work: () => Promise<void>): void {

@@ -31,6 +31,8 @@ export interface CallSettings {
   readonly speed: number;
   readonly tools: readonly AssistantTool[];
   readonly toolChoice: ToolChoice;
+  /** How many tools one response may call. */
+  readonly toolCalls: 'many' | 'one';
   readonly maxOutputTokens: number | 'inf';
   /** Whether the client is told what was understood. */
   readonly transcription: 'on' | 'off';

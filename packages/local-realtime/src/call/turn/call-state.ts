@@ -28,12 +28,10 @@ export type VoiceState =
   | { readonly name: 'holding'; readonly text: string }
   | { readonly name: 'making'; readonly text: string };
 
-/** The assistant's answer. */
-export type ResponseState =
-  | { readonly name: 'none' }
+/** One answer of the assistant that is not done. */
+export type ActiveResponse =
   /** Announced; waits until everything the user said is recognised. */
-  | { readonly name: 'listening'; readonly plan: ResponsePlan }
-  | RunningResponse;
+  { readonly name: 'listening'; readonly plan: ResponsePlan } | RunningResponse;
 
 /** A response whose content is being made. */
 export interface RunningResponse {
@@ -68,7 +66,8 @@ export interface CallState {
   readonly unrecognised: readonly string[];
   /** Where the input buffer begins, in ms of audio heard. */
   readonly bufferStartMs: number;
-  readonly response: ResponseState;
+  /** At most one of the conversation, any number beside it. */
+  readonly responses: readonly ActiveResponse[];
   readonly speaker: SpeakerState;
   /** When the queued speech will have been played, on the clock's line. */
   readonly spokenUntil: number;
@@ -116,7 +115,7 @@ export type CallEffect =
   | { readonly type: 'makeSentence'; readonly responseId: string; readonly request: TtsRequest }
   | { readonly type: 'play'; readonly segment: PlayoutSegment }
   | { readonly type: 'wakeAt'; readonly at: number }
-  /** Stops assistant and voice of this response. */
+  /** This response is over: stops its assistant and voice, if they still work. */
   | { readonly type: 'stopMaking'; readonly responseId: string }
   /** Empties the speaker; `speakerCleared` follows. */
   | { readonly type: 'clearSpeaker' }

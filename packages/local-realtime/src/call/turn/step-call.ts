@@ -21,7 +21,7 @@ export function newCallState(seed: string, session: RealtimeSession, audio: Call
     userTurn: { name: 'silent' },
     unrecognised: [],
     bufferStartMs: 0,
-    response: { name: 'none' },
+    responses: [],
     speaker: { name: 'silent' },
     spokenUntil: 0,
     lockedVoice: undefined,

@@ -5,6 +5,7 @@ import { settingsOf, updateSession } from '../../openai/session.ts';
 import { sessionUpdated } from '../../openai/session-events.ts';
 import { type CallDraft, nextId, patch, refuse, send } from './call-state.ts';
 import { audioDurationMs, type ConversationItem } from './conversation.ts';
+import { activeResponse, conversationResponse } from './responses.ts';
 import { clearSpeaker, truncate } from './step-interruption.ts';
 import { createResponse, finishResponse } from './step-response.ts';
 import { addWholeItem, commitInput } from './step-user-turn.ts';
@@ -146,13 +147,13 @@ function truncateItem(draft: CallDraft, command: CommandOf<'truncateItem'>, even
 }
 
 function cancel(draft: CallDraft, responseId: string | undefined, eventId: string | undefined): void {
-  const { response } = draft.state;
-  if (response.name === 'none' || (responseId !== undefined && responseId !== response.plan.id)) {
+  const response = responseId === undefined ? conversationResponse(draft.state) : activeResponse(draft, responseId);
+  if (response === undefined) {
     const message = 'Cancellation failed: no active response found';
     refuse(draft, invalidRequest('response_cancel_not_active', message), eventId);
     return;
   }
-  finishResponse(draft, { name: 'cancelled', reason: 'client_cancelled' });
+  finishResponse(draft, response.plan.id, { name: 'cancelled', reason: 'client_cancelled' });
 }
 
 function itemOf(

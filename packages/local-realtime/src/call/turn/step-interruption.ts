@@ -1,11 +1,13 @@
 import * as events from '../../openai/item-events.ts';
 import { type CallDraft, patch, send } from './call-state.ts';
 import { audioDurationMs, replaceItem, truncateSpeech } from './conversation.ts';
+import { conversationResponse, runningResponse } from './responses.ts';
 import { finishResponse } from './step-response.ts';
 
-/** Cuts the assistant off: the response ends cancelled and the listener's queue is emptied. */
+/** Cuts the assistant off: the conversation's response ends cancelled and the listener's queue is emptied. */
 export function interrupt(draft: CallDraft, reason: 'turn_detected' | 'client_cancelled'): void {
-  finishResponse(draft, { name: 'cancelled', reason });
+  const response = conversationResponse(draft.state);
+  if (response !== undefined) finishResponse(draft, response.plan.id, { name: 'cancelled', reason });
   clearSpeaker(draft);
 }
 
@@ -45,9 +47,9 @@ export function speakerTurned(draft: CallDraft, responseId: string): void {
 
 /** Everything queued was heard; the buffer stops unless the response is still being made. */
 export function speakerDrained(draft: CallDraft): void {
-  const { speaker, response } = draft.state;
+  const { speaker } = draft.state;
   if (speaker.name === 'silent') return;
-  if (response.name === 'running' && response.plan.id === speaker.responseId) {
+  if (runningResponse(draft, speaker.responseId) !== undefined) {
     patch(draft, { speaker: { name: 'starved', responseId: speaker.responseId } });
     return;
   }

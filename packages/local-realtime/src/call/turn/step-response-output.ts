@@ -13,6 +13,7 @@ import {
   previousItemId,
   replaceItem,
 } from './conversation.ts';
+import { runningResponse, updateRunning } from './responses.ts';
 
 const WORDS_PER_DELTA = 4;
 const CHARACTERS_PER_DELTA = 24;
@@ -20,9 +21,9 @@ const AUDIO_DELTA_MS = 200;
 const SAMPLES_PER_MS = 24;
 
 /** Opens the assistant's message unless one is open. */
-export function openMessage(draft: CallDraft): void {
-  const running = draft.state.response;
-  if (running.name !== 'running' || running.openMessageId !== undefined) return;
+export function openMessage(draft: CallDraft, responseId: string): void {
+  const running = runningResponse(draft, responseId);
+  if (running === undefined || running.openMessageId !== undefined) return;
   const content: ItemContent =
     running.plan.settings.modality === 'audio'
       ? { type: 'output_audio', sentences: [] }
@@ -30,13 +31,13 @@ export function openMessage(draft: CallDraft): void {
   const id = nextId(draft, 'item');
   const item: MessageItem = { type: 'message', id, role: 'assistant', status: 'in_progress', content: [content] };
   addOutputItem(draft, running, item);
-  updateRunning(draft, { openMessageId: id });
+  updateRunning(draft, responseId, { openMessageId: id });
   send(draft, events.contentPart('added', placeOf(running, item, running.output.length), content));
 }
 
 /** Adds a sentence of text. */
-export function addText(draft: CallDraft, text: string): void {
-  const open = openOf(draft);
+export function addText(draft: CallDraft, responseId: string, text: string): void {
+  const open = openOf(draft, responseId);
   if (open?.content.type !== 'output_text') return;
   const added = open.content.text === '' ? text : ` ${text}`;
   writeMessage(draft, open, { type: 'output_text', text: open.content.text + added });
@@ -44,8 +45,8 @@ export function addText(draft: CallDraft, text: string): void {
 }
 
 /** Adds a spoken sentence: tells its words, and plays it or sends it. */
-export function addSentence(draft: CallDraft, text: string, pcm: Int16Array): void {
-  const open = openOf(draft);
+export function addSentence(draft: CallDraft, responseId: string, text: string, pcm: Int16Array): void {
+  const open = openOf(draft, responseId);
   if (open?.content.type !== 'output_audio') return;
   const isTrack = draft.state.audio === 'track';
   const durationMs = isTrack ? playoutMs(pcm) : pcm.length / SAMPLES_PER_MS;
@@ -73,8 +74,8 @@ function sendSpeech(draft: CallDraft, open: OpenMessage, pcm: Int16Array): void 
 }
 
 /** Closes the open message, if there is one, with all its `done` events. */
-export function closeMessage(draft: CallDraft, status: ItemStatus): void {
-  const open = openOf(draft);
+export function closeMessage(draft: CallDraft, responseId: string, status: ItemStatus): void {
+  const open = openOf(draft, responseId);
   if (open === undefined) return;
   const text = contentText(open.content);
   if (open.content.type === 'output_audio') {
@@ -84,13 +85,13 @@ export function closeMessage(draft: CallDraft, status: ItemStatus): void {
   }
   send(draft, events.contentPart('done', open.place, open.content));
   finishItem(draft, open.place, { ...open.message, status });
-  updateRunning(draft, { openMessageId: undefined });
+  updateRunning(draft, responseId, { openMessageId: undefined });
 }
 
 /** Adds a whole tool call. */
-export function addFunctionCall(draft: CallDraft, name: string, text: string): void {
-  const running = draft.state.response;
-  if (running.name !== 'running') return;
+export function addFunctionCall(draft: CallDraft, responseId: string, name: string, text: string): void {
+  const running = runningResponse(draft, responseId);
+  if (running === undefined) return;
   const id = nextId(draft, 'item');
   const callId = nextId(draft, 'call');
   const item: ConversationItem = { type: 'function_call', id, status: 'in_progress', callId, name, arguments: text };
@@ -103,14 +104,8 @@ export function addFunctionCall(draft: CallDraft, name: string, text: string): v
   finishItem(draft, place, { ...item, status: 'completed' });
 }
 
-/** Changes part of the running response. */
-export function updateRunning(draft: CallDraft, change: Partial<RunningResponse>): void {
-  const { response } = draft.state;
-  if (response.name === 'running') patch(draft, { response: { ...response, ...change } });
-}
-
 function addOutputItem(draft: CallDraft, running: RunningResponse, item: ConversationItem): void {
-  updateRunning(draft, { output: [...running.output, item] });
+  updateRunning(draft, running.plan.id, { output: [...running.output, item] });
   send(draft, events.outputItemAdded(placeOf(running, item, running.output.length), item));
   if (running.plan.conversation === 'none') return;
   patch(draft, { items: [...draft.state.items, item] });
@@ -118,17 +113,17 @@ function addOutputItem(draft: CallDraft, running: RunningResponse, item: Convers
 }
 
 function finishItem(draft: CallDraft, place: OutputPlace, item: ConversationItem): void {
-  storeItem(draft, item);
+  storeItem(draft, place.responseId, item);
   send(draft, events.outputItemDone(place, item));
   if (draft.state.items.some((each) => each.id === item.id)) {
     send(draft, itemEvents.itemDone(item, previousItemId(draft.state.items, item.id)));
   }
 }
 
-function storeItem(draft: CallDraft, item: ConversationItem): void {
-  const { response, items } = draft.state;
-  if (response.name === 'running') updateRunning(draft, { output: replaceItem(response.output, item) });
-  patch(draft, { items: replaceItem(items, item) });
+function storeItem(draft: CallDraft, responseId: string, item: ConversationItem): void {
+  const running = runningResponse(draft, responseId);
+  if (running !== undefined) updateRunning(draft, responseId, { output: replaceItem(running.output, item) });
+  patch(draft, { items: replaceItem(draft.state.items, item) });
 }
 
 interface OpenMessage {
@@ -138,9 +133,9 @@ interface OpenMessage {
   readonly place: OutputPlace;
 }
 
-function openOf(draft: CallDraft): OpenMessage | undefined {
-  const running = draft.state.response;
-  if (running.name !== 'running' || running.openMessageId === undefined) return undefined;
+function openOf(draft: CallDraft, responseId: string): OpenMessage | undefined {
+  const running = runningResponse(draft, responseId);
+  if (running?.openMessageId === undefined) return undefined;
   const index = running.output.findIndex((item) => item.id === running.openMessageId);
   const message = running.output[index];
   if (message?.type !== 'message') return undefined;
@@ -149,7 +144,7 @@ function openOf(draft: CallDraft): OpenMessage | undefined {
 }
 
 function writeMessage(draft: CallDraft, open: OpenMessage, content: ItemContent): void {
-  storeItem(draft, { ...open.message, content: [content] });
+  storeItem(draft, open.running.plan.id, { ...open.message, content: [content] });
 }
 
 function placeOf(running: RunningResponse, item: ConversationItem, outputIndex: number): OutputPlace {
@@ -163,8 +158,12 @@ function playoutMs(pcm: Int16Array): number {
 
 function startSpeaker(draft: CallDraft, responseId: string): void {
   const { speaker } = draft.state;
-  if (speaker.name === 'silent') send(draft, itemEvents.outputBuffer('started', responseId));
-  if (speaker.name !== 'playing') patch(draft, { speaker: { name: 'playing', responseId } });
+  // What another response queued is heard first; then the speaker turns to this one.
+  if (speaker.name === 'playing') return;
+  const isOther = speaker.name === 'starved' && speaker.responseId !== responseId;
+  if (isOther) send(draft, itemEvents.outputBuffer('stopped', speaker.responseId));
+  if (isOther || speaker.name === 'silent') send(draft, itemEvents.outputBuffer('started', responseId));
+  patch(draft, { speaker: { name: 'playing', responseId } });
 }
 
 /** Pieces of a few words each, so that a listener's transcript grows as it is told. */

@@ -8,25 +8,30 @@ import { assistantRequest } from './assistant-request.ts';
 import { type CallDraft, nextId, patch, type ResponsePlan, type RunningResponse, refuse, send } from './call-state.ts';
 import type { ConversationItem } from './conversation.ts';
 import {
-  addFunctionCall,
-  addSentence,
-  addText,
-  closeMessage,
-  openMessage,
+  activeResponse,
+  conversationResponse,
+  dropResponse,
+  putResponse,
+  runningResponse,
   updateRunning,
-} from './step-response-output.ts';
+} from './responses.ts';
+import { addFunctionCall, addSentence, addText, closeMessage, openMessage } from './step-response-output.ts';
 import { countUsage, totalTokens } from './usage.ts';
 
 const HOLD_ABOVE_MS = 1_000;
+/** At a time, those outside the conversation included. */
+const MAX_RESPONSES = 32;
 const REQUEST_LIMIT = 1_000;
 const TOKEN_LIMIT = 1_000_000;
 
-/** Starts a response, announced at once and made as soon as all words are known; refuses a second one at a time. */
+/**
+ * Starts a response, announced at once and made as soon as all words are known. A second one of the conversation is refused; those
+ * outside it run side by side.
+ */
 export function createResponse(draft: CallDraft, wish: ResponseWish | undefined, eventId: string | undefined): void {
-  const { response } = draft.state;
-  if (response.name !== 'none') {
-    const message = `Conversation already has an active response in progress: ${response.plan.id}. Wait until the response is finished before creating a new one.`;
-    refuse(draft, invalidRequest('conversation_already_has_active_response', message), eventId);
+  const refused = refusal(draft, wish?.conversation ?? 'auto');
+  if (refused !== undefined) {
+    refuse(draft, refused, eventId);
     return;
   }
   const input = wish?.input === undefined ? undefined : chosenInput(draft, wish.input);
@@ -42,7 +47,8 @@ export function createResponse(draft: CallDraft, wish: ResponseWish | undefined,
     input,
     metadata: wish?.metadata ?? null,
   };
-  patch(draft, { response: { name: 'listening', plan }, responsesMade: draft.state.responsesMade + 1 });
+  putResponse(draft, { name: 'listening', plan });
+  patch(draft, { responsesMade: draft.state.responsesMade + 1 });
   send(draft, events.responseCreated(factsOf(draft, plan)));
   const requests = { limit: REQUEST_LIMIT, remaining: Math.max(REQUEST_LIMIT - draft.state.responsesMade, 0) };
   const tokens = { limit: TOKEN_LIMIT, remaining: Math.max(TOKEN_LIMIT - draft.state.tokensUsed, 0) };
@@ -50,121 +56,138 @@ export function createResponse(draft: CallDraft, wish: ResponseWish | undefined,
   listenOrRun(draft);
 }
 
-/** Asks the assistant once everything the user said is recognised. */
+/** Asks the assistant for every response of which everything the user said is recognised. */
 export function listenOrRun(draft: CallDraft): void {
-  const { response, unrecognised, items } = draft.state;
-  if (response.name !== 'listening' || (unrecognised.length > 0 && response.plan.input === undefined)) return;
-  run(draft, response.plan, [], 'thinking');
-  const request = assistantRequest(response.plan, items);
-  draft.effects.push({ type: 'respond', responseId: response.plan.id, request });
+  for (const response of draft.state.responses) {
+    const { unrecognised, items } = draft.state;
+    if (response.name !== 'listening' || (unrecognised.length > 0 && response.plan.input === undefined)) continue;
+    run(draft, response.plan, [], 'thinking');
+    const request = assistantRequest(response.plan, items);
+    draft.effects.push({ type: 'respond', responseId: response.plan.id, request });
+  }
 }
 
-/** Lets a waiting response say a fixed sentence instead of asking the assistant. */
+/** Lets the waiting responses say a fixed sentence instead of asking the assistant. */
 export function sayInstead(draft: CallDraft, text: string): void {
-  const { response } = draft.state;
-  if (response.name !== 'listening') return;
-  run(draft, response.plan, [{ type: 'sentence', text }], 'finished');
-  advance(draft);
+  for (const response of draft.state.responses) {
+    if (response.name !== 'listening' || response.plan.input !== undefined) continue;
+    run(draft, response.plan, [{ type: 'sentence', text }], 'finished');
+    advance(draft, response.plan.id);
+  }
 }
 
 /** Takes one sentence or tool call from the assistant. */
 export function addOutput(draft: CallDraft, responseId: string, output: AssistantOutput): void {
   const running = runningResponse(draft, responseId);
   if (running === undefined) return;
-  updateRunning(draft, { queue: [...running.queue, output] });
-  advance(draft);
+  updateRunning(draft, responseId, { queue: [...running.queue, output] });
+  advance(draft, responseId);
 }
 
 /** The assistant has nothing more to say. */
 export function assistantFinished(draft: CallDraft, responseId: string): void {
-  if (runningResponse(draft, responseId) === undefined) return;
-  updateRunning(draft, { assistant: 'finished' });
-  advance(draft);
+  updateRunning(draft, responseId, { assistant: 'finished' });
+  advance(draft, responseId);
 }
 
-/** A sentence has become speech: it is queued for the listener, and its words are told. */
+/** A sentence has become speech: it is on its way to the listener, and its words are told. */
 export function sentenceMade(draft: CallDraft, responseId: string, pcm: Int16Array): void {
   const running = runningResponse(draft, responseId);
   if (running?.voice.name !== 'making') return;
   const { text } = running.voice;
-  updateRunning(draft, { voice: { name: 'idle' } });
-  addSentence(draft, text, pcm);
-  advance(draft);
+  updateRunning(draft, responseId, { voice: { name: 'idle' } });
+  addSentence(draft, responseId, text, pcm);
+  advance(draft, responseId);
 }
 
-/** Time has passed: a sentence that waited may be made now. */
+/** Time has passed: sentences that waited may be made now. */
 export function wake(draft: CallDraft): void {
-  const { response } = draft.state;
-  if (response.name !== 'running' || response.voice.name !== 'holding') return;
-  makeSentence(draft, response, response.voice.text);
+  for (const response of draft.state.responses) {
+    if (response.name === 'running' && response.voice.name === 'holding') hold(draft, response, response.voice.text);
+  }
 }
 
 /** The response cannot be made: `response.done` with status `failed`; the session goes on. */
 export function failResponse(draft: CallDraft, responseId: string, problem: ApiProblem): void {
-  if (runningResponse(draft, responseId) !== undefined) finishResponse(draft, { name: 'failed', problem });
+  if (runningResponse(draft, responseId) !== undefined) finishResponse(draft, responseId, { name: 'failed', problem });
 }
 
-/** Ends the response, whatever it was doing, with `response.done` as its last event. */
-export function finishResponse(draft: CallDraft, outcome: ResponseOutcome): void {
-  const { response } = draft.state;
-  if (response.name === 'none') return;
-  if (response.name === 'running') closeMessage(draft, outcome.name === 'completed' ? 'completed' : 'incomplete');
-  const ended = draft.state.response;
+/** Ends a response, whatever it was doing, with `response.done` as its last event. */
+export function finishResponse(draft: CallDraft, responseId: string, outcome: ResponseOutcome): void {
+  closeMessage(draft, responseId, outcome.name === 'completed' ? 'completed' : 'incomplete');
+  const ended = activeResponse(draft, responseId);
+  if (ended === undefined) return;
   const output = ended.name === 'running' ? ended.output : [];
-  const { plan } = response;
+  const { plan } = ended;
   const usage = countUsage(plan.settings.instructions, plan.input ?? draft.state.items, output);
-  patch(draft, { response: { name: 'none' }, tokensUsed: draft.state.tokensUsed + totalTokens(usage) });
-  if (outcome.name !== 'completed') draft.effects.push({ type: 'stopMaking', responseId: plan.id });
+  dropResponse(draft, responseId);
+  patch(draft, { tokensUsed: draft.state.tokensUsed + totalTokens(usage) });
+  draft.effects.push({ type: 'stopMaking', responseId });
   send(draft, events.responseDone(factsOf(draft, plan), outcome, output, usage));
   const { speaker } = draft.state;
-  if (speaker.name === 'starved' && speaker.responseId === plan.id) {
+  if (speaker.name === 'starved' && speaker.responseId === responseId) {
     patch(draft, { speaker: { name: 'silent' } });
-    send(draft, outputBuffer('stopped', plan.id));
+    send(draft, outputBuffer('stopped', responseId));
   }
 }
 
+function refusal(draft: CallDraft, conversation: ResponsePlan['conversation']): ApiProblem | undefined {
+  const active = conversationResponse(draft.state);
+  if (conversation === 'auto' && active !== undefined) {
+    const message = `Conversation already has an active response in progress: ${active.plan.id}. Wait until the response is finished before creating a new one.`;
+    return invalidRequest('conversation_already_has_active_response', message);
+  }
+  if (draft.state.responses.length < MAX_RESPONSES) return undefined;
+  return invalidRequest('too_many_responses', `More than ${MAX_RESPONSES} responses at a time are not made.`);
+}
+
 /** Works through what the assistant gave, until something has to be waited for. */
-function advance(draft: CallDraft): void {
+function advance(draft: CallDraft, responseId: string): void {
   for (;;) {
-    const { response } = draft.state;
-    if (response.name !== 'running' || response.voice.name !== 'idle') return;
-    const [next, ...queue] = response.queue;
+    const running = runningResponse(draft, responseId);
+    if (running?.voice.name !== 'idle') return;
+    const [next, ...queue] = running.queue;
     if (next === undefined) {
-      if (response.assistant === 'finished') finishResponse(draft, { name: 'completed' });
+      if (running.assistant === 'finished') finishResponse(draft, responseId, { name: 'completed' });
       return;
     }
-    if (isSpent(response)) {
-      finishResponse(draft, { name: 'incomplete', reason: 'max_output_tokens' });
+    if (isSpent(running)) {
+      finishResponse(draft, responseId, { name: 'incomplete', reason: 'max_output_tokens' });
       return;
     }
-    updateRunning(draft, { queue });
-    take(draft, response, next);
+    updateRunning(draft, responseId, { queue });
+    take(draft, running, next);
   }
 }
 
 function take(draft: CallDraft, running: RunningResponse, output: AssistantOutput): void {
+  const { id, settings } = running.plan;
   if (output.type === 'function_call') {
-    closeMessage(draft, 'completed');
-    addFunctionCall(draft, output.name, output.arguments);
+    if (settings.toolCalls === 'one' && running.output.some(({ type }) => type === 'function_call')) return;
+    closeMessage(draft, id, 'completed');
+    addFunctionCall(draft, id, output.name, output.arguments);
     return;
   }
-  openMessage(draft);
-  if (running.plan.settings.modality === 'text') {
-    addText(draft, output.text);
-    return;
-  }
+  openMessage(draft, id);
+  if (settings.modality === 'text') addText(draft, id, output.text);
+  else hold(draft, running, output.text);
+}
+
+/** Has a sentence made, or lets it wait while enough is queued. */
+function hold(draft: CallDraft, running: RunningResponse, text: string): void {
   const { spokenUntil } = draft.state;
-  if (spokenUntil - draft.now <= HOLD_ABOVE_MS) {
-    makeSentence(draft, running, output.text);
+  // A timer may ring a rounding error early.
+  if (spokenUntil - draft.now <= HOLD_ABOVE_MS + 1) {
+    makeSentence(draft, running, text);
     return;
   }
-  updateRunning(draft, { voice: { name: 'holding', text: output.text } });
+  updateRunning(draft, running.plan.id, { voice: { name: 'holding', text } });
   draft.effects.push({ type: 'wakeAt', at: spokenUntil - HOLD_ABOVE_MS });
 }
 
 function makeSentence(draft: CallDraft, running: RunningResponse, text: string): void {
   const { voice, speed } = running.plan.settings;
-  updateRunning(draft, { voice: { name: 'making', text } });
+  updateRunning(draft, running.plan.id, { voice: { name: 'making', text } });
   patch(draft, { lockedVoice: voice });
   draft.effects.push({ type: 'makeSentence', responseId: running.plan.id, request: { text, voice, speed } });
 }
@@ -176,14 +199,7 @@ function run(
   assistant: RunningResponse['assistant'],
 ): void {
   const voice = { name: 'idle' } as const;
-  patch(draft, {
-    response: { name: 'running', plan, output: [], openMessageId: undefined, queue, assistant, voice },
-  });
-}
-
-function runningResponse(draft: CallDraft, responseId: string): RunningResponse | undefined {
-  const { response } = draft.state;
-  return response.name === 'running' && response.plan.id === responseId ? response : undefined;
+  putResponse(draft, { name: 'running', plan, output: [], openMessageId: undefined, queue, assistant, voice });
 }
 
 function isSpent(running: RunningResponse): boolean {
