@@ -4,7 +4,7 @@ const ChunkType = { data: 0, init: 1, sack: 3, reconfig: 130, forwardTsn: 192 } 
 /** Limits for what one peer may have us do and keep. The largest packet is that of a jumbo frame. */
 export const SCTP_LIMITS = {
   packetBytes: 9_216,
-  chunksInPacket: 80,
+  chunksInPacket: 64,
   /** Chunks that are no data: the library answers nearly each of them with a packet. */
   controlChunksInPacket: 8,
   /** Requests in one RE-CONFIG chunk (RFC 6525 section 3.1). */
@@ -14,6 +14,8 @@ export const SCTP_LIMITS = {
   waitingChunks: 2_048,
   /** How far a chunk may be ahead of the last one without a gap before it. */
   ahead: 512,
+  /** Chunks behind a gap, which the library sorts anew for every chunk: 40 µs for so many, 0.7 ms for 512. */
+  misordered: 128,
 } as const;
 
 /** What of the library's SCTP association tells whether a packet is within bounds. */
@@ -88,7 +90,7 @@ function isInReach(number: number, { lastReceivedTsn, sackMisOrdered }: SctpAsso
   if (lastReceivedTsn === undefined) return false;
   const ahead = (number - lastReceivedTsn) >>> 0;
   if (ahead <= 1 || ahead > HALF_OF_ALL_NUMBERS) return true;
-  return ahead <= SCTP_LIMITS.ahead && sackMisOrdered.size < SCTP_LIMITS.ahead;
+  return ahead <= SCTP_LIMITS.ahead && sackMisOrdered.size < SCTP_LIMITS.misordered;
 }
 
 /** Gap blocks (RFC 9260 section 3.3.4) in order and within what was sent: the library counts through each of them. */
