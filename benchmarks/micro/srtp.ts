@@ -53,7 +53,7 @@ export function srtpOperations(): Operation[] {
         prepare: filled(stranger),
         run: () => open(unspoken, -1),
         limitUs: 10,
-        limitHeapBytes: 64,
+        limitHeapBytes: 512,
       },
     ];
   });
