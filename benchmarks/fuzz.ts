@@ -1,6 +1,6 @@
 /** `npm run fuzz -- --seconds 600 --seed 1`: hostile input of every kind against a live bridge; see `e2e/fuzz`. */
 import { parseArgs } from 'node:util';
-import { fuzzFigures } from 'e2e/fuzz/figures.ts';
+import { fuzzFigures, LARGEST_GAP_MS } from 'e2e/fuzz/figures.ts';
 import { readReproducer, saveReproducer } from 'e2e/fuzz/reproducer.ts';
 import { runFuzz } from 'e2e/fuzz/run-fuzz.ts';
 import { corporaFolder } from 'e2e/fuzz/support/corpora.ts';
@@ -38,6 +38,11 @@ for (const { worst } of result.tally.standings.values()) {
   if (worst === undefined) continue;
   const { standing, cpuMs, gcMs, hex } = worst;
   console.error(`Worst ${standing}: ${cpuMs.toFixed(2)} ms, of it garbage collection ${gcMs.toFixed(2)} ms, ${hex}`);
+}
+for (const { stream, from, gapMs, machineMs } of result.tally.unseenGaps(LARGEST_GAP_MS).slice(0, 20)) {
+  console.error(
+    `Gap: ${stream}, ${from.toFixed(0)} + ${gapMs.toFixed(0)} ms, of it the machine's ${machineMs.toFixed(0)}`,
+  );
 }
 const command = `npm run fuzz -- --seconds ${seconds} --seed ${seed}`;
 const figures = fuzzFigures(result);

@@ -13,7 +13,8 @@ export interface FuzzFigure {
 }
 
 const WORST_CPU_MS = 5;
-const LARGEST_GAP_MS = 60;
+/** What a bystander bears without noticing, in ms. */
+export const LARGEST_GAP_MS = 60;
 /** Whoever proves nothing has no claim on more than this. */
 const REFUSED: readonly Standing[] = ['off-path', 'five-tuple', 'peer'];
 

@@ -93,8 +93,9 @@ export class Tally {
   }
 
   /** Gaps that neither the idle process nor the system's own accounts explain; to be asked when all reports are in. */
-  unseenGaps(limitMs: number): Gap[] {
-    return this.gaps.filter((gap) => gap.gapMs - this.#machineMs(gap) > limitMs);
+  unseenGaps(limitMs: number): (Gap & { readonly machineMs: number })[] {
+    const judged = this.gaps.map((gap) => ({ ...gap, machineMs: this.#machineMs(gap) }));
+    return judged.filter(({ gapMs, machineMs }) => gapMs - machineMs > limitMs);
   }
 
   get datagrams(): number {
