@@ -30,17 +30,16 @@ export class AesCmTransform implements SrtpTransform {
     encrypt(this.#rtpKeystream, buffer, clear, length, ssrc, index);
     // The rollover counter is authenticated, not sent: it stands where the tag comes.
     setUint32(buffer, length, Math.floor(index / SEQUENCE_VALUES));
-    this.#rtpHmac.update(buffer, length + 4);
-    writeTag(this.#rtpHmac, buffer, length);
+    writeTag(this.#rtpHmac.digest(buffer, length + 4), buffer, length);
   }
 
   openRtp(buffer: Uint8Array, clear: number, length: number, ssrc: number, index: number): boolean {
     const end = length - TAG_BYTES;
     const first = int32(buffer, end);
     setUint32(buffer, end, Math.floor(index / SEQUENCE_VALUES));
-    this.#rtpHmac.update(buffer, end + 4);
+    const digest = this.#rtpHmac.digest(buffer, end + 4);
     setUint32(buffer, end, first);
-    if (!hasTag(this.#rtpHmac, buffer, end)) return false;
+    if (!hasTag(digest, buffer, end)) return false;
     encrypt(this.#rtpKeystream, buffer, clear, end, ssrc, index);
     return true;
   }
@@ -48,8 +47,7 @@ export class AesCmTransform implements SrtpTransform {
   sealRtcp(buffer: Uint8Array, length: number, ssrc: number, index: number): void {
     encrypt(this.#rtcpKeystream, buffer, RTCP_CLEAR_BYTES, length, ssrc, index);
     setUint32(buffer, length, index | ENCRYPTED_FLAG);
-    this.#rtcpHmac.update(buffer, length + INDEX_BYTES);
-    writeTag(this.#rtcpHmac, buffer, length + INDEX_BYTES);
+    writeTag(this.#rtcpHmac.digest(buffer, length + INDEX_BYTES), buffer, length + INDEX_BYTES);
   }
 
   rtcpIndexWord(buffer: Uint8Array, length: number): number {
@@ -58,8 +56,7 @@ export class AesCmTransform implements SrtpTransform {
 
   openRtcp(buffer: Uint8Array, length: number, ssrc: number, index: number): boolean {
     const end = length - TAG_BYTES;
-    this.#rtcpHmac.update(buffer, end);
-    if (!hasTag(this.#rtcpHmac, buffer, end)) return false;
+    if (!hasTag(this.#rtcpHmac.digest(buffer, end), buffer, end)) return false;
     encrypt(this.#rtcpKeystream, buffer, RTCP_CLEAR_BYTES, end - INDEX_BYTES, ssrc, index);
     return true;
   }
@@ -87,7 +84,7 @@ function encrypt(keystream: Keystream, buffer: Uint8Array, start: number, end: n
   xorInto(buffer, start, end, keystream.bytes, offset);
 }
 
-function writeTag({ digest }: HmacSha1, buffer: Uint8Array, at: number): void {
+function writeTag(digest: Int32Array, buffer: Uint8Array, at: number): void {
   setUint32(buffer, at, digest[0] ?? 0);
   setUint32(buffer, at + 4, digest[1] ?? 0);
   buffer[at + 8] = (digest[2] ?? 0) >>> 24;
@@ -95,7 +92,7 @@ function writeTag({ digest }: HmacSha1, buffer: Uint8Array, at: number): void {
 }
 
 /** In the same time wherever the difference is. */
-function hasTag({ digest }: HmacSha1, buffer: Uint8Array, at: number): boolean {
+function hasTag(digest: Int32Array, buffer: Uint8Array, at: number): boolean {
   const difference =
     (int32(buffer, at) ^ (digest[0] ?? 0)) |
     (int32(buffer, at + 4) ^ (digest[1] ?? 0)) |

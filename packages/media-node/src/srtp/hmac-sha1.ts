@@ -6,63 +6,61 @@ const DIGEST_WORDS = 5;
 const LENGTH_OFFSET = 56;
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0] as const;
 const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c] as const;
+/** Written anew before every use: one place for all connections stays in the processor's cache. */
+const schedule = new Int32Array(80);
+const block = new Uint8Array(BLOCK_BYTES);
+const digest = new Int32Array(DIGEST_WORDS);
 
 /**
  * HMAC-SHA1 (RFC 2104) under one key, without allocation per message: the blocks of the padded key are hashed once.
  * node:crypto makes two objects per message, which costs three times the hashing of an audio packet.
  */
 export class HmacSha1 {
-  /** The last digest, as five big-endian words. */
-  readonly digest = new Int32Array(DIGEST_WORDS);
   readonly #inner = new Int32Array(DIGEST_WORDS);
   readonly #outer = new Int32Array(DIGEST_WORDS);
-  readonly #schedule = new Int32Array(80);
-  readonly #block = new Uint8Array(BLOCK_BYTES);
 
   /** `key` is at most 64 bytes. */
   constructor(key: Uint8Array) {
     if (key.length > BLOCK_BYTES) throw new TypeError(`A key of at most ${BLOCK_BYTES} bytes, got ${key.length}`);
-    this.#begin(key, INNER_PAD, this.#inner);
-    this.#begin(key, OUTER_PAD, this.#outer);
+    begin(key, INNER_PAD, this.#inner);
+    begin(key, OUTER_PAD, this.#outer);
   }
 
-  /** Computes the digest of the first `length` bytes of `message`. */
-  update(message: Uint8Array, length: number): void {
-    const { digest } = this;
+  /** The digest of the first `length` bytes of `message`, as five big-endian words; valid until the next call, of any instance. */
+  digest(message: Uint8Array, length: number): Int32Array {
     digest.set(this.#inner);
     let at = 0;
-    for (; at + BLOCK_BYTES <= length; at += BLOCK_BYTES) compress(digest, this.#schedule, message, at);
+    for (; at + BLOCK_BYTES <= length; at += BLOCK_BYTES) compress(digest, message, at);
     const rest = length - at;
-    const block = this.#block;
     for (let index = 0; index < rest; index++) block[index] = message[at + index] ?? 0;
-    this.#finish(rest, length);
+    finish(rest, length);
     for (let word = 0; word < DIGEST_WORDS; word++) setUint32(block, word * 4, digest[word] ?? 0);
     digest.set(this.#outer);
-    this.#finish(DIGEST_WORDS * 4, DIGEST_WORDS * 4);
-  }
-
-  #begin(key: Uint8Array, pad: number, state: Int32Array): void {
-    state.set(START);
-    for (let index = 0; index < BLOCK_BYTES; index++) this.#block[index] = (key[index] ?? 0) ^ pad;
-    compress(state, this.#schedule, this.#block, 0);
-  }
-
-  /** Pads the `rest` bytes in the block (FIPS 180-4 section 5.1.1); the padded key counts into the length. */
-  #finish(rest: number, length: number): void {
-    const block = this.#block;
-    block[rest] = 0x80;
-    block.fill(0, rest + 1);
-    if (rest >= LENGTH_OFFSET) {
-      compress(this.digest, this.#schedule, block, 0);
-      block.fill(0);
-    }
-    setUint32(block, LENGTH_OFFSET + 4, (BLOCK_BYTES + length) * 8);
-    compress(this.digest, this.#schedule, block, 0);
+    finish(DIGEST_WORDS * 4, DIGEST_WORDS * 4);
+    return digest;
   }
 }
 
+function begin(key: Uint8Array, pad: number, state: Int32Array): void {
+  state.set(START);
+  for (let index = 0; index < BLOCK_BYTES; index++) block[index] = (key[index] ?? 0) ^ pad;
+  compress(state, block, 0);
+}
+
+/** Pads the `rest` bytes in the block (FIPS 180-4 section 5.1.1); the padded key counts into the length. */
+function finish(rest: number, length: number): void {
+  block[rest] = 0x80;
+  block.fill(0, rest + 1);
+  if (rest >= LENGTH_OFFSET) {
+    compress(digest, block, 0);
+    block.fill(0);
+  }
+  setUint32(block, LENGTH_OFFSET + 4, (BLOCK_BYTES + length) * 8);
+  compress(digest, block, 0);
+}
+
 /** One block of SHA-1 (FIPS 180-4 section 6.1.2). */
-function compress(state: Int32Array, schedule: Int32Array, message: Uint8Array, offset: number): void {
+function compress(state: Int32Array, message: Uint8Array, offset: number): void {
   for (let t = 0; t < 16; t++) schedule[t] = int32(message, offset + t * 4);
   for (let t = 16; t < 80; t++) {
     const mixed = (schedule[t - 3] ?? 0) ^ (schedule[t - 8] ?? 0) ^ (schedule[t - 14] ?? 0) ^ (schedule[t - 16] ?? 0);

@@ -15,6 +15,9 @@ const BLOCKS_AT_ONCE = 96;
 /** Blocks kept for one packet at least: 192 bytes, an audio packet at 64 kbit/s. */
 const LEAST_BLOCKS = 12;
 const SEQUENCE_VALUES = 65_536;
+/** Written anew before every use: one place for all connections stays in the processor's cache. */
+const counters = new Uint8Array(BLOCKS_AT_ONCE * BLOCK_BYTES);
+const countersView = new DataView(counters.buffer);
 
 /**
  * The keystream of packets in counter mode, made ahead: with that of the packet asked for comes that of the packets
@@ -25,8 +28,6 @@ export class Keystream {
   bytes: Uint8Array;
   readonly #blocks: AesBlocks;
   readonly #writeCounters: WriteCounters;
-  readonly #counters = new Uint8Array(BLOCKS_AT_ONCE * BLOCK_BYTES);
-  readonly #view = new DataView(this.#counters.buffer);
   #ssrc = -1;
   #first = 0;
   #packets = 0;
@@ -35,7 +36,7 @@ export class Keystream {
   constructor(key: Uint8Array, writeCounters: WriteCounters) {
     this.#blocks = new AesBlocks(key);
     this.#writeCounters = writeCounters;
-    this.bytes = this.#counters;
+    this.bytes = counters;
   }
 
   /** Where in `bytes` the keystream of the packet begins, at least `length` bytes of it. At most 1,536. */
@@ -57,8 +58,8 @@ export class Keystream {
     this.#blocksPerPacket = blocks;
     for (let packet = 0; packet < this.#packets; packet++) {
       const [rollover, sequence] = [Math.floor((index + packet) / SEQUENCE_VALUES), (index + packet) & 0xffff];
-      this.#writeCounters(this.#view, packet * blocks * BLOCK_BYTES, blocks, ssrc, rollover, sequence);
+      this.#writeCounters(countersView, packet * blocks * BLOCK_BYTES, blocks, ssrc, rollover, sequence);
     }
-    this.bytes = this.#blocks.encrypt(this.#counters);
+    this.bytes = this.#blocks.encrypt(counters);
   }
 }
