@@ -10,10 +10,11 @@ export interface StandingCosts {
 }
 
 /** CPU from which a datagram is remembered, in ms. */
-const COSTLY_MS = 0.5;
+const COSTLY_MS = 0.1;
 /** Linux brings a thread's account up to date this often, in ms. */
 const ACCOUNT_STEP_MS = 4;
-const MOST_REMEMBERED = 20;
+/** Of each standing between two {@link DatagramMeter.take}. */
+const MOST_REMEMBERED = 5;
 const MOST_COLLECTIONS = 1_000;
 
 interface Handled {
@@ -68,7 +69,10 @@ export class DatagramMeter {
     const costs = [...this.#costs.values()];
     const costly = this.#told.map((handled) => describe(handled, this.#collections));
     this.#costs.clear();
-    this.#told = this.#costly.sort((a, b) => b.cpuMs - a.cpuMs).slice(0, MOST_REMEMBERED);
+    const worstFirst = this.#costly.sort((a, b) => b.cpuMs - a.cpuMs);
+    this.#told = costs.flatMap(({ standing }) =>
+      worstFirst.filter((handled) => handled.standing === standing).slice(0, MOST_REMEMBERED),
+    );
     this.#costly = [];
     this.#collections = this.#collections.slice(-MOST_COLLECTIONS);
     return { costs, costly };
