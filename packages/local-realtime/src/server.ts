@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
-import { loadOpusCodec } from '@voice-bridge/media-node';
+import { type Certificate, createCertificate, loadOpusCodec } from '@voice-bridge/media-node';
 import type { CallEngines } from './call/call-engines.ts';
 import { CallDirectory, type CallLimits } from './call-directory.ts';
 import type { AssistantTool } from './engines/assistant/assistant-engine.ts';
@@ -13,13 +14,19 @@ import { serveWebSockets } from './http/web-sockets.ts';
 export interface ServerSettings extends CallLimits {
   /** Default 0: any free port. */
   readonly port?: number;
+  /** Serves `https:` and `wss:` with this certificate, or with one made for the occasion; default: plain `http:` and `ws:`. */
+  readonly tls?: 'generated' | Certificate;
 }
+
+const CERTIFICATE_DAYS = 365;
 
 /** A running server. */
 export interface RunningServer {
   /** Base URL for `OPENAI_BASE_URL`; ends in `/v1`. */
   readonly url: string;
   readonly port: number;
+  /** The certificate that clients have to trust, as PEM; undefined without TLS. */
+  readonly certPem?: string | undefined;
   /** Calls that are open now. */
   readonly callCount: number;
   /** What one can say, as people say it, given these tools; default: those of the open calls. */
@@ -33,14 +40,20 @@ export async function startServer(engines: CallEngines, settings: ServerSettings
   const codec = await loadOpusCodec();
   const directory = new CallDirectory(engines, codec, settings);
   const secrets = new ClientSecrets();
-  const server = createServer(getRequestListener(createApp(directory, secrets).fetch));
-  const endWebSockets = serveWebSockets(server, (wanted) => admitWebSocket(wanted, directory, secrets));
   const host = settings.host ?? '127.0.0.1';
+  const listener = getRequestListener(createApp(directory, secrets).fetch);
+  const certificate = settings.tls === 'generated' ? generate(host) : settings.tls;
+  const server =
+    certificate === undefined
+      ? createServer(listener)
+      : createTlsServer({ cert: certificate.certPem, key: certificate.keyPem }, listener);
+  const endWebSockets = serveWebSockets(server, (wanted) => admitWebSocket(wanted, directory, secrets));
   const port = await listen(server, host, settings.port ?? 0);
   let closing: Promise<void> | undefined;
   return {
-    url: `http://${urlHost(host)}:${port}/v1`,
+    url: `${certificate === undefined ? 'http' : 'https'}://${urlHost(host)}:${port}/v1`,
     port,
+    certPem: certificate?.certPem,
     get callCount() {
       return directory.size;
     },
@@ -55,7 +68,12 @@ export async function startServer(engines: CallEngines, settings: ServerSettings
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+function generate(host: string): Certificate {
+  const hosts = [...new Set(['localhost', '127.0.0.1', host])].filter((each) => !each.includes(':'));
+  return createCertificate(Date.now(), { hosts, days: CERTIFICATE_DAYS });
+}
+
+function listen(server: Server | TlsServer, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -66,7 +84,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server | TlsServer): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

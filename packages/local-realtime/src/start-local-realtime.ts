@@ -32,6 +32,7 @@ export async function startLocalRealtime(options: LocalRealtimeOptions = {}): Pr
     return {
       url: server.url,
       port: server.port,
+      certPem: server.certPem,
       get callCount() {
         return server.callCount;
       },

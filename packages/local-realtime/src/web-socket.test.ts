@@ -3,9 +3,9 @@ import { chromiumOffer } from '@voice-bridge/media-node/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { encodeAudio, toBase64 } from './call/sound/audio-format.ts';
+import { scriptedEngines } from './engines/scripted-engines.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { RealtimeSocketClient, type RealtimeSocketOptions } from './testing/realtime-socket-client.ts';
-import { scriptedEngines } from './engines/scripted-engines.ts';
 
 let server: RunningServer;
 const clients: RealtimeSocketClient[] = [];
@@ -140,5 +140,20 @@ describe('a sideband', () => {
     await post(`/realtime/calls/${callId}/hangup`, '');
     await second.until(() => second.closed !== undefined, 'close');
     expect(second.closed?.code).toBe(1_000);
+  });
+});
+
+describe('TLS', () => {
+  it('is served with a certificate made for the occasion, to those who trust it', async () => {
+    const secure = await startServer(scriptedEngines({ turns: [] }), { tls: 'generated' });
+    expect(secure.url).toMatch(/^https:/);
+    await expect(RealtimeSocketClient.connect({ url: secure.url })).rejects.toThrow(/self-signed/);
+    const ca = secure.certPem ?? '';
+    for (const url of [secure.url, secure.url.replace('127.0.0.1', 'localhost')]) {
+      const client = await RealtimeSocketClient.connect({ url, ca });
+      await client.waitFor('session.created');
+      await client.close();
+    }
+    await secure.close();
   });
 });

@@ -1,3 +1,4 @@
+export { type Certificate, type CertificateOptions, createCertificate } from './connection/certificate.ts';
 export {
   type DialPolicy,
   type InboundAudio,

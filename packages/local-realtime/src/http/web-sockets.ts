@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Emitter, formatId } from '@voice-bridge/core';
 import { encodeServerEvent, MAX_CLIENT_EVENT_LENGTH } from '@voice-bridge/core/openai';
@@ -17,10 +17,15 @@ export type Admission =
   | { readonly type: 'admitted'; readonly take: (channel: EventsChannel) => void }
   | Extract<Upgrade, { type: 'refused' | 'refusedOnChannel' }>;
 
+/** An HTTP server, with or without TLS. */
+export interface UpgradeSource {
+  on(event: 'upgrade', listener: (request: IncomingMessage, stream: Duplex, head: Buffer) => void): unknown;
+}
+
 /**
  * Serves `GET /v1/realtime` as a WebSocket on an HTTP server; `admit` decides about each. Gives the way to end them all.
  */
-export function serveWebSockets(server: Server, admit: (wanted: Upgrade) => Promise<Admission>): () => void {
+export function serveWebSockets(server: UpgradeSource, admit: (wanted: Upgrade) => Promise<Admission>): () => void {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_CLIENT_EVENT_LENGTH,

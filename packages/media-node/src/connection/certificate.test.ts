@@ -16,6 +16,15 @@ describe('createCertificate', () => {
     expect(certificate.checkPrivateKey(createPrivateKey(keyPem))).toBe(true);
   });
 
+  it('names the hosts of a server, for as long as that is wanted', () => {
+    const { certPem } = createCertificate(NOW, { hosts: ['localhost', '127.0.0.1'], days: 30 });
+    const certificate = new X509Certificate(certPem);
+    expect(certificate.checkHost('localhost')).toBe('localhost');
+    expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1');
+    expect(certificate.checkHost('example.com')).toBeUndefined();
+    expect(new Date(certificate.validTo).getTime()).toBe(NOW + 30 * 86_400_000);
+  });
+
   it('never makes two that have a key, name, number or fingerprint in common', () => {
     const made = Array.from({ length: 50 }, () => new X509Certificate(createCertificate(NOW).certPem));
     for (const value of [
