@@ -31,7 +31,8 @@ export const TIERS = {
       },
       {
         title: 'integration',
-        budgetSeconds: 120,
+        // Two minutes, and the half one of the fuzz smoke.
+        budgetSeconds: 150,
         suites: [{ name: 'integration', turbo: 'test:integration', alone: true }],
       },
       {
