@@ -91,12 +91,29 @@ describe('HandshakeInbox', () => {
     ['too large', fragmentOf({ number: 0, body: Buffer.alloc(MAX_HANDSHAKE_BYTES + 1) })],
     ['beyond the message', Buffer.concat([Buffer.of(11, 0, 0, 4, 0, 0, 0, 0, 2, 0, 0, 4), Buffer.alloc(4)])],
     ['beyond the record', fragmentOf({ number: 0, body }).subarray(0, -1)],
-    ['far ahead', fragmentOf({ number: 8, body })],
     ['half a header', Buffer.alloc(11)],
   ])('drops what is %s', (_, payload) => {
     const { box, given } = inbox();
     box.take(payload);
     expect([given, box.unfinishedBytes, box.next]).toEqual([[], 0, 0]);
+  });
+
+  it('forgets what comes more than a flight ahead', () => {
+    const { given, take } = inbox();
+    take({ number: 8, body });
+    for (let number = 0; number < 8; number++) take({ number, body });
+    expect(given).toHaveLength(8);
+  });
+
+  it('gives a message again that is repeated in fragments, for our answer may be lost', () => {
+    const { box, given, take } = inbox();
+    take({ number: 0, body });
+    for (let repetition = 0; repetition < 2; repetition++) {
+      take({ number: 0, body, to: 5 });
+      take({ number: 0, body, from: 5 });
+    }
+    expect(given).toEqual([body.toString(), body.toString(), body.toString()]);
+    expect([box.next, box.unfinishedBytes]).toEqual([1, 0]);
   });
 
   it('goes on behind a message that came another way', () => {

@@ -62,10 +62,11 @@ export class HandshakeInbox {
     const number = fragment.readUInt16BE(4);
     const isWhole = fragment.length === HEADER_BYTES + length;
     if (fragment.readUIntBE(6, 3) + fragment.length - HEADER_BYTES > length || length > MAX_HANDSHAKE_BYTES) return;
+    if (Math.abs(number - this.#next) >= MAX_AHEAD) return;
+    const whole = isWhole ? fragment : this.#assemble(fragment, number, length);
     if (number < this.#next) {
-      if (isWhole) this.#give(fragment);
-    } else if (number < this.#next + MAX_AHEAD) {
-      const whole = isWhole ? fragment : this.#assemble(fragment, number, length);
+      if (whole !== undefined) this.#give(whole);
+    } else {
       if (whole !== undefined && !this.#whole.has(number)) this.#whole.set(number, whole);
       this.#giveAll();
     }
