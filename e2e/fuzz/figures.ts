@@ -32,7 +32,7 @@ export function fuzzFigures({ tally, seconds, worlds }: FuzzResult): readonly Fu
     seen('bystander packets lost', '', tally.lost),
     ...REFUSED.flatMap((standing) => cpu(tally, standing)),
     seen('CPU of the worst handshake datagram', 'ms', worstMs(tally, 'handshake')),
-    none('stalls of the bridge > 100 ms', tally.stalls.length),
+    none('stalls of the bridge > 60 ms', tally.stalls.length),
     atMost('bytes out / bytes in, strangers', '', sent === 0 ? 0 : back / sent, 1),
     seen('datagrams handled', '', tally.datagrams),
     seen('datagrams handled a second', '', tally.datagrams / seconds),

@@ -46,7 +46,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzResult> {
   return { tally, seconds: options.seconds - leftMs / 1_000, worlds };
 }
 
-/** Gives how long the attack lasted, in ms. */
+/** Gives how long the attack lasted, in ms: all of `forMs`, or less when it was cut short. */
 async function runWorld(options: FuzzOptions, tally: Tally, forMs: number, number: number): Promise<number> {
   const { seed, corpora, replay, perSecond: most = DEFAULT_PER_SECOND } = options;
   let perSecond = FIRST_PER_SECOND;
@@ -93,10 +93,10 @@ async function runWorld(options: FuzzOptions, tally: Tally, forMs: number, numbe
   ended.catch(() => {});
   const end = await Promise.race([over, spoiled, ended]);
   clearTimeout(timer);
-  const lastedMs = monotonicMs() - begunAt;
+  const lastedMs = Math.min(forMs, monotonicMs() - begunAt);
   if (end === 'over') {
     await world.stop();
-    return lastedMs;
+    return forMs;
   }
   if (typeof end === 'object') {
     look(tally.find('exit', `the bridge ended with ${end.signal ?? `code ${end.code}`}: ${world.target.output}`));

@@ -10,7 +10,7 @@ import { Watchdog } from '../support/watchdog.ts';
 const SAMPLE_MS = 250;
 const BEAT_MS = 10;
 /** A beat later than this, spent on the CPU for the most part, is a stall of ours. */
-const STALL_MS = 100;
+const STALL_MS = 60;
 const DAY_MINUTES = 24 * 60;
 
 const { modelUrl } = settings(z.object({ modelUrl: z.string() }));
