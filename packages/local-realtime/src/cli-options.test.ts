@@ -14,13 +14,14 @@ it('takes options before the environment', () => {
     ...{ HOST: '0.0.0.0', PORT: '9', STT_URL: 'http://a/v1', STT_API_KEY: 'k', STT_MODEL: 'whisper' },
     ...{ LLM_URL: 'http://b/v1', TTS_URL: '', LLM_API_KEY: '' },
   };
-  const args = ['--port', '0', '--voice', 'cedar', '--llm-url', 'http://c/v1', '--script', 'a.json'];
+  const args = ['--port', '0', '--tls', '--voice', 'cedar', '--llm-url', 'http://c/v1', '--script', 'a.json'];
   expect(readCliOptions(args, environment)).toEqual({
     help: false,
     script: 'a.json',
     server: {
       host: '0.0.0.0',
       port: 0,
+      tls: 'generated',
       voice: 'cedar',
       stt: { url: 'http://a/v1', apiKey: 'k', model: 'whisper' },
       llm: { url: 'http://c/v1' },
@@ -36,7 +37,7 @@ it.each([['--port', 'eight'], ['--port', '70000'], ['--port', ''], ['--prot', '1
 );
 
 it('describes every option it knows', () => {
-  for (const option of ['host', 'port', 'voice', 'script', 'stt-url', 'tts-url', 'llm-url', 'help']) {
+  for (const option of ['host', 'port', 'tls', 'voice', 'script', 'stt-url', 'tts-url', 'llm-url', 'help']) {
     expect(USAGE).toContain(`--${option} `);
   }
 });

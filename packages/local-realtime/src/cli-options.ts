@@ -8,6 +8,7 @@ export const USAGE = `Usage: voice-bridge-local-realtime [OPTIONS]
 Serves the OpenAI Realtime protocol on this machine, without a key.
   --host HOST      address to listen on (default 127.0.0.1, or HOST)
   --port PORT      port to listen on (default 8080, or PORT; 0 takes a free one)
+  --tls            https: and wss:, with a certificate made at the start (or TLS=1)
   --voice VOICE    voice of sessions that ask for none (default marin)
   --script FILE    answer from a JSON file instead of listening and thinking
   --stt-url URL    hear with this server's /audio/transcriptions (or STT_URL; with STT_API_KEY, STT_MODEL)
@@ -37,6 +38,7 @@ export function readCliOptions(args: readonly string[], environment: Environment
     options: {
       host: { type: 'string' },
       port: { type: 'string' },
+      tls: { type: 'boolean' },
       voice: { type: 'string' },
       script: { type: 'string' },
       'stt-url': { type: 'string' },
@@ -51,6 +53,7 @@ export function readCliOptions(args: readonly string[], environment: Environment
     server: {
       host: values.host ?? environment.HOST ?? '127.0.0.1',
       port: readPort(values.port ?? environment.PORT),
+      ...((values.tls ?? environment.TLS === '1') ? { tls: 'generated' as const } : {}),
       ...(values.voice === undefined ? {} : { voice: values.voice }),
       ...remoteEngines(environment, {
         stt: values['stt-url'],

@@ -63,6 +63,14 @@ it('answers from a script', async () => {
   rmSync(folder, { recursive: true });
 });
 
+it('serves https: when told to', async () => {
+  const running = run('--port', '0', '--tls');
+  await expect.poll(() => running.printed.out).toContain('Ready: OPENAI_BASE_URL=https:');
+  expect(running.printed.err).toContain('BEGIN CERTIFICATE');
+  running.child.kill('SIGTERM');
+  expect(await running.exit).toEqual([0, null]);
+});
+
 it('thinks with a chat server', async () => {
   const server = await startRemoteTestServer((request, response) => {
     const heard = /"content":"(What[^"]*)"/.exec(request.body.toString())?.[1];

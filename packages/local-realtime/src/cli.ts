@@ -41,6 +41,9 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  if (server.certPem !== undefined) {
+    process.stderr.write(`Clients have to trust this certificate (NODE_EXTRA_CA_CERTS):\n${server.certPem}`);
+  }
   const hears = server.hears ? '' : ' (no speech recogniser found: it answers typed text only)';
   process.stdout.write(`Ready: OPENAI_BASE_URL=${server.url}${hears}\n`);
 }

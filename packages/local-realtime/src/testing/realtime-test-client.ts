@@ -21,10 +21,12 @@ import {
   type MediaConnectionStats,
   type OpusCodec,
 } from '@voice-bridge/media-node';
+import { readToneText, toneText } from '../engines/tone-text.ts';
 import { systemClock } from '../system-clock.ts';
 import { TestMicrophone } from './test-microphone.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
+const HEARD_RATE_HZ = 16_000;
 
 /** Where and how a {@link RealtimeTestClient} calls. */
 export interface RealtimeTestClientOptions {
@@ -34,6 +36,8 @@ export interface RealtimeTestClientOptions {
   readonly apiKey?: string;
   /** The `session` part of a multipart call. */
   readonly session?: SessionConfig;
+  /** Asked of each packet of the microphone: whether it is lost on the way. */
+  readonly loses?: () => boolean;
   readonly logger?: Logger;
 }
 
@@ -81,8 +85,8 @@ export class RealtimeTestClient {
     this.#connection = connection;
     this.#codec = codec;
     connection.on('stateChanged', () => this.#wake());
-    const encoder = codec.createEncoder({ sampleRateHz: 16_000 });
-    this.microphone = new TestMicrophone(encoder, (packet) => connection.sendAudio(packet));
+    const encoder = codec.createEncoder({ sampleRateHz: HEARD_RATE_HZ });
+    this.microphone = new TestMicrophone(encoder, (packet) => options.loses?.() || connection.sendAudio(packet));
   }
 
   /** Calls, and resolves when `session.created` came and the microphone sends silence. */
@@ -141,6 +145,11 @@ export class RealtimeTestClient {
     return this.microphone.say(pcm);
   }
 
+  /** Says tones that spell a text: a scripted recogniser without a list hears it. */
+  sayText(text: string): Promise<void> {
+    return this.say(toneText(text, { sampleRateHz: HEARD_RATE_HZ }));
+  }
+
   /**
    * The next event of this type that `matches`, behind the one the last wait found.
    * Rejects with `connect_timeout` after `timeoutMs` (default 15 s), naming the events that came instead.
@@ -194,7 +203,7 @@ export class RealtimeTestClient {
 
   /** The assistant's audio so far, packets one behind the other without the pauses between: mono PCM16 at 16 kHz. */
   heard(): Int16Array {
-    const decoder = this.#codec.createDecoder(16_000);
+    const decoder = this.#codec.createDecoder(HEARD_RATE_HZ);
     const parts = this.packets.map((packet) => decoder.decode(packet.payload));
     decoder.close();
     const pcm = new Int16Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -204,6 +213,11 @@ export class RealtimeTestClient {
       at += part.length;
     }
     return pcm;
+  }
+
+  /** What a scripted voice has spelt so far. */
+  heardText(): string {
+    return readToneText(this.heard(), HEARD_RATE_HZ);
   }
 
   /** Ends the call at the server. */

@@ -13,13 +13,13 @@ interface Speech {
 /** A caller's microphone: one Opus packet per 20 ms of wall clock, speech when there is some and silence otherwise. */
 export class TestMicrophone {
   readonly #encoder: OpusEncoder;
-  readonly #send: (packet: OutboundAudio) => void;
+  readonly #send: (packet: OutboundAudio) => unknown;
   readonly #queue: Speech[] = [];
   #startedAt = 0;
   #sent = 0;
   #cancel: (() => void) | undefined;
 
-  constructor(encoder: OpusEncoder, send: (packet: OutboundAudio) => void) {
+  constructor(encoder: OpusEncoder, send: (packet: OutboundAudio) => unknown) {
     this.#encoder = encoder;
     this.#send = send;
   }
