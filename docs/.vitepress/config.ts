@@ -27,6 +27,7 @@ export default defineConfig({
           { text: 'Getting started', link: '/getting-started' },
           { text: 'Concepts', link: '/concepts' },
           { text: 'What is understood', link: '/speech' },
+          { text: 'Testing what you build', link: '/testing' },
           { text: 'Errors', link: '/errors' },
         ],
       },

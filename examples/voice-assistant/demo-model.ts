@@ -1,5 +1,5 @@
 import type { ModelOptions } from '@voice-bridge/bridge-node';
-import { startLocalRealtime } from '@voice-bridge/local-realtime';
+import { remoteEngines, startLocalRealtime } from '@voice-bridge/local-realtime';
 import type { DemoInfo } from './src/demo-info.ts';
 import type { tools } from './tools.ts';
 
@@ -26,15 +26,22 @@ export async function startDemoModel(demoTools: typeof tools): Promise<DemoModel
     const sentence = 'Model: OpenAI. Talking costs money on your account.';
     return { options: { apiKey }, info: info('openai', 'OpenAI', examples), sentence, close };
   }
-  const local = await startLocalRealtime({});
+  const remote = remoteEngines(process.env);
+  const local = await startLocalRealtime(remote);
   return {
     options: { baseUrl: local.url, apiKey: 'local' },
     info: { ...info('local', 'Local model', examples), hears: local.hears },
-    sentence: local.hears
-      ? 'Model: local, free, on this machine. It understands the phrases the page shows.'
-      : 'Model: local, free, on this machine. No recogniser found: it answers typed text. For speech install pocketsphinx and pocketsphinx-en-us.',
+    sentence: localSentence(local.hears, Object.keys(remote)),
     close: () => local.close(),
   };
+}
+
+function localSentence(hears: boolean, remote: readonly string[]): string {
+  if (!hears)
+    return 'Model: local, free, on this machine. No recogniser found: it answers typed text. For speech install pocketsphinx and pocketsphinx-en-us.';
+  return remote.length === 0
+    ? 'Model: local, free, on this machine. It understands the phrases the page shows.'
+    : `Model: local, with your own servers for ${remote.join(', ')}.`;
 }
 
 /** One phrase of each tool first, then the chat, then all other phrases. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { RemoteServer } from './engines/remote/remote-endpoint.ts';
+import { type Environment, remoteEngines } from './engines/remote/remote-engines.ts';
 import type { LocalRealtimeOptions } from './start-local-realtime.ts';
 
 /** What the program prints for `--help`. */
@@ -27,9 +27,6 @@ export interface CliOptions {
   readonly script: string | undefined;
   readonly server: LocalRealtimeOptions;
 }
-
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads arguments, then the environment. Throws `TypeError` for what it does not know. */
 export function readCliOptions(args: readonly string[], environment: Environment): CliOptions {
@@ -62,27 +59,6 @@ export function readCliOptions(args: readonly string[], environment: Environment
       }),
     },
   };
-}
-
-type Engine = 'stt' | 'tts' | 'llm';
-
-/** The servers that `STT_URL`, `TTS_URL` and `LLM_URL` name, with their keys and models; `given` URLs count before those. */
-export function remoteEngines(
-  environment: Environment,
-  given: Readonly<Partial<Record<Engine, string | undefined>>> = {},
-): Pick<LocalRealtimeOptions, Engine> {
-  const engines: Partial<Record<Engine, RemoteServer>> = {};
-  for (const engine of ['stt', 'tts', 'llm'] as const) {
-    const name = engine.toUpperCase();
-    const [url, apiKey, model] = [
-      given[engine] ?? environment[`${name}_URL`],
-      environment[`${name}_API_KEY`],
-      environment[`${name}_MODEL`],
-    ];
-    if (!url) continue;
-    engines[engine] = { url, ...(apiKey ? { apiKey } : {}), ...(model ? { model } : {}) };
-  }
-  return engines;
 }
 
 function readPort(text: string | undefined): number {

@@ -6,8 +6,8 @@ export type {
   AssistantRequest,
   AssistantTool,
 } from './engines/assistant/assistant-engine.ts';
-export type { RemoteEngines } from './engines/real-engines.ts';
 export type { RemoteServer } from './engines/remote/remote-endpoint.ts';
+export { type Environment, type RemoteEngines, remoteEngines } from './engines/remote/remote-engines.ts';
 export type { SttEngine, SttResult, SttVocabulary } from './engines/stt/stt-engine.ts';
 export type { TtsEngine, TtsRequest } from './engines/tts/tts-engine.ts';
 export { VAD_FRAME_SAMPLES, type VadEngine } from './engines/vad/vad-engine.ts';

@@ -1,6 +1,7 @@
 import { silentLogger } from '@voice-bridge/core';
 import type { CallEngines } from './call/call-engines.ts';
-import { type RemoteEngines, startRealEngines } from './engines/real-engines.ts';
+import { startRealEngines } from './engines/real-engines.ts';
+import type { RemoteEngines } from './engines/remote/remote-engines.ts';
 import { type RunningServer, type ServerSettings, startServer } from './server.ts';
 
 /** How {@link startLocalRealtime} is set. `stt`, `tts` and `llm` count with the real engines only. */

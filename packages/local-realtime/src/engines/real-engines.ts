@@ -2,23 +2,13 @@ import type { VoiceBridgeError } from '@voice-bridge/core';
 import type { CallEngines } from '../call/call-engines.ts';
 import { createChatAssistant } from './assistant/chat-assistant.ts';
 import { createRulesAssistant } from './assistant/rules-assistant.ts';
-import type { RemoteServer } from './remote/remote-endpoint.ts';
+import type { RemoteEngines } from './remote/remote-engines.ts';
 import { type SpeechWorker, startSpeechWorker } from './speech-worker-client.ts';
 import { createOpenAiStt } from './stt/openai-stt.ts';
 import { createOpenAiTts } from './tts/openai-tts.ts';
 import { createSileroVad } from './vad/silero-vad.ts';
 
 const PREPARING_SAMPLES = 4_800;
-
-/** Which parts of the work other servers do. What is not named is done here. */
-export interface RemoteEngines {
-  /** A server with OpenAI's `/audio/transcriptions`, for free speech; default: pocketsphinx, which knows phrases only. */
-  readonly stt?: RemoteServer;
-  /** A server with OpenAI's `/audio/speech`; default: Flite. */
-  readonly tts?: RemoteServer;
-  /** A server with OpenAI's `/chat/completions`; default: ordered rules. */
-  readonly llm?: RemoteServer;
-}
 
 /** Engines that really hear, think and speak, and the end of them. */
 export interface RealEngines {
