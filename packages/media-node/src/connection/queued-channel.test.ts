@@ -60,6 +60,27 @@ describe('QueuedChannel', () => {
     expect([got[0], got.at(-1)]).toEqual(['0', 'after']);
   });
 
+  it('keeps nothing of what comes on after it was closed, for the other side need not agree to the close', () => {
+    const { queued } = channel();
+    const got: unknown[] = [];
+    queued.rawOpened();
+    queued.rawReceived('before');
+    queued.close();
+    queued.rawReceived('after');
+    queued.receive((message) => got.push(message));
+    queued.rawReceived('later');
+    expect(got).toEqual([]);
+  });
+
+  it('hands over what came before the other side closed', () => {
+    const { queued } = channel();
+    const got: unknown[] = [];
+    queued.rawReceived('before');
+    queued.rawClosed();
+    queued.receive((message) => got.push(message));
+    expect(got).toEqual(['before']);
+  });
+
   it('survives a taker that throws and a library that refuses', () => {
     const { queued, sent } = channel();
     queued.rawOpened();

@@ -64,6 +64,7 @@ export class QueuedChannel implements MediaChannel {
 
   close(): void {
     if (this.#state === 'closed') return;
+    this.#untaken.length = 0;
     this.#raw.close();
     this.rawClosed();
   }
@@ -89,6 +90,8 @@ export class QueuedChannel implements MediaChannel {
 
   /** The library received one message. */
   rawReceived(message: string | Uint8Array): void {
+    // Whoever is at the other end need not agree to our close, and could go on to fill what waits for a taker.
+    if (this.#state === 'closed') return;
     if (byteLength(message) > MAX_CHANNEL_MESSAGE_BYTES) {
       this.#logger.warn({ label: this.label }, 'Dropped a data-channel message that is too large');
     } else if (this.#taker !== undefined) {
