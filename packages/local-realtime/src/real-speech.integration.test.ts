@@ -73,6 +73,15 @@ describe.skipIf(skip)('real speech', () => {
     expect(transcript).toMatch(/green/);
   });
 
+  it('does nothing about speech that is in no phrase, and says so', async () => {
+    const client = await callers.connect(server, { session: quickSession({ tools: [lamp] }) });
+    await client.say(await testSpeech('the committee decided to postpone the meeting', 16_000));
+    const { transcript } = await client.waitFor('response.output_audio_transcript.done');
+    expect(transcript).toMatch(/^I did not catch that\./);
+    expect(client.all('response.function_call_arguments.done')).toEqual([]);
+    expect(client.all('conversation.item.input_audio_transcription.completed')[0]?.transcript).toBe('');
+  });
+
   it('[S-2.11] interrupts a story, and the story is cut where it was', async () => {
     const client = await callers.connect(server, { session: quickSession() });
     const stop = await testSpeech('stop', 16_000);

@@ -48,6 +48,8 @@ export class FaultyLine implements OutgoingEvents {
   /** What is really sent for one event. */
   events(text: string): readonly string[] {
     if (this.#state !== 'flowing') return [];
+    // Most events need no second look: nothing goes wrong, and only a beginning changes what is counted.
+    if (Object.keys(this.#faults.plan).length === 0 && !text.includes('"response.created"')) return [text];
     const event = readEvent(text);
     if (event === undefined) return [text];
     if (event.type === 'response.created') this.#beginAnswer(event.response?.audio?.output?.format?.type);
