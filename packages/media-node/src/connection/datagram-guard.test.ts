@@ -1,3 +1,4 @@
+import { silentLogger } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { signedStun } from '../testing/signed-stun.ts';
@@ -14,7 +15,7 @@ const media = Buffer.from([0x80, 111, 1, 2]);
 const dtls = Buffer.from([22, 0xfe, 0xfd, 0]);
 
 /** The library's agent as the guard sees it, and what got through. */
-function guarded() {
+function guarded(takes: { readonly media?: () => void } = {}) {
   const seen: string[] = [];
   const agent: IceAgent & { send(): Promise<void> } = {
     localUsername: 'short',
@@ -31,8 +32,9 @@ function guarded() {
   const guard = new DatagramGuard({
     agent,
     clock: new ManualClock(),
-    takeMedia: () => seen.push('media'),
+    takeMedia: takes.media ?? (() => seen.push('media')),
     takeDtls: () => seen.push('dtls'),
+    logger: { ...silentLogger, error: (_fields, message) => seen.push(`error: ${message}`) },
   });
   const check = () =>
     signedStun({
@@ -97,6 +99,18 @@ describe('DatagramGuard', () => {
     for (const first of [4, 15, 19, 64, 79, 127, 192, 255]) onDatagram(Buffer.from([first, 0, 0, 0]), ...PEER);
     onDatagram(Buffer.alloc(0), ...PEER);
     expect(one.seen).toEqual(['made', 'stun']);
+  });
+
+  it('loses a datagram whose taker throws, and says so once', async () => {
+    const one = guarded({
+      media: () => {
+        throw new Error('not today');
+      },
+    });
+    const { onDatagram } = await udpProtocol(one);
+    onDatagram(one.check(), ...PEER);
+    for (const datagram of [media, media, dtls]) onDatagram(datagram, ...PEER);
+    expect(one.seen).toEqual(['made', 'stun', 'error: A datagram could not be taken', 'dtls']);
   });
 
   it('knows its sources port by port', async () => {

@@ -1,4 +1,4 @@
-import { type Clock, toVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
+import { type Clock, type Logger, toVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
 import type { DatagramSink } from '../rtp/packet-sender.ts';
 import { catchAsync } from './catch-async.ts';
 import { type IceAgent, isTurnProtocol, isUdpProtocol, requireIceAgent, type StunTransaction } from './ice-agent.ts';
@@ -20,6 +20,7 @@ export interface DatagramGuardOptions {
   /** Takes one DTLS datagram of the peer: one or more records, nothing of them checked. */
   readonly takeDtls: (datagram: Buffer) => void;
   readonly portRange?: PortRange | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 interface GuardedPort extends JudgedPort {
@@ -43,6 +44,7 @@ export class DatagramGuard {
   readonly #judge: StunJudge;
   #bindError: VoiceBridgeError | undefined;
   #checks = 0;
+  #thrown = 0;
 
   constructor(options: DatagramGuardOptions) {
     this.#options = options;
@@ -113,8 +115,17 @@ export class DatagramGuard {
     }
   }
 
-  /** Tells by the first byte (RFC 7983) what a datagram is. */
+  /** What a taker throws must not end the process: the datagram is lost, and the first one is logged. */
   #receive(guarded: GuardedPort, datagram: Buffer, host: string, port: number): void {
+    try {
+      this.#judged(guarded, datagram, host, port);
+    } catch (error) {
+      if (this.#thrown++ === 0) this.#options.logger?.error({ error }, 'A datagram could not be taken');
+    }
+  }
+
+  /** Tells by the first byte (RFC 7983) what a datagram is. */
+  #judged(guarded: GuardedPort, datagram: Buffer, host: string, port: number): void {
     const first = datagram[0] ?? 0xff;
     if (first >= 128 && first <= 191) {
       if (guarded.sources.isProven(host, port)) this.#options.takeMedia(datagram);

@@ -45,6 +45,7 @@ function guarded(role: 'client' | 'server' = 'server') {
         given.push(`${about} epoch ${epoch}`);
       }
     },
+    warn: (error) => given.push(`warning ${error}`),
   });
   let sent = 0;
   const [key, salt] =

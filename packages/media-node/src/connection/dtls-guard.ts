@@ -26,6 +26,8 @@ export interface DtlsGuardOptions {
   readonly association: () => { readonly role: string; readonly dtls: GuardedAssociation } | undefined;
   /** Gives the library a datagram of one record, whose sender the library may believe. */
   readonly deliver: (record: Buffer) => void;
+  /** Told of what `deliver` or the association threw outside of `receive`. */
+  readonly warn: (error: unknown) => void;
 }
 
 /** Records that came before the keys, or before the handshake was over. */
@@ -90,7 +92,7 @@ export class DtlsGuard {
   /** The library may have made its keys in this turn or in the promises that follow it. */
   #retryHeld(): void {
     if (this.#held.length === 0 && this.#finished === undefined) return;
-    setImmediate(() => {
+    this.#soon(() => {
       for (const record of this.#held.splice(0)) this.#takeProtected(record);
       const finished = this.#finished;
       if (finished !== undefined) this.#takeFinished(finished.number, finished.record);
@@ -124,8 +126,19 @@ export class DtlsGuard {
       return;
     }
     if (this.#early.length >= MAX_HELD) return;
-    if (this.#early.length === 0) association?.onConnect.once(() => setImmediate(() => this.#giveEarly()));
+    if (this.#early.length === 0) association?.onConnect.once(() => this.#soon(() => this.#giveEarly()));
     this.#early.push(payload);
+  }
+
+  /** Nobody would catch what is thrown in a turn of its own. */
+  #soon(act: () => void): void {
+    setImmediate(() => {
+      try {
+        act();
+      } catch (error) {
+        this.#options.warn(error);
+      }
+    });
   }
 
   #giveEarly(): void {

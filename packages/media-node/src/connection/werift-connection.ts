@@ -203,11 +203,11 @@ class WeriftConnection implements MediaConnection {
   }
 
   #guardDtls(transport: RTCDtlsTransport): (datagram: Buffer) => void {
-    const { clock } = this.#options;
     const guard = new DtlsGuard({
-      clock,
+      clock: this.#options.clock,
       association: () => transport.dtls && { role: transport.role, dtls: transport.dtls },
       deliver: (record) => transport.iceTransport.connection.onData.execute(record),
+      warn: (error) => this.#logger.warn({ error }, 'Dropped a bad DTLS record'),
     });
     return (datagram) => guard.receive(datagram);
   }
@@ -280,9 +280,12 @@ class WeriftConnection implements MediaConnection {
     for (const channel of this.#channels) this.#dropChannel(channel);
     // A socket that is still being bound when werift closes would stay open: let the negotiation come to its end first.
     await this.#negotiation.settled();
-    await this.#peer.sctpTransport?.stop();
-    for (const transport of this.#peer.dtlsTransports) await endDtls(transport);
-    await this.#peer.close();
+    try {
+      await this.#peer.sctpTransport?.stop();
+      for (const transport of this.#peer.dtlsTransports) await endDtls(transport);
+    } finally {
+      await this.#peer.close();
+    }
   }
 }
 
