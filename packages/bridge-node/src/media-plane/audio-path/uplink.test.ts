@@ -22,6 +22,18 @@ describe('the uplink', () => {
     expect(sent.every(isSilence)).toBe(true);
   });
 
+  it('looks for the end of speech when all other sessions do, whenever its packets come', () => {
+    const { clock, uplink } = bench();
+    clock.advance(3.4);
+    const looks = new Set<number>();
+    for (let number = 1; number < 100; number++) {
+      uplink.push('a', speech(number));
+      clock.advance(19.9);
+      if (number > 5) looks.add((clock.nextDueAt ?? 1) % 10);
+    }
+    expect([...looks]).toEqual([0]);
+  });
+
   it('sends nothing before the model takes audio and nothing after it is closed', () => {
     const { clock, uplink, sent } = bench(false);
     uplink.push('a', speech(1));

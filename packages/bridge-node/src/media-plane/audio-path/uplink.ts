@@ -2,6 +2,9 @@ import type { CancelTimer, Clock } from '@voice-bridge/core';
 import { type InboundAudio, type OutboundAudio, RtpForwarder, SilenceFill } from '@voice-bridge/media-node';
 import type { RtpStart } from './rtp-start.ts';
 
+/** While there is input, uplinks look for its end at multiples of this, in ms: many sessions wake the process once and not one by one. */
+const LOOK_MS = 10;
+
 /**
  * The users' audio on its way to the model: packets of one speaker at a time pass unopened, the newest speaker first;
  * 60 ms without any, the model gets silence in wall-clock time. The only writer of its stream.
@@ -13,6 +16,7 @@ export class Uplink {
   /** Undefined until the model takes audio. */
   #fill: SilenceFill | undefined;
   #cancelTimer: CancelTimer = () => {};
+  #isFilling = false;
   /** Whoever has sent audio, newest last. */
   #speakers: readonly string[] = [];
   readonly #muted = new Set<string>();
@@ -68,8 +72,13 @@ export class Uplink {
   }
 
   #arm(fill: SilenceFill): void {
-    this.#cancelTimer = this.#clock.after(fill.nextAt - this.#clock.now(), () => {
-      for (const packet of fill.pull(this.#clock.now())) this.#send(packet);
+    const now = this.#clock.now();
+    const together = Math.floor(fill.nextAt / LOOK_MS) * LOOK_MS;
+    const lookAt = together > now && !this.#isFilling ? together : fill.nextAt;
+    this.#cancelTimer = this.#clock.after(lookAt - now, () => {
+      const silence = fill.pull(this.#clock.now());
+      this.#isFilling = silence.length > 0;
+      for (const packet of silence) this.#send(packet);
       this.#arm(fill);
     });
   }
