@@ -16,13 +16,13 @@ export interface Climb {
 const MAX_P99_US = 5_000;
 /** Beyond this many the generator is what is measured. */
 const MAX_SESSIONS = 400;
-const STEP = 1.2;
+const STEP = 1.25;
 /** Of the sessions the processor time of small runs allows: where the climb begins. */
 const FIRST_SHARE = 0.35;
 const PACKETS_PER_SESSION = 100;
 
 /**
- * Adds sessions to one running system, 20 % more at a time, until a window has loss or a p99 above 5 ms (for systems that
+ * Adds sessions to one running system, 25 % more at a time, until a window has loss or a p99 above 5 ms (for systems that
  * decode: loss). A number that fails once must pass twice in a row to count. `usPerPacket` of a smaller run says where to begin.
  */
 export async function climb(bench: Bench, row: Row, usPerPacket: number): Promise<Climb> {

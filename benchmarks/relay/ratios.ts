@@ -13,18 +13,12 @@ export function ratiosOf(results: Results): readonly Figure[] {
     atMost(results, 'CPU per packet / stock werift', 'werift', 'usPerPacket', 0.3, 0.15),
     moreSessions(results, 'sessions on one core / Pion', 'pion', 1, 1.6),
     moreSessions(results, 'sessions on one core / stock werift', 'werift', 4, 7),
-    own(
-      results,
-      'added latency p99 at 50 sessions',
-      'ms',
-      ({ atFifty }) => atFifty.map(({ p99 }) => p99 / 1000),
-      1.5,
-      0.4,
-    ),
+    tail(results, 'bridge', 'added latency p99 at 50 sessions'),
+    tail(results, 'bridge-young', 'added latency p99 at 50 sessions, with a small young generation'),
     atMost(results, 'resident memory per session / stock werift', 'werift', 'mbPerSession', 0.5, 0.25),
     memory(results, 'bridge', 'atFifty', 'at 50 sessions'),
     memory(results, 'bridge-young', 'runs', 'with a small young generation'),
-    own(results, 'set-up wall time per leg', 'ms', ({ runs }) => runs.map((run) => run.setupWallMsPerLeg), 90, 40),
+    setUp(results),
   ].filter((figure) => figure.values.length > 0);
 }
 
@@ -61,17 +55,14 @@ function moreSessions(results: Results, name: string, other: string, required: n
   return { name, unit: '', values, required: `>= ${required} (aim ${aim})`, kept: quantile(values, 0.5) >= required };
 }
 
-function own(
-  results: Results,
-  name: string,
-  unit: string,
-  valuesOf: (result: RowResult) => number[],
-  required: number,
-  aim: number,
-): Figure {
-  const bridge = find(results, 'bridge');
-  const values = bridge === undefined ? [] : valuesOf(bridge).filter(Number.isFinite);
-  return limited(name, unit, values, required, aim);
+function tail(results: Results, row: string, name: string): Figure {
+  const values = (find(results, row)?.atFifty ?? []).map(({ p99 }) => p99 / 1000);
+  return limited(name, 'ms', values, 1.5, 0.4);
+}
+
+function setUp(results: Results): Figure {
+  const values = (find(results, 'bridge')?.runs ?? []).map((run) => run.setupWallMsPerLeg).filter(Number.isFinite);
+  return limited('set-up wall time per leg', 'ms', values, 90, 40);
 }
 
 function limited(name: string, unit: string, values: readonly number[], required: number, aim: number): Figure {

@@ -30,7 +30,7 @@ export interface Run extends Window {
 /** How much of the core under test others may have had; the kernel counts in ticks of 10 ms, and on an idle machine it is none. */
 const MAX_FOREIGN_SHARE = 0.05;
 /** Longer than any compiler needs: what is measured is the system as it runs for hours. */
-const WARM_UP_MS = 5_000;
+const WARM_UP_MS = 8_000;
 /** Windows tried in one run. */
 const WINDOWS = 4;
 const SETTLE_MS = 1_500;
