@@ -21,6 +21,9 @@ const AUDIBLE_RMS = 300;
 /** Hops that a tone must be seen in: the seam between two tones may look like a third. */
 const MIN_HOPS = 2;
 
+const MAX_TONES = 1_000;
+const tones = new Map<string, Int16Array>();
+
 /**
  * Text as sound: one tone per character, mono PCM16, loud enough for any voice detector. It survives Opus, another sampling rate and
  * lost packets, and {@link readToneText} reads it back. Capitals become small letters, characters it does not know become spaces.
@@ -28,16 +31,25 @@ const MIN_HOPS = 2;
 export function toneText(text: string, { sampleRateHz, characterMs = 60 }: ToneTextOptions): Int16Array {
   const symbols = withRepetitions(text);
   const length = Math.round((sampleRateHz * characterMs) / 1_000);
-  const ramp = Math.round((sampleRateHz * RAMP_MS) / 1_000);
   const pcm = new Int16Array(symbols.length * length);
-  for (const [index, symbol] of symbols.entries()) {
-    const step = (2 * Math.PI * frequencyOf(ALPHABET.indexOf(symbol))) / sampleRateHz;
-    for (let n = 0; n < length; n++) {
-      const edge = Math.min(1, (n + 1) / ramp, (length - n) / ramp);
-      pcm[index * length + n] = Math.round(AMPLITUDE * edge * Math.sin(step * n));
-    }
-  }
+  for (const [index, symbol] of symbols.entries()) pcm.set(tone(symbol, sampleRateHz, length), index * length);
   return pcm;
+}
+
+/** Sines cost milliseconds a sentence, which forty calls at once would hear: each tone is made once. */
+function tone(symbol: string, sampleRateHz: number, length: number): Int16Array {
+  const key = `${symbol}/${sampleRateHz}/${length}`;
+  const known = tones.get(key);
+  if (known !== undefined) return known;
+  const ramp = Math.round((sampleRateHz * RAMP_MS) / 1_000);
+  const step = (2 * Math.PI * frequencyOf(ALPHABET.indexOf(symbol))) / sampleRateHz;
+  const made = Int16Array.from({ length }, (_, n) => {
+    const edge = Math.min(1, (n + 1) / ramp, (length - n) / ramp);
+    return Math.round(AMPLITUDE * edge * Math.sin(step * n));
+  });
+  if (tones.size >= MAX_TONES) tones.clear();
+  tones.set(key, made);
+  return made;
 }
 
 /** Reads the text out of sound that holds {@link toneText} of any character length from 40 ms up; empty for other sound. */
