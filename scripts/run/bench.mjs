@@ -6,7 +6,13 @@ import { runForeground } from './processes.mjs';
 import { prepare, turbo } from './setup.mjs';
 
 /** What a benchmark needs of the machine; the others talk and listen in a browser. */
-const NEEDS = { micro: [], fuzz: [], leaks: [], relay: ['compiler', 'go', 'aiortc'] };
+const NEEDS = {
+  micro: [],
+  fuzz: [],
+  leaks: [],
+  relay: ['compiler', 'go', 'aiortc'],
+  'local-realtime': ['recogniser', 'recordings'],
+};
 const DEFAULT_NEEDS = ['recogniser', 'recordings', 'chromium'];
 
 /** Runs `benchmarks/<name>.ts` on the built packages; it writes `benchmarks/results/<name>.{json,md}` itself. Gives its exit code. */

@@ -1,0 +1,82 @@
+/** `npm run bench:local-realtime`: how quickly and how well the local model hears, and what a call costs. About four minutes. */
+import { loadavg } from 'node:os';
+import { largestGaps } from './local-realtime/calls-at-once.ts';
+import { callCosts, coldStarts } from './local-realtime/costs.ts';
+import { leftBehind } from './local-realtime/endings.ts';
+import { answerTimes, humanWords } from './local-realtime/hearing.ts';
+import { startProgram } from './local-realtime/program.ts';
+import { type Figure, quantile, writeReport } from './support/report.ts';
+
+const RUNS = Number(process.env.RUNS ?? 20);
+const CALLS_TO_END = Number(process.env.CALLS ?? 500);
+const CALLS_AT_ONCE = 40;
+const loadBefore = loadavg()[0] ?? Number.NaN;
+
+const answers = await withProgram((url) => answerTimes(url, RUNS));
+const human = await withProgram((url) => humanWords(url, 'none'));
+const lossy = await withProgram((url) => humanWords(url, '10 %'));
+const starts = await coldStarts(5);
+const { idleMb, listeningCpu } = await callCosts();
+const gaps = await largestGaps(CALLS_AT_ONCE);
+const left = await leftBehind(CALLS_TO_END);
+
+const figures: Figure[] = [
+  {
+    name: 'end of speech to first packet out, silence window 300 ms',
+    unit: 'ms',
+    values: answers,
+    required: 'p50 <= 550, max <= 1,000 ms',
+    kept: quantile(answers, 0.5) <= 550 && Math.max(...answers) <= 1_000,
+  },
+  words('recordings of people in grammar, wrong words', human, 6),
+  words('the same with 10 % of the packets lost', lossy, 10),
+  atMost('cold start', 'ms', starts, 500, quantile(starts, 0.5)),
+  atMost('memory per idle call', 'MB', [idleMb], 5),
+  atMost('CPU per listening call', '% of a core', [listeningCpu], 15),
+  atMost(`largest gap of each of ${CALLS_AT_ONCE} calls at once, scripted, clients beside`, 'ms', gaps, 5),
+  atMost(`left behind after ${CALLS_TO_END} calls ended in six ways ${left.join(', ')}`, 'kinds', [left.length], 0),
+];
+const text = `Load after: ${loadavg()[0]?.toFixed(2)}. Heard otherwise than said:\n\n${misheard()}\n`;
+process.exitCode = writeReport('local-realtime', figures, { loadBefore, text, data: { human, lossy } }) ? 0 : 1;
+
+async function withProgram<T>(measure: (url: string) => Promise<T>): Promise<T> {
+  const program = await startProgram();
+  try {
+    return await measure(program.url);
+  } finally {
+    await program.stop();
+  }
+}
+
+function words(name: string, heard: typeof human, limit: number): Figure {
+  const wrong = heard.reduce((sum, each) => sum + each.wrong, 0);
+  const count = heard.reduce((sum, each) => sum + each.count, 0);
+  const rate = (100 * wrong) / count;
+  return {
+    name: `${name} (${wrong} of ${count})`,
+    unit: '%',
+    values: [rate],
+    required: `<= ${limit} %`,
+    kept: rate <= limit,
+  };
+}
+
+function atMost(
+  name: string,
+  unit: string,
+  values: readonly number[],
+  limit: number,
+  value = Math.max(...values),
+): Figure {
+  return { name, unit, values, required: `<= ${limit} ${unit}`, kept: value <= limit };
+}
+
+function misheard(): string {
+  const lines = [
+    ...human.map((each) => ({ ...each, loss: '' })),
+    ...lossy.map((each) => ({ ...each, loss: ' (10 % lost)' })),
+  ]
+    .filter(({ wrong }) => wrong > 0)
+    .map(({ words: said, heard, loss }) => `- "${said}": "${heard}"${loss}`);
+  return lines.join('\n');
+}
