@@ -21,6 +21,7 @@ import { FaultyLine } from './faults/faulty-line.ts';
 import { slowToolTurns } from './faults/slow-tool-turns.ts';
 import { HttpProblem, httpProblem } from './http/http-problem.ts';
 import { newSession, updateSession } from './openai/session.ts';
+import { toldSession } from './openai/session-events.ts';
 import { systemClock } from './system-clock.ts';
 
 const DEFAULT_VOICE = 'marin';
@@ -111,7 +112,7 @@ export class CallDirectory {
   }
 
   describeSession(session: SessionConfig | undefined) {
-    return this.#session(session === undefined ? [] : [session]);
+    return toldSession(this.#session(session === undefined ? [] : [session]));
   }
 
   hints(tools = this.#openTools()): readonly string[] {

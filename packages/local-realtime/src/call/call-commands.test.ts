@@ -29,8 +29,6 @@ describe('session.update', () => {
       audio: {
         input: {
           format: { type: 'audio/pcm', rate: 24_000 },
-          transcription: null,
-          noise_reduction: null,
           turn_detection: {
             type: 'server_vad',
             threshold: 0.5,

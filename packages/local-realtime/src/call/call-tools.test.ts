@@ -98,7 +98,7 @@ describe('a text turn', () => {
     call.take();
     await call.send({ type: 'response.create', response: { conversation: 'none', output_modalities: ['text'] } });
     expect(call.take().filter((type) => type.startsWith('conversation.'))).toEqual([]);
-    expect(call.last('response.done').response.conversation_id).toBeNull();
+    expect(call.last('response.done').response.conversation_id).toBeUndefined();
     const id = call.last('response.output_item.done').item.id ?? '';
     await call.send({ type: 'conversation.item.retrieve', item_id: id });
     expect(call.last('error').error.code).toBe('item_retrieve_invalid_item_id');

@@ -156,8 +156,8 @@ describe('several responses at a time', () => {
       .all('response.done')
       .map(({ response }) => [response.metadata?.topic, response.conversation_id]);
     expect(done).toEqual([
-      ['one', null],
-      ['two', null],
+      ['one', undefined],
+      ['two', undefined],
     ]);
     expect(session.all('response.output_text.done').map(({ text }) => text)).toEqual(['First.', 'Second.']);
     // Nothing of them is in the conversation; the first item of it is the one still being spoken.

@@ -2,7 +2,6 @@ import type { ServerEventBody } from '@voice-bridge/core/openai';
 import type { ConversationItem } from '../call/turn/conversation.ts';
 import { emptyItemJson, itemJson } from './item-json.ts';
 import type { ApiProblem } from './problem.ts';
-import { problemBody } from './problem.ts';
 
 /** `conversation.item.added` of an item that is still being made. */
 export function itemStarted(item: ConversationItem, previous: string | null): ServerEventBody {
@@ -72,11 +71,12 @@ export function transcriptionCompleted(itemId: string, transcript: string, durat
 
 /** `conversation.item.input_audio_transcription.failed`. */
 export function transcriptionFailed(itemId: string, problem: ApiProblem): ServerEventBody {
+  const { type, code, message } = problem;
   return {
     type: 'conversation.item.input_audio_transcription.failed',
     item_id: itemId,
     content_index: 0,
-    error: problemBody(problem),
+    error: { type, code, message },
   };
 }
 

@@ -35,7 +35,7 @@ export interface OutputPlace {
 export function responseCreated(facts: ResponseFacts): ServerEventBody {
   return {
     type: 'response.created',
-    response: { ...responseJson(facts), status: 'in_progress', status_details: null, output: [], usage: null },
+    response: { ...responseJson(facts), status: 'in_progress', output: [] },
   };
 }
 
@@ -51,7 +51,7 @@ export function responseDone(
     response: {
       ...responseJson(facts),
       status: outcome.name,
-      status_details: statusDetails(outcome),
+      ...statusDetails(outcome),
       output: output.map(itemJson),
       usage: usageJson(usage),
     },
@@ -156,24 +156,24 @@ function responseJson(facts: ResponseFacts): Omit<RealtimeResponse, 'status' | '
   return {
     object: 'realtime.response',
     id: facts.id,
-    conversation_id: facts.conversationId,
+    ...(facts.conversationId === null ? {} : { conversation_id: facts.conversationId }),
     output_modalities: [facts.modality],
     max_output_tokens: facts.maxOutputTokens,
     audio: { output: { format: formatJson(facts.format), voice: facts.voice } },
-    metadata: facts.metadata === null ? null : { ...facts.metadata },
+    ...(facts.metadata === null ? {} : { metadata: { ...facts.metadata } }),
   };
 }
 
-function statusDetails(outcome: ResponseOutcome): RealtimeResponse['status_details'] {
+function statusDetails(outcome: ResponseOutcome): Pick<RealtimeResponse, 'status_details'> {
   switch (outcome.name) {
     case 'completed':
-      return null;
+      return {};
     case 'failed': {
       const { type, code, message } = outcome.problem;
-      return { type: outcome.name, error: { type, code, message } };
+      return { status_details: { type: outcome.name, error: { type, code, message } } };
     }
     default:
-      return { type: outcome.name, reason: outcome.reason };
+      return { status_details: { type: outcome.name, reason: outcome.reason } };
   }
 }
 

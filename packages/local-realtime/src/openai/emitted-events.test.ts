@@ -1,0 +1,122 @@
+import type { ServerEvent } from '@voice-bridge/core/openai';
+import { describe, expect, it } from 'vitest';
+import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { VirtualCall } from '../testing/virtual-call.ts';
+import { VirtualSession } from '../testing/virtual-session.ts';
+import { emittedEvents } from './emitted-events.contract.ts';
+
+const HEAD = `// Written by emitted-events.test.ts (vitest -u); do not edit. That it compiles proves that every event we send is one of OpenAI's.
+import type {
+  RealtimeServerEvent,
+  RealtimeSessionCreateRequest,
+  SessionCreatedEvent,
+  SessionUpdatedEvent,
+} from 'openai/resources/realtime/realtime';
+
+/** A session as it is told: OpenAI's types leave out what only the server knows. */
+type Told<Event extends SessionCreatedEvent | SessionUpdatedEvent> = Omit<Event, 'session'> & {
+  session: RealtimeSessionCreateRequest & { id: string; object: 'realtime.session'; expires_at: number };
+};
+
+/** One event of each shape that a server sends. */
+export const emittedEvents: readonly (RealtimeServerEvent | Told<SessionCreatedEvent> | Told<SessionUpdatedEvent>)[] = [
+`;
+
+/** What is longer is audio. */
+const LONGEST_DELTA = 1_000;
+
+const sentence = (text: string) => ({ type: 'sentence', text }) as const;
+const tools = [{ type: 'function' as const, name: 'f', description: 'Does.', parameters: { type: 'object' } }];
+const item = (content: readonly object[], role = 'user') => ({
+  type: 'conversation.item.create',
+  item: { type: 'message', role, content },
+});
+const quick = { type: 'server_vad', silence_duration_ms: 300 } as const;
+const script = {
+  turns: [
+    [sentence('It is noon.')],
+    [{ type: 'function_call', name: 'f', arguments: '{}' } as const],
+    [sentence('A written word.')],
+    [sentence('A long speech that is cut off.')],
+  ],
+  heard: ['one', 'two', 'three'],
+};
+
+/** A WebRTC call with everything in it that only a track has. */
+async function overTrack(): Promise<readonly ServerEvent[]> {
+  const call = await VirtualCall.open(scriptedEngines(script), { audio: { input: { turn_detection: quick } } });
+  await call.speak(600);
+  await call.silence(2_000);
+  for (const _ of [1, 2]) await call.send({ type: 'response.create' });
+  await call.send({ type: 'response.create' });
+  await call.silence(300);
+  await call.send({ type: 'output_audio_buffer.clear' });
+  await call.wait(6 * 60_000);
+  return call.events;
+}
+
+/** A session with everything in it that events alone bring about. */
+async function overEvents(heard: string[] | 'nothing_installed'): Promise<readonly ServerEvent[]> {
+  const engines = scriptedEngines({ ...script, heard });
+  const session = await VirtualSession.open(engines, {
+    tools,
+    audio: { input: { turn_detection: quick, transcription: { model: 'whisper-1' } } },
+  });
+  await session.append([
+    { ms: 600, loud: true },
+    { ms: 600, loud: false },
+  ]);
+  const spoken = session.all('conversation.item.done').at(-1)?.item.id ?? '';
+  for (const event of [
+    { type: 'response.create', response: { metadata: { topic: 'tools' } } },
+    { type: 'response.create', response: { output_modalities: ['text'], conversation: 'none', max_output_tokens: 4 } },
+    item([{ type: 'input_text', text: 'Hello.' }]),
+    item([{ type: 'output_text', text: 'Hello, you.' }], 'assistant'),
+    { type: 'conversation.item.truncate', item_id: spoken, content_index: 0, audio_end_ms: 100 },
+    { type: 'conversation.item.retrieve', item_id: spoken },
+    { type: 'conversation.item.delete', item_id: spoken },
+    { type: 'conversation.item.retrieve', item_id: spoken, event_id: 'mine' },
+    { type: 'input_audio_buffer.clear' },
+    {
+      type: 'session.update',
+      session: { type: 'realtime', tracing: 'auto', audio: { input: { turn_detection: null } } },
+    },
+  ]) {
+    await session.send(event);
+  }
+  return session.client.events;
+}
+
+/**
+ * Words not known yet are a null transcript: `@openai/agents-realtime` insists on the field, and the types of `openai` know no null.
+ */
+function writable(key: string, value: unknown): unknown {
+  if (key === 'transcript' && value === null) return undefined;
+  return key === 'delta' && String(value).length > LONGEST_DELTA ? 'AAAA' : value;
+}
+
+/** What of an event its types can tell apart: its fields and the kinds of their values. */
+function shapeOf(value: unknown, key = ''): string {
+  if (Array.isArray(value)) return `[${value.map((each) => shapeOf(each)).join()}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value).map(([name, each]) => `${name}:${shapeOf(each, name)}`)}}`;
+  }
+  return key === 'type' || key === 'status' || key === 'reason'
+    ? String(value)
+    : value === null
+      ? 'null'
+      : typeof value;
+}
+
+describe('every event we send', () => {
+  it('is one of the types of the openai package: the typecheck of this package reads them from a file', async () => {
+    const all = [await overTrack(), await overEvents(['one', 'two']), await overEvents('nothing_installed')].flat();
+    const shapes = new Map(all.map((event) => [shapeOf(event), event]));
+    const events = [...shapes.values()].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0));
+    const lines = events.map((event) => `  ${JSON.stringify(event, writable)},\n`);
+    await expect(`${HEAD}${lines.join('')}];\n`).toMatchFileSnapshot('./emitted-events.contract.ts');
+    expect(emittedEvents.length).toBe(events.length);
+    // The rest of the union is of MCP, telephones, diarisation, the idle timeout, or retired.
+    expect(new Set(emittedEvents.map(({ type }) => type)).size).toBe(33);
+  });
+});
