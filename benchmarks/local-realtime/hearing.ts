@@ -30,6 +30,9 @@ export interface Understood {
   readonly heard: string;
   readonly wrong: number;
   readonly count: number;
+  /** Packets of the microphone, and how many of them were lost on the way. */
+  readonly packets: number;
+  readonly lost: number;
 }
 
 /** What was understood of recordings of people, each in a call of its own; of the packets some share is lost. */
@@ -46,7 +49,15 @@ export async function humanWords(url: string, loss: 'none' | '10 %'): Promise<Un
   return results;
 }
 
-async function understood(url: string, { words, pcm }: HumanSpeech, loses: () => boolean): Promise<Understood> {
+async function understood(url: string, { words, pcm }: HumanSpeech, isLost: () => boolean): Promise<Understood> {
+  let packets = 0;
+  let lost = 0;
+  const loses = () => {
+    packets++;
+    const gone = isLost();
+    if (gone) lost++;
+    return gone;
+  };
   const client = await RealtimeTestClient.connect({ url, session: session(PATIENT_SILENCE_MS, SPEECH_TOOLS), loses });
   await client.say(pcm);
   const heard = await client
@@ -56,7 +67,7 @@ async function understood(url: string, { words, pcm }: HumanSpeech, loses: () =>
       () => '',
     );
   await client.close();
-  return { words, heard, wrong: wrongWords(words, heard), count: words.split(' ').length };
+  return { words, heard, wrong: wrongWords(words, heard), count: words.split(' ').length, packets, lost };
 }
 
 function session(silenceMs: number, tools: typeof SPEECH_TOOLS) {
