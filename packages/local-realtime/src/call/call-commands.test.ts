@@ -87,6 +87,13 @@ describe('session.update', () => {
     expect(call.last('session.updated').session).toMatchObject({ instructions: '' });
   });
 
+  it('fixes tracing once it is on', async () => {
+    const call = await open();
+    for (const tracing of ['auto', 'auto', null] as const) await call.send(update({ tracing }));
+    expect(call.all('session.updated')).toHaveLength(2);
+    expect(call.last('error').error).toMatchObject({ code: 'cannot_update_tracing', param: 'session.tracing' });
+  });
+
   it('refuses a transcription session', async () => {
     const call = await open();
     await call.send({ type: 'session.update', session: { type: 'transcription' } });
@@ -162,6 +169,25 @@ describe('items', () => {
     ]);
   });
 
+  it('may hold pictures beside words', async () => {
+    const call = await open();
+    const image_url = 'data:image/png;base64,AAAA';
+    await call.send(
+      message('', {
+        content: [
+          { type: 'input_text', text: 'See.' },
+          { type: 'input_image', image_url },
+        ],
+      }),
+    );
+    expect(call.last('conversation.item.done').item).toMatchObject({
+      content: [{ type: 'input_text' }, { type: 'input_image', detail: 'auto' }],
+    });
+    await call.send({ type: 'response.create' });
+    await call.wait(100);
+    expect(call.all('error')).toEqual([]);
+  });
+
   it('are given back, and deleted', async () => {
     const call = await open();
     await call.send(message('hello', { id: 'mine' }));
@@ -207,7 +233,6 @@ describe('items', () => {
 
   it.each([
     ['an unknown place', { ...message('x'), previous_item_id: 'nowhere' }, 'item_create_invalid_previous_item_id'],
-    ['an image', message('', { content: [{ type: 'input_image', image_url: 'data:' }] }), 'unsupported_content'],
     ['retrieving nothing', { type: 'conversation.item.retrieve', item_id: 'no' }, 'item_retrieve_invalid_item_id'],
     [
       'cutting nothing',

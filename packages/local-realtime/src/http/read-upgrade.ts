@@ -33,8 +33,8 @@ export interface RefusedOnChannel {
 /** Reads the request for a WebSocket; never throws. */
 export function readUpgrade(request: Pick<IncomingMessage, 'url' | 'headers'>): Upgrade {
   const subprotocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim());
-  const url = new URL((request.url ?? '').slice(0, MAX_URL_LENGTH), 'http://local');
-  if (url.pathname !== '/v1/realtime') return refused(httpProblem(404, 'unknown_url', 'Unknown request URL.'));
+  const url = URL.parse((request.url ?? '').slice(0, MAX_URL_LENGTH), 'http://local');
+  if (url?.pathname !== '/v1/realtime') return refused(httpProblem(404, 'unknown_url', 'Unknown request URL.'));
   if (asksForBeta(request.headers['openai-beta']) || subprotocols.some((each) => each.startsWith('openai-beta.'))) {
     return refusedOnChannel(betaProblem(), CLOSE.request);
   }

@@ -107,7 +107,7 @@ function responseWish(params: ResponseParams): ResponseWish | string {
   };
 }
 
-/** The item, or the name of what in it is not served: nobody here sees images, or hears audio that comes without its words. */
+/** The item, or the name of what in it is not served: audio that comes without its words. */
 function newItem(item: ClientItem): NewItem | string {
   const base = { id: item.id, status: 'completed' as const };
   switch (item.type) {
@@ -142,6 +142,6 @@ function newContent(content: ClientContent): ItemContent | string {
       if (typeof content.transcript !== 'string') return 'input_audio without a transcript';
       return { type: 'input_audio', transcript: content.transcript, durationMs: 0 };
     case 'input_image':
-      return content.type;
+      return { type: content.type, url: content.image_url, detail: content.detail ?? 'auto' };
   }
 }

@@ -71,6 +71,7 @@ async function overEvents(heard: string[] | 'nothing_installed'): Promise<readon
     { type: 'response.create', response: { metadata: { topic: 'tools' } } },
     { type: 'response.create', response: { output_modalities: ['text'], conversation: 'none', max_output_tokens: 4 } },
     item([{ type: 'input_text', text: 'Hello.' }]),
+    item([{ type: 'input_image', image_url: 'data:image/png;base64,AAAA', detail: 'low' }]),
     item([{ type: 'output_text', text: 'Hello, you.' }], 'assistant'),
     { type: 'conversation.item.truncate', item_id: spoken, content_index: 0, audio_end_ms: 100 },
     { type: 'conversation.item.retrieve', item_id: spoken },

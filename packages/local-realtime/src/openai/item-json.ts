@@ -2,7 +2,7 @@ import type { ContentPart, ServerItem } from '@voice-bridge/core/openai';
 import type { ConversationItem, ItemContent } from '../call/turn/conversation.ts';
 import { contentText } from '../call/turn/conversation.ts';
 
-/** An item as events carry it; audio itself never travels on the data channel. */
+/** An item as events carry it: without the sound and the pictures in it, which may be longer than a message on a data channel. */
 export function itemJson(item: ConversationItem): ServerItem {
   const base = { id: item.id, object: 'realtime.item', status: item.status } as const;
   switch (item.type) {
@@ -36,6 +36,8 @@ function contentJson(content: ItemContent): ContentPart {
       return { type: content.type, text: content.text };
     case 'input_audio':
       return { type: content.type, transcript: content.transcript };
+    case 'input_image':
+      return { type: content.type, detail: content.detail };
     case 'output_audio':
       return { type: content.type, transcript: contentText(content) };
   }

@@ -67,9 +67,13 @@ export function updateSession(session: RealtimeSession, update: SessionConfig, l
   if (locks.voice !== undefined && voice !== undefined && voiceName(voice) !== locks.voice) {
     return refused(
       'cannot_update_voice',
-      'The voice cannot be changed once the assistant has spoken.',
+      "Cannot update a conversation's voice if assistant audio is present.",
       'session.audio.output.voice',
     );
+  }
+  const { tracing } = session;
+  if (tracing && update.tracing !== undefined && JSON.stringify(update.tracing) !== JSON.stringify(tracing)) {
+    return refused('cannot_update_tracing', 'Tracing cannot be changed once it is on.', 'session.tracing');
   }
   const mcp = update.tools?.find((tool) => tool.type === 'mcp');
   if (mcp !== undefined) return refused('unsupported_tool', 'MCP tools are not served here.', 'session.tools');

@@ -6,6 +6,8 @@ export type ItemContent =
   | { readonly type: 'input_text'; readonly text: string }
   | { readonly type: 'output_text'; readonly text: string }
   | { readonly type: 'input_audio'; readonly transcript: string | null; readonly durationMs: number }
+  /** A picture, as a data URI; nobody here looks at it. */
+  | { readonly type: 'input_image'; readonly url: string; readonly detail: 'auto' | 'low' | 'high' }
   | { readonly type: 'output_audio'; readonly sentences: readonly SpokenSentence[] };
 
 /** One sentence of the assistant and how long it takes to say. */
@@ -72,6 +74,7 @@ export function messageText(item: MessageItem): string {
 /** The words of one content part. */
 export function contentText(content: ItemContent): string {
   if (content.type === 'output_audio') return content.sentences.map((sentence) => sentence.text).join(' ');
+  if (content.type === 'input_image') return '';
   return content.type === 'input_audio' ? (content.transcript ?? '') : content.text;
 }
 

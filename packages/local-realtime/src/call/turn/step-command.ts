@@ -133,7 +133,7 @@ function truncateItem(draft: CallDraft, command: CommandOf<'truncateItem'>, even
     refuse(draft, invalidRequest('item_truncate_invalid_item', message, 'item_id'), eventId);
     return;
   }
-  const durationMs = audioDurationMs(item);
+  const durationMs = Math.ceil(audioDurationMs(item));
   if (command.endMs > durationMs) {
     const message = `Audio content of ${durationMs}ms is already shorter than ${command.endMs}ms`;
     refuse(draft, invalidRequest('invalid_value', message, 'audio_end_ms'), eventId);
