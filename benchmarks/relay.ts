@@ -3,7 +3,7 @@
  * generator on another core. `ROWS=bridge,node` limits it to some systems, `N` sets the sessions of the fixed runs (20),
  * `RUNS` how many (5), `SECONDS` the length of a window (5), `CLIMB=0` leaves the search for the largest number out.
  */
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { climb } from './relay/climb.ts';
 import { buildGenerator } from './relay/generator.ts';
 import { runProgram } from './relay/programs.ts';
@@ -30,7 +30,6 @@ const GENERATOR_CORE = 1;
 
 if (availableParallelism() < 2)
   throw new Error('Two cores are needed: one for the system under test, one for the generator');
-const loadBefore = loadavg()[0] ?? Number.NaN;
 // This process works while the generator does, never beside the system under test.
 runProgram('taskset', ['-a', '-c', '-p', `${GENERATOR_CORE}`, `${process.pid}`]);
 const bench: Bench = {
@@ -63,7 +62,6 @@ for (const result of CLIMB ? results : []) {
 const kept = writeReport('relay', ratiosOf(results), {
   // A part is looked at, not kept.
   write: NAMES.length === 0,
-  loadBefore,
   text: [
     `Relay alone on core ${RELAY_CORE}, generator on core ${GENERATOR_CORE}; ${SESSIONS} sessions of two legs, 50 packets a second of 172 B each way on each leg, windows of ${SECONDS} s, medians of ${RUNS}.`,
     '',

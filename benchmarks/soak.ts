@@ -9,7 +9,8 @@ import { heldInTheEnd } from 'e2e/support/open-handles.ts';
 import { type ProcessSample, processListeners, sampleProcess, slopePerMinute } from './support/process-samples.ts';
 import { type Figure, quantile, writeReport } from './support/report.ts';
 
-const MINUTES = Number(process.env.MINUTES ?? 10);
+const DEFAULT_MINUTES = 10;
+const MINUTES = Number(process.env.MINUTES ?? DEFAULT_MINUTES);
 const PEOPLE = 8;
 /** Objects per minute that a run of ten minutes would show as a leak of a few kB per conversation. */
 const ALLOWED_HEAP_SLOPE = 1;
@@ -40,7 +41,7 @@ await house.close();
 
 const failures = talks.flatMap((each) => each.failures);
 for (const line of [...failures, ...warnings]) console.error(line);
-const kept = writeReport('soak', [
+const figures = [
   count(
     'conversations held',
     talks.reduce((sum, each) => sum + each.held, 0),
@@ -58,7 +59,9 @@ const kept = writeReport('soak', [
   none('sessions and calls left', sessions),
   none('sockets and timers left', held.length),
   none('listeners left on the process', listenersLeft),
-]);
+];
+const command = MINUTES === DEFAULT_MINUTES ? 'npm run soak' : `MINUTES=${MINUTES} npm run soak`;
+const kept = writeReport('soak', figures, { command });
 process.exitCode = kept ? 0 : 1;
 
 async function talkUntil(end: number, name: string): Promise<Talks> {

@@ -13,6 +13,9 @@ export interface Figure {
   readonly kept: boolean;
 }
 
+/** Load of the machine when this file was read: before anything was measured. */
+const loadBefore = loadavg()[0] ?? Number.NaN;
+
 /** The `share`-quantile (0 to 1) of some values; `NaN` for none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -25,8 +28,6 @@ export interface ReportDetails {
   readonly command?: string;
   /** Whether the files are written; default true. The table is printed either way. */
   readonly write?: boolean;
-  /** Load of the machine before anything was measured; default: now. */
-  readonly loadBefore?: number;
   /** Markdown between the head and the figures. */
   readonly text?: string;
   /** More for the JSON file. */
@@ -39,10 +40,10 @@ export function writeReport(name: string, figures: readonly Figure[], details: R
   mkdirSync(folder, { recursive: true });
   const facts = {
     date: new Date().toISOString().slice(0, 10),
-    command: details.command ?? (name === 'soak' ? 'npm run soak' : `npm run bench:${name}`),
+    command: details.command ?? `npm run bench:${name}`,
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}, ${process.platform}`,
-    loadBefore: (details.loadBefore ?? loadavg()[0] ?? Number.NaN).toFixed(2),
+    loadBefore: loadBefore.toFixed(2),
   };
   const rows = figures.map((each) => {
     const [p50, p95, max] = [quantile(each.values, 0.5), quantile(each.values, 0.95), Math.max(...each.values)];

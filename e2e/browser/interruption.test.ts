@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHouse } from '../support/house.ts';
-import { scriptMicrophone } from '../support/microphone.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 import { hasRecogniser } from '../support/recognise.ts';
 import { skipWithout } from '../support/skip.ts';
+import { storySpokenOver } from '../support/spoken-over.ts';
 import { openTalkingPage } from '../support/talking-page.ts';
 
 afterEach(closeAll);
@@ -12,17 +12,10 @@ describe('interruption', () => {
   it.skipIf(skipWithout({ recogniser: hasRecogniser }))(
     'speech over the answer cuts it, and the new sentence is answered',
     async () => {
-      const microphone = await scriptMicrophone([
-        { silenceMs: 4_000 },
-        { say: 'tell me a story' },
-        { silenceMs: 4_000 },
-        { say: 'set the lamp to red' },
-        { silenceMs: 15_000 },
-      ]);
-      cleanup(() => microphone.remove());
+      const microphone = await storySpokenOver();
       const house = await startHouse();
       cleanup(() => house.close());
-      const page = await openTalkingPage(house, { microphone: microphone.path, unprocessed: true });
+      const page = await openTalkingPage(house, { microphone, unprocessed: true });
       await page.locator('[data-role=assistant][data-state=interrupted]').waitFor();
       await page.locator('.lamp[data-colour=red]').waitFor();
       const lines = await page.locator('.transcript li').evaluateAll((all) => all.map((each) => each.dataset.state));

@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { startHouse } from '../support/house.ts';
-import { scriptMicrophone } from '../support/microphone.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 import { hasRecogniser } from '../support/recognise.ts';
 import { skipWithout } from '../support/skip.ts';
+import { storySpokenOver } from '../support/spoken-over.ts';
 import { openPage, startTalking } from '../support/talking-page.ts';
 
 afterEach(closeAll);
@@ -13,17 +13,10 @@ afterEach(closeAll);
 it.skipIf(skipWithout({ recogniser: hasRecogniser }))(
   '[S-4.2] speech over the answer cuts it with echo cancellation, noise suppression and gain control on',
   async () => {
-    const microphone = await scriptMicrophone([
-      { silenceMs: 4_000 },
-      { say: 'tell me a story' },
-      { silenceMs: 4_000 },
-      { say: 'set the lamp to red' },
-      { silenceMs: 15_000 },
-    ]);
-    cleanup(() => microphone.remove());
+    const microphone = await storySpokenOver();
     const house = await startHouse();
     cleanup(() => house.close());
-    const page = await openPage(house, { microphone: microphone.path });
+    const page = await openPage(house, { microphone });
     await page.evaluate(() => {
       const play = HTMLMediaElement.prototype.play;
       HTMLMediaElement.prototype.play = function (this: HTMLMediaElement) {

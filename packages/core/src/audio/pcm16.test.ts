@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bytesToPcm16, floatToPcm16, Pcm16Reader, pcm16ToBytes, pcm16ToFloat } from './pcm16.ts';
 
-const pcm = fc.int16Array({ maxLength: 200 });
+const pcm = fc.int16Array({ maxLength: 200, size: 'max' });
 
 it('[S-1.13] [S-4.9] turns float into PCM16 and back without losing a bit', () => {
   fc.assert(

@@ -127,7 +127,7 @@ it('shows clients exactly its own order and words, whatever comes', () => {
     id.map((item) => (state: TranscriptState) => endLine(state, item, 'interrupted')),
   );
   fc.assert(
-    fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+    fc.property(fc.array(change, { maxLength: 40, size: 'max' }), (changes) => {
       const { state, effects } = run(changes);
       const told = shown(effects);
       const visible = state.order.filter((item) => state.lines.get(item)?.parts.some((part) => part !== ''));

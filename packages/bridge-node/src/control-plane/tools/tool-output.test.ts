@@ -50,7 +50,7 @@ describe('a tool result', () => {
   });
 
   it('of any text and limit fits, is JSON, keeps a true beginning and cuts no character in half', () => {
-    const texts = fc.string({ unit: 'binary', maxLength: 400 });
+    const texts = fc.string({ unit: 'binary', maxLength: 400, size: 'max' });
     fc.assert(
       fc.property(texts, fc.integer({ min: 60, max: 600 }), (text, limit) => {
         const json = JSON.stringify(text);

@@ -72,7 +72,7 @@ describe('turn detection', () => {
   });
 
   it('always pairs started with stopped, in order, whatever it hears', () => {
-    const frames = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 300 });
+    const frames = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 300, size: 'max' });
     fc.assert(
       fc.property(frames, fc.integer({ min: 0, max: 1_000 }), (probabilities, silenceDurationMs) => {
         let speaking = false;
