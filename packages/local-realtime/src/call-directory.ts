@@ -183,9 +183,10 @@ export class CallDirectory {
       line,
       maxDurationMs: this.#maxDurationMs,
       clock: this.clock,
+      later: setImmediate,
       logger: this.logger,
     });
-    line.whenDropped.then(() => call.close());
+    line.whenDropped.then(() => call.close('broken'));
     this.#calls.set(call.id, call);
     call.on('closed', () => {
       this.#calls.delete(call.id);

@@ -120,6 +120,19 @@ describe('the WebSocket of a session', () => {
   });
 });
 
+it('breaks without a word when the connection is to drop in the middle of a sentence', async () => {
+  const sentence = { type: 'sentence', text: 'Nobody hears all of this sentence.' } as const;
+  const breaking = await startServer(scriptedEngines({ turns: [[sentence]] }), { faults: { drop: { afterMs: 400 } } });
+  const client = await RealtimeSocketClient.connect({ url: breaking.url });
+  client.send({ type: 'response.create' });
+  await client.until(() => client.closed !== undefined, 'end');
+  // RFC 6455 section 7.1.5: no close frame came.
+  expect(client.closed?.code).toBe(1_006);
+  expect(client.events.filter(({ type }) => type === 'response.output_audio.delta')).toHaveLength(2);
+  expect(breaking.callCount).toBe(0);
+  await breaking.close();
+});
+
 describe('a sideband', () => {
   it('follows and steers a WebRTC call, and ends with it', async () => {
     const opened = await post('/realtime/calls', chromiumOffer, { 'content-type': 'application/sdp' });

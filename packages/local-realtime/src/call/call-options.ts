@@ -24,5 +24,7 @@ export interface CallOptions {
   /** Then the session expires, in ms. */
   readonly maxDurationMs: number;
   readonly clock: Clock;
+  /** Runs a task after whatever else waits to be done: so that one call's work does not hold up the others. */
+  readonly later: (task: () => void) => unknown;
   readonly logger: Logger;
 }

@@ -1,11 +1,12 @@
 import { Emitter, type EventSource, type Unsubscribe } from '@voice-bridge/core';
 import { EVENTS_CHANNEL_LABEL, encodeServerEvent } from '@voice-bridge/core/openai';
-import { invalidRequest, problemFrom } from '../openai/problem.ts';
-import { type ClientMessage, readClientMessage } from '../openai/read-client-message.ts';
+import { problemFrom } from '../openai/problem.ts';
+import type { ClientMessage } from '../openai/read-client-message.ts';
 import type { CallOptions } from './call-options.ts';
 import { ChannelGroup } from './channel-group.ts';
-import type { EventsChannel } from './events-channel.ts';
+import type { ChannelEnd, EventsChannel } from './events-channel.ts';
 import { AppendedInput } from './input/appended-input.ts';
+import { Intake } from './input/intake.ts';
 import { Recognition } from './input/recognition.ts';
 import { SpeechInput } from './input/speech-input.ts';
 import type { TurnDetectionEffect } from './input/step-turn-detection.ts';
@@ -16,7 +17,6 @@ import type { CallEffect, CallInput, CallState } from './turn/call-state.ts';
 import { newCallState, stepCall } from './turn/step-call.ts';
 
 const LAST_EVENT_MS = 250;
-const NOT_BASE64 = "Invalid 'audio'. Expected base64-encoded audio bytes, but got an invalid value.";
 
 /**
  * One session from beginning to end: its turn loop, its engines, and everybody who follows its events. Audio comes and goes over a
@@ -29,6 +29,7 @@ export class Call implements EventSource<{ closed: [] }> {
   readonly #channels = new ChannelGroup();
   readonly #input: SpeechInput;
   readonly #appended: AppendedInput;
+  readonly #intake: Intake;
   readonly #recognition: Recognition;
   readonly #answering: Answering;
   readonly #events = new Emitter<{ closed: [] }>();
@@ -37,7 +38,6 @@ export class Call implements EventSource<{ closed: [] }> {
   #state: CallState;
   #freed = Promise.resolve();
   #phase: 'open' | 'stepping' | 'closed' = 'open';
-  #ending: 'expired' | undefined;
   #ownChannel: EventsChannel | undefined;
   #preparedFor: readonly string[] = [];
 
@@ -50,6 +50,12 @@ export class Call implements EventSource<{ closed: [] }> {
     this.#input = new SpeechInput({ vad: engines.createVad(), onTurn: (effect) => this.#onTurn(effect) });
     this.#input.listen(this.#state.settings.turns);
     this.#appended = new AppendedInput((pcm) => this.#isOver || this.#input.hear(pcm));
+    this.#intake = new Intake({
+      appended: options.track === undefined ? this.#appended : undefined,
+      onMessage: (message) => this.#onMessage(message),
+      onWaiting: (waiting) => this.#channels.hold(waiting),
+      later: options.later,
+    });
     this.#recognition = new Recognition({
       stt: engines.stt,
       read: (startMs, endMs) => this.#input.read(startMs, endMs),
@@ -91,18 +97,19 @@ export class Call implements EventSource<{ closed: [] }> {
       if (role === 'own') this.close();
     });
     this.#take({ type: 'opened', channel: number });
-    channel.receive((message) => this.#onMessage(message));
+    channel.receive((message) => this.#intake.take(message));
   }
 
-  /** Ends the call; resolves when everything is freed. Idempotent and final. */
-  close(): Promise<void> {
+  /** Ends the call, for its clients with a reason; resolves when everything is freed. Idempotent and final. */
+  close(reason?: ChannelEnd): Promise<void> {
     if (this.#phase === 'closed') return this.#freed;
     this.#phase = 'closed';
     this.#timers.close();
     this.#answering.close();
     this.#recognition.close();
+    this.#intake.close();
     this.#input.close();
-    this.#channels.close(this.#ending);
+    this.#channels.close(reason);
     this.#freed = (this.#track?.close() ?? Promise.resolve()).catch((error: unknown) =>
       this.#log('warn', 'the connection did not close', error),
     );
@@ -176,9 +183,8 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#input.forgetTurn();
         return;
       case 'end':
-        this.#ending = 'expired';
         // The last event is still on its way.
-        this.#timers.after(LAST_EVENT_MS, () => this.close());
+        this.#timers.after(LAST_EVENT_MS, () => this.close('expired'));
         return;
     }
   }
@@ -194,22 +200,9 @@ export class Call implements EventSource<{ closed: [] }> {
     this.#options.engines.prepare?.(phrases);
   }
 
-  #onMessage(message: string | Uint8Array): void {
+  #onMessage(message: ClientMessage): void {
     if (this.#isOver) return;
-    const read = readClientMessage(message);
-    if (read.type === 'problem') {
-      this.#take(read);
-      return;
-    }
-    // Not a matter of the turn loop: turns found in what is appended are told one by one, as if it had been spoken.
-    if (read.command.type === 'appendAudio' && this.#track === undefined)
-      this.#append(read.command.audio, read.eventId);
-    else this.#take({ ...read, heardMs: this.#input.heardMs });
-  }
-
-  #append(audio: string, eventId: ClientMessage['eventId']): void {
-    if (this.#appended.append(audio)) return;
-    this.#take({ type: 'problem', problem: invalidRequest('invalid_value', NOT_BASE64, 'audio'), eventId });
+    this.#take(message.type === 'problem' ? message : { ...message, heardMs: this.#input.heardMs });
   }
 
   #send(text: string, to: number | 'all'): void {

@@ -1,4 +1,4 @@
-import type { EventsChannel } from './events-channel.ts';
+import type { ChannelEnd, EventsChannel } from './events-channel.ts';
 
 /** Of everything that is queued to one client, in bytes: room for minutes of speech made faster than real time. */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
@@ -31,8 +31,13 @@ export class ChannelGroup {
     return slow;
   }
 
+  /** Stops or goes on with taking what the clients send. */
+  hold(held: boolean): void {
+    for (const channel of this.#channels.values()) channel.hold?.(held);
+  }
+
   /** Closes every channel. */
-  close(reason?: 'expired'): void {
+  close(reason?: ChannelEnd): void {
     for (const channel of [...this.#channels.values()]) channel.close(reason);
     this.#channels.clear();
   }

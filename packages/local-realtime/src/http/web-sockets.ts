@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { Emitter, formatId } from '@voice-bridge/core';
 import { encodeServerEvent, MAX_CLIENT_EVENT_LENGTH } from '@voice-bridge/core/openai';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { EventsChannel } from '../call/events-channel.ts';
+import type { ChannelEnd, EventsChannel } from '../call/events-channel.ts';
 import { errorEvent } from '../openai/problem.ts';
 import type { HttpProblem } from './http-problem.ts';
 import { type RefusedOnChannel, readUpgrade, type Upgrade } from './read-upgrade.ts';
@@ -90,8 +90,14 @@ class WebSocketChannel implements EventsChannel {
     for (const message of early) taker(message);
   }
 
-  close(reason?: 'expired'): void {
-    this.#webSocket.close(reason === 'expired' ? CLOSED_EXPIRED : CLOSED_NORMALLY);
+  hold(held: boolean): void {
+    if (held) this.#webSocket.pause();
+    else this.#webSocket.resume();
+  }
+
+  close(reason?: ChannelEnd): void {
+    if (reason === 'broken') this.#webSocket.terminate();
+    else this.#webSocket.close(reason === 'expired' ? CLOSED_EXPIRED : CLOSED_NORMALLY);
   }
 
   #onMessage(message: string): void {

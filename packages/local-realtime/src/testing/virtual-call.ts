@@ -53,6 +53,7 @@ export class VirtualCall {
       },
       maxDurationMs: SESSION_MS,
       clock: this.clock,
+      later: (task) => this.clock.after(0, task),
       logger: silentLogger,
     });
     this.call.on('closed', () => {

@@ -10,7 +10,7 @@ import {
 import { ManualClock } from '@voice-bridge/core/testing';
 import { Call } from '../call/call.ts';
 import type { CallEngines } from '../call/call-engines.ts';
-import type { EventsChannel } from '../call/events-channel.ts';
+import type { ChannelEnd, EventsChannel } from '../call/events-channel.ts';
 import { type AudioFormat, encodeAudio, toBase64 } from '../call/sound/audio-format.ts';
 import { newSession, updateSession } from '../openai/session.ts';
 
@@ -34,6 +34,7 @@ export class VirtualSession {
       track: undefined,
       maxDurationMs: SESSION_MS,
       clock: this.clock,
+      later: (task) => this.clock.after(0, task),
       logger: silentLogger,
     });
     this.client = this.join('own');
@@ -94,7 +95,7 @@ export class VirtualSession {
 class VirtualClient {
   readonly events: ServerEvent[] = [];
   /** How its channel was closed. */
-  closed: 'open' | 'normally' | 'expired' = 'open';
+  closed: 'open' | 'normally' | ChannelEnd = 'open';
   readonly channel: EventsChannel;
   readonly #ends = new Emitter<{ close: [] }>();
   #taken = 0;
@@ -130,7 +131,7 @@ class VirtualClient {
   }
 
   /** Goes away. */
-  end(how: 'normally' | 'expired' = 'normally'): void {
+  end(how: 'normally' | ChannelEnd = 'normally'): void {
     if (this.closed !== 'open') return;
     this.closed = how;
     this.#ends.emit('close');

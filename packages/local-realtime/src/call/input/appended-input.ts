@@ -1,11 +1,9 @@
 import { Pcm16Reader, Resampler } from '@voice-bridge/core';
-import { type AudioFormat, decodeAudio, fromBase64, sampleRateOf } from '../sound/audio-format.ts';
+import { type AudioFormat, decodeAudio, sampleRateOf } from '../sound/audio-format.ts';
 
 const HEARD_RATE_HZ = 16_000;
-/** What is turned into sound at a time, so that a large append needs little memory. */
-const SLICE_BYTES = 48_000;
 
-/** Audio that a client appends by events: base64 of PCM16 at 24 kHz or of G.711, cut anywhere, becomes one line of sound. */
+/** Audio that a client appends by events: PCM16 at 24 kHz or G.711, cut anywhere, becomes one line of sound. */
 export class AppendedInput {
   readonly #hear: (pcm: Int16Array) => unknown;
   #format: AudioFormat = 'pcm';
@@ -17,6 +15,11 @@ export class AppendedInput {
     this.#hear = hear;
   }
 
+  /** How audio is coded that is appended now. */
+  get format(): AudioFormat {
+    return this.#format;
+  }
+
   /** Sets how what is appended from here on is coded. */
   listen(format: AudioFormat): void {
     if (format === this.#format) return;
@@ -25,15 +28,9 @@ export class AppendedInput {
     this.#resampler = new Resampler(sampleRateOf(format), HEARD_RATE_HZ);
   }
 
-  /** Takes the next piece; false when it is no base64, and then nothing of it. */
-  append(audio: string): boolean {
-    const bytes = fromBase64(audio);
-    if (bytes === undefined) return false;
-    for (let at = 0; at < bytes.length; at += SLICE_BYTES) {
-      const slice = bytes.subarray(at, at + SLICE_BYTES);
-      const pcm = this.#format === 'pcm' ? this.#reader.push(slice) : decodeAudio(slice, this.#format);
-      this.#hear(this.#resampler.process(pcm));
-    }
-    return true;
+  /** Takes the next piece. */
+  append(bytes: Uint8Array): void {
+    const pcm = this.#format === 'pcm' ? this.#reader.push(bytes) : decodeAudio(bytes, this.#format);
+    this.#hear(this.#resampler.process(pcm));
   }
 }
