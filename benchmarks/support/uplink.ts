@@ -3,12 +3,12 @@ import { listen } from '@voice-bridge/bridge-node/node';
 import { Resampler } from '@voice-bridge/core';
 import { startLocalRealtime } from '@voice-bridge/local-realtime';
 import { scriptedEngines } from '@voice-bridge/local-realtime/testing';
+import { correlations, highPassed } from 'e2e/support/correlation.ts';
 import { scriptMicrophone } from 'e2e/support/microphone.ts';
 import { cleanup, closeAll } from 'e2e/support/open-things.ts';
 import { goForwardTenMeters } from 'e2e/support/recordings.ts';
 import { openPageIn, startTalking } from 'e2e/support/talking-page.ts';
 import { demoPage } from 'example-voice-assistant/page';
-import { correlations, highPassed } from './correlation.ts';
 
 const RATE_HZ = 16_000;
 /** Below are hum and rumble, and of a deep voice the fundamental. */

@@ -29,6 +29,7 @@ describe('countSuite', () => {
     'no browser',
     'no Chromium',
     'Firefox is missing',
+    'this machine lacks: aiortc',
     '',
   ]) {
     it(`in CI a skip is a failure: ${reason || 'without a reason'}`, () => {

@@ -46,7 +46,7 @@ export const SYSTEM_NEEDS = {
     isPresent: (host) => onPath(host, 'go') && exists(host, '/usr/share/gocode/src/github.com/pion/webrtc'),
   },
   aiortc: {
-    what: 'aiortc, the relay in Python that ours is compared with',
+    what: 'aiortc, WebRTC in Python: a client for the tests, and a relay that ours is compared with',
     packages: ['python3-aiortc'],
     isPresent: (host) => exists(host, '/usr/lib/python3/dist-packages/aiortc'),
   },

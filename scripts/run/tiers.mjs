@@ -44,7 +44,7 @@ export const TIERS = {
   },
   'test:full': {
     title: 'npm run test:full',
-    needs: ['recogniser', 'recordings', 'chromium', 'firefox', 'pulseaudio', 'compiler'],
+    needs: ['recogniser', 'recordings', 'chromium', 'firefox', 'pulseaudio', 'compiler', 'aiortc'],
     setupBudgetSeconds: 300,
     phases: [
       {
@@ -66,6 +66,11 @@ export const TIERS = {
         title: 'Firefox, every example, faults',
         budgetSeconds: 1800,
         suites: [{ name: 'full', turbo: 'test:full', alone: true, needs: ['chromium'] }],
+      },
+      {
+        title: 'other clients',
+        budgetSeconds: 180,
+        suites: [{ name: 'clients', turbo: 'test:clients', alone: true }],
       },
       {
         title: 'requirements',
