@@ -121,6 +121,8 @@ function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
     }
     case 'error':
       return { snapshot, notices: [{ name: 'warning', error: event.error }] };
+    case 'participants':
+    case 'levels':
     case 'ping':
     case 'closed':
       return { snapshot, notices: [] };

@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   session_idle: { retryable: true },
   session_replaced: { retryable: false },
   session_closed: { retryable: true },
+  participant_removed: { retryable: false },
   // the network and the media
   connect_timeout: { retryable: true },
   ice_failed: { retryable: true },

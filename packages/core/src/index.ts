@@ -97,6 +97,16 @@ export type {
   OutboundRtpStats,
   RemoteInboundRtpStats,
 } from './protocol/media-stats.ts';
+export {
+  gainSchema,
+  MAX_GAIN,
+  MAX_NAME_LENGTH,
+  type ParticipantRole,
+  type ParticipantTransport,
+  type ParticipantView,
+  participantRoleSchema,
+  participantViewSchema,
+} from './protocol/participants.ts';
 export { newestEntries } from './protocol/transcript-limits.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';
 export { decodeJson, parseJson, parseValue } from './protocol/wire.ts';

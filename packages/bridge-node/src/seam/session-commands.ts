@@ -1,4 +1,5 @@
-import type { IceServer, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
+import type { IceServer, ParticipantRole, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
+import type { AudioPort } from './audio-port.ts';
 
 /** A function tool as the model is told of it. */
 export interface ToolDefinition {
@@ -33,21 +34,47 @@ export interface SessionOptions {
   readonly portRange?: readonly [number, number];
   /** From a participant's answer to its connection, in ms. */
   readonly connectTimeoutMs: number;
+  /**
+   * For a session that is opened before anybody joins: how long it waits for the first participant, in ms; joins may fail until then.
+   * Left out, the session belongs to its first join and ends with it.
+   */
+  readonly joinTimeoutMs?: number;
+  /** Whether participants hear each other besides the assistant; nobody ever hears themselves. */
+  readonly hearEachOther: boolean;
   /** Spoken and typed lines of earlier sessions of this conversation, oldest first, told to the model as text and shown to clients. */
   readonly history: readonly Readonly<TranscriptEntry>[];
+}
+
+/** Who joins, and what they may do. */
+export interface JoinProfile {
+  readonly participantId: string;
+  /** How the others see them; null: nameless. */
+  readonly name: string | null;
+  readonly role: ParticipantRole;
+  /** Whether they may change, mute and remove others. */
+  readonly moderator: boolean;
+  /** Longest text they may type, in UTF-16 units; 0: they may not type. */
+  readonly textLength: number;
 }
 
 /** What the control plane asks of a session. Plain data: it may cross a thread. */
 export type SessionCommand =
   /** Answers an offer for one more participant. Settled by a `joinAnswered` or `joinRefused` event with the same participant. */
+  | ({ readonly type: 'join'; readonly offer: string } & JoinProfile)
+  /** Lets a participant in whose audio comes as PCM over a port. Settled by a `participantJoined` or `joinRefused` event with the same participant. */
+  | ({ readonly type: 'joinPcm'; readonly port: AudioPort } & JoinProfile)
+  /** Changes a participant in the name of the application; what is left out stays. `gain` is 0 to 4. */
   | {
-      readonly type: 'join';
+      readonly type: 'setParticipant';
       readonly participantId: string;
-      readonly offer: string;
-      /** Longest text this participant may type, in UTF-16 units; 0: it may not type. */
-      readonly textLength: number;
+      readonly muted?: boolean;
+      readonly gain?: number;
+      readonly role?: ParticipantRole;
     }
+  /** Takes a participant out of the session; it is told `kicked`. */
   | { readonly type: 'removeParticipant'; readonly participantId: string }
+  /** Plays a recording to everybody who hears: PCM16 at 24 kHz, mono. Settled by a `played` event unless the session ends first. */
+  | { readonly type: 'play'; readonly playId: string; readonly samples: Int16Array }
   /** Typed text of a user. */
   | { readonly type: 'sendText'; readonly text: string; readonly participantId: string | undefined }
   /** Cuts the assistant's running answer. */

@@ -1,4 +1,12 @@
-import type { AssistantState, ErrorCode, MediaStats, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
+import type {
+  AssistantState,
+  ErrorCode,
+  MediaStats,
+  ParticipantRole,
+  ParticipantTransport,
+  SessionCloseReason,
+  TranscriptEntry,
+} from '@voice-bridge/core';
 import type { SessionCommand, SessionOptions } from './session-commands.ts';
 
 /** How the connections of a session are, each as `RTCPeerConnection.getStats()` lists it from the bridge's side. */
@@ -14,8 +22,28 @@ export type SessionEvent =
   | { readonly type: 'opened' }
   | { readonly type: 'joinAnswered'; readonly participantId: string; readonly answer: string }
   | { readonly type: 'joinRefused'; readonly participantId: string; readonly code: ErrorCode; readonly message: string }
-  | { readonly type: 'participantJoined'; readonly participantId: string }
+  /** Somebody takes part from now on: unmuted, as loud as it is. */
+  | {
+      readonly type: 'participantJoined';
+      readonly participantId: string;
+      readonly name: string | null;
+      readonly role: ParticipantRole;
+      readonly transport: ParticipantTransport;
+    }
+  /** How a participant is from now on. */
+  | {
+      readonly type: 'participantChanged';
+      readonly participantId: string;
+      readonly muted: boolean;
+      readonly gain: number;
+      readonly role: ParticipantRole;
+    }
+  /** `reason`: left, kicked, connection_lost, connect_timeout, rate_limited, or why the session ended. */
   | { readonly type: 'participantLeft'; readonly participantId: string; readonly reason: string }
+  /** Another participant is the one who speaks; null: nobody. */
+  | { readonly type: 'speakers'; readonly active: string | null }
+  /** A recording was played to its end, or gave way. */
+  | { readonly type: 'played'; readonly playId: string }
   | { readonly type: 'assistantChanged'; readonly state: AssistantState }
   | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
   /** An entry, new or changed, and the entry it stands after (null: first). */

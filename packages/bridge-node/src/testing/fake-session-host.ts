@@ -60,17 +60,18 @@ export class FakeSession implements SessionHandle {
 
   send(command: SessionCommand): void {
     this.commands.push(command);
-    if (command.type === 'join') this.#join(command.participantId);
+    if (command.type === 'join') this.#join(command);
     if (command.type === 'reportStats') queueMicrotask(() => this.emit({ type: 'stats', stats: this.stats }));
     if (command.type === 'close' && this.#host.closes !== false) queueMicrotask(() => this.end(command.reason));
   }
 
-  #join(participantId: string): void {
+  #join({ participantId, name, role }: Extract<SessionCommand, { type: 'join' }>): void {
     const { answers = true, connects = true } = this.#host;
     if (!answers) return;
     queueMicrotask(() => {
       this.emit({ type: 'joinAnswered', participantId, answer: `v=0\r\ns=answer to ${participantId}\r\n` });
-      if (connects) this.emit({ type: 'participantJoined', participantId });
+      if (!connects) return;
+      this.emit({ type: 'participantJoined', participantId, name, role, transport: 'webrtc' });
     });
   }
 }

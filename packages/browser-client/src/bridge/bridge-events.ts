@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   isErrorCode,
   type Parsed,
+  type ParticipantView,
   parsedOk,
   parseServerControl,
   type ServerControlMessage,
@@ -26,6 +27,9 @@ export type BridgeEvent =
   | { readonly type: 'transcript'; readonly line: TranscriptLine; readonly after: string | null }
   | { readonly type: 'transcriptDelta'; readonly id: string; readonly delta: string }
   | { readonly type: 'toolCall'; readonly call: ToolCall }
+  | { readonly type: 'participants'; readonly participants: readonly ParticipantView[] }
+  /** How loud participants are, 0 to 1 by participant id, and who speaks. */
+  | { readonly type: 'levels'; readonly levels: Readonly<Record<string, number>>; readonly active: string | null }
   /** Something failed and the session goes on. */
   | { readonly type: 'error'; readonly error: VoiceBridgeError }
   | { readonly type: 'ping'; readonly id: number }
@@ -95,6 +99,8 @@ function toEnding(reason: string, code: string | undefined): BridgeEnding {
     case 'stopped':
     case 'left':
       return { error: null, redial: false };
+    case 'kicked':
+      return ending('participant_removed', 'Somebody took you out of the session', 'Ask whoever leads the session.');
     case 'replaced':
       return { error: replacedElsewhere(), redial: false };
     case 'idle':

@@ -6,6 +6,7 @@ export const CLOSE_CODES = {
   slow_consumer: 1013,
   invalid_peer_id: 4400,
   unauthorized: 4401,
+  forbidden: 4403,
   not_found: 4404,
   invalid_message: 4422,
   replaced: 4409,
@@ -17,6 +18,8 @@ export type SessionCloseReason =
   | 'stopped'
   | 'replaced'
   | 'left'
+  /** Somebody took this participant out of the session; the session itself may go on. */
+  | 'kicked'
   | 'idle'
   | 'expired'
   | 'model_closed'

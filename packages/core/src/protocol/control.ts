@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { type Parsed, parsedProblem } from '../parsed.ts';
 import { MAX_TEXT_LENGTH } from './limits.ts';
+import { gainSchema, participantRoleSchema, participantViewSchema } from './participants.ts';
 import { textOf } from './text-of.ts';
 import { decodeJson, parseJson, parseValue } from './wire.ts';
 
@@ -14,6 +15,8 @@ const transcriptEntry = z.object({
   role: z.enum(['user', 'assistant']),
   text: z.string(),
   state: z.enum(['partial', 'final', 'interrupted', 'failed']),
+  /** Who of the participants typed or said it; left out when that is not known, as when several spoke at once. */
+  participant_id: z.optional(z.string()),
 });
 
 const assistantState = z.enum(['idle', 'listening', 'thinking', 'speaking', 'using_tool']);
@@ -40,6 +43,8 @@ const joined = z.object({
   transcript: z.array(transcriptEntry),
   /** What was said in earlier sessions and is kept, oldest first; no id in it is one of `transcript`. */
   history: z.optional(z.array(transcriptEntry)),
+  /** Everybody who is in the session; left out by bridges that know of one participant only. */
+  participants: z.optional(z.array(participantViewSchema)),
 });
 const assistant = z.object({ type: z.literal('assistant'), state: assistantState });
 const speech = z.object({ type: z.literal('speech'), state: z.enum(['started', 'stopped']) });
@@ -52,6 +57,14 @@ const transcript = z.object({
 /** More text at the end of an entry. */
 const transcriptDelta = z.object({ type: z.literal('transcript_delta'), id: z.string(), delta: z.string() });
 const toolCallChanged = z.object({ type: z.literal('tool_call'), tool_call: toolCall });
+/** Everybody who is in the session: at every change of somebody. */
+const participants = z.object({ type: z.literal('participants'), participants: z.array(participantViewSchema) });
+/** How loud participants are, 0 to 1 by participant id, and who speaks; at most five a second, only when it changed. */
+const levels = z.object({
+  type: z.literal('levels'),
+  levels: z.record(z.string(), z.number()),
+  active: z.nullable(z.string()),
+});
 const error = z.object({ type: z.literal('error'), code: z.string(), message: z.string() });
 const ping = z.object({ type: z.literal('ping'), id: z.number() });
 const closed = z.object({ type: z.literal('closed'), reason: z.string(), code: z.optional(z.string()) });
@@ -64,12 +77,16 @@ export const serverControlSchema = z.discriminatedUnion('type', [
   transcript,
   transcriptDelta,
   toolCallChanged,
+  participants,
+  levels,
   error,
   ping,
   closed,
 ]);
 /** One message of {@link serverControlSchema}. */
 export type ServerControlMessage = z.infer<typeof serverControlSchema>;
+
+const participantId = textOf(1, 64);
 
 /** What a client may say on the control channel. There is no way to send a model event. */
 export const clientControlSchema = z.discriminatedUnion('type', [
@@ -78,6 +95,16 @@ export const clientControlSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text: textOf(1, MAX_TEXT_LENGTH) }),
   z.strictObject({ type: z.literal('mute'), muted: z.boolean() }),
   z.strictObject({ type: z.literal('leave') }),
+  /** Changes a participant: oneself may be muted or unmuted; everything else takes a moderator. */
+  z.strictObject({
+    type: z.literal('set_participant'),
+    participant_id: participantId,
+    muted: z.optional(z.boolean()),
+    gain: z.optional(gainSchema),
+    role: z.optional(participantRoleSchema),
+  }),
+  /** Ends somebody's part in the session; takes a moderator. */
+  z.strictObject({ type: z.literal('remove_participant'), participant_id: participantId }),
 ]);
 /** One message of {@link clientControlSchema}. */
 export type ClientControlMessage = z.infer<typeof clientControlSchema>;
@@ -108,6 +135,8 @@ const SERVER_MESSAGES: ReadonlyMap<unknown, z.ZodMiniType<ServerControlMessage>>
     transcript,
     transcript_delta: transcriptDelta,
     tool_call: toolCallChanged,
+    participants,
+    levels,
     error,
     ping,
     closed,

@@ -124,7 +124,7 @@ export class LiveSession {
       this.#refuse(participantId, new VoiceBridgeError('connect_timeout', 'The offer was not answered in time'));
     });
     join.promise.then(cancelGuard, cancelGuard);
-    this.#send({ type: 'join', participantId, offer, textLength });
+    this.#send({ type: 'join', participantId, offer, name: null, role: 'speaker', moderator: true, textLength });
     return join.promise;
   }
 

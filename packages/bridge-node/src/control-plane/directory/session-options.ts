@@ -34,6 +34,7 @@ export function sessionOptionsOf(settings: Settings, parts: SessionParts): Sessi
     additionalHostAddresses: settings.additionalHostAddresses ?? (loopback ? ['127.0.0.1'] : []),
     ...(portRange === undefined ? {} : { portRange }),
     connectTimeoutMs,
+    hearEachOther: false,
     history,
   };
 }

@@ -131,8 +131,8 @@ describe('a participant leaves', () => {
     bench.handle.send({ type: 'removeParticipant', participantId: 'p1' });
     bench.handle.send({ type: 'removeParticipant', participantId: 'nobody' });
     await bench.settle();
-    expect(client.messages.at(-1)).toEqual({ type: 'closed', reason: 'stopped' });
-    expect(bench.got('participantLeft')).toEqual([{ type: 'participantLeft', participantId: 'p1', reason: 'removed' }]);
+    expect(client.messages.at(-1)).toEqual({ type: 'closed', reason: 'kicked', code: 'participant_removed' });
+    expect(bench.got('participantLeft')).toEqual([{ type: 'participantLeft', participantId: 'p1', reason: 'kicked' }]);
     expect(bench.got('closed')).toEqual([]);
   });
 

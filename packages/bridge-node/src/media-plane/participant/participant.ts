@@ -8,6 +8,7 @@ import {
   type IceServer,
   type Logger,
   type MediaStats,
+  type ParticipantTransport,
   type ServerControlMessage,
   toVoiceBridgeError,
   VoiceBridgeError,
@@ -26,14 +27,17 @@ import { ControlChannel } from './control-channel.ts';
 export type LeaveReason = 'left' | 'connection_lost' | 'connect_timeout' | 'rate_limited';
 
 /** What a client may ask of its session. */
-export type ParticipantRequest = Extract<ClientControlMessage, { type: 'text' | 'interrupt' | 'mute' }>;
+export type ParticipantRequest = Extract<
+  ClientControlMessage,
+  { type: 'text' | 'interrupt' | 'mute' | 'set_participant' | 'remove_participant' }
+>;
 
 /** What a participant tells its session. Nothing comes after `refused` or `left`, nor after `close()`. */
 export type ParticipantEvent =
   | { readonly type: 'answered'; readonly answer: string }
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string }
   /** Media can flow both ways. */
-  | { readonly type: 'joined' }
+  | { readonly type: 'joined'; readonly transport: ParticipantTransport }
   /** Its control channel is open: it wants to know where the session stands. */
   | { readonly type: 'controlOpened' }
   | { readonly type: 'request'; readonly request: ParticipantRequest }
@@ -132,7 +136,7 @@ export class Participant {
   #connectionChanged(state: MediaConnectionState): void {
     if (state.name === 'connected' && this.#state === 'connecting') {
       this.#state = 'joined';
-      this.#report({ type: 'joined' });
+      this.#report({ type: 'joined', transport: 'webrtc' });
       this.#beat();
     } else if (state.name === 'closed') {
       this.#connectionClosed(state.error);

@@ -28,6 +28,9 @@ describe('a session', () => {
         assistant: 'idle',
         transcript: [],
         history: [],
+        participants: [
+          { participant_id: 'p1', name: null, role: 'speaker', transport: 'webrtc', muted: false, gain: 1 },
+        ],
       },
     ]);
     expect(bench.got('participantJoined')).toHaveLength(1);
@@ -119,7 +122,8 @@ describe('a session', () => {
       },
     );
     await bench.settle();
-    expect(first.messages.slice(1)).toEqual(second.messages.slice(1));
+    expect(first.messages.at(1)).toMatchObject({ type: 'participants', participants: [{}, {}] });
+    expect(first.messages.slice(2)).toEqual(second.messages.slice(1));
     expect(first.got('speech').map(({ state }) => state)).toEqual(['started', 'stopped']);
     expect(first.got('transcript').at(-1)).toMatchObject({ entry: { id: 'u1', text: 'roll the dice', role: 'user' } });
     expect(bench.got('transcript').at(-1)).toMatchObject({ entry: { text: 'roll the dice' }, after: null });

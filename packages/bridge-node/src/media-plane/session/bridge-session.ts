@@ -7,6 +7,7 @@ import {
   PROTOCOL_VERSION,
   type ServerControlMessage,
   toVoiceBridgeError,
+  VoiceBridgeError,
 } from '@voice-bridge/core';
 import type { MediaConnectionFactory } from '@voice-bridge/media-node';
 import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
@@ -18,6 +19,7 @@ import { Participant } from '../participant/participant.ts';
 import type { Upstream, UpstreamSinks } from '../upstream/upstream.ts';
 import type {
   JoinRequest,
+  MemberAudio,
   SessionEffect,
   SessionEnding,
   SessionInput,
@@ -63,7 +65,7 @@ export class BridgeSession implements SessionHandle {
     this.#onEvent = onEvent;
     const { clock, createRtpStart } = dependencies;
     this.#machine = new Machine({
-      initial: openingSession,
+      initial: openingSession(options.joinTimeoutMs === undefined ? 'ends' : 'waits'),
       step: stepSession,
       perform: (effect: SessionEffect) => this.#try(effect),
       clock,
@@ -99,10 +101,10 @@ export class BridgeSession implements SessionHandle {
       this.#perform(effect);
     } catch (error) {
       this.#dependencies.logger.error({ effect: effect.type, error }, 'A session could not do what it had decided');
-      if (effect.type !== 'answer') return;
+      if (effect.type !== 'admit') return;
       const { code, message } = toVoiceBridgeError(error, 'internal', 'The offer could not be answered');
       const event = { type: 'refused', code, message } as const;
-      this.#machine.send({ type: 'participantEvent', participantId: effect.participantId, event });
+      this.#machine.send({ type: 'participantEvent', participantId: effect.join.participantId, event });
     }
   }
 
@@ -111,14 +113,19 @@ export class BridgeSession implements SessionHandle {
       case 'emit':
         this.#emit(effect.event);
         break;
-      case 'answer':
-        this.#answer(effect);
+      case 'admit':
+        this.#admit(effect.join);
         break;
       case 'welcome':
         this.#welcome(effect.participantId);
         break;
-      case 'mute':
-        this.#uplink.setMuted(effect.participantId, effect.muted);
+      case 'setAudio':
+        this.#setAudio(effect.participantId, effect.audio);
+        break;
+      case 'forbid':
+        this.#participants
+          .get(effect.participantId)
+          ?.send({ type: 'error', code: 'forbidden', message: effect.message });
         break;
       case 'drop':
         this.#drop(effect.participantId, effect.ending);
@@ -131,6 +138,9 @@ export class BridgeSession implements SessionHandle {
         break;
       case 'toolProgress':
         this.#tellAll(this.#view.toolProgress(effect.callId, effect.progress));
+        break;
+      case 'play':
+        this.#play(effect.playId);
         break;
       case 'reportStats':
         this.#emit({ type: 'stats', stats: this.#stats() });
@@ -183,13 +193,15 @@ export class BridgeSession implements SessionHandle {
   }
 
   #armJoinDeadline(): void {
-    const { connectTimeoutMs } = this.#options;
-    this.#cancelJoinDeadline = this.#dependencies.clock.after(connectTimeoutMs, () => {
+    const { connectTimeoutMs, joinTimeoutMs = connectTimeoutMs } = this.#options;
+    this.#cancelJoinDeadline = this.#dependencies.clock.after(joinTimeoutMs, () => {
       this.#machine.send({ type: 'nobodyJoined' });
     });
   }
 
-  #answer({ participantId, offer, textLength }: JoinRequest): void {
+  #admit(join: JoinRequest): void {
+    if (join.type === 'joinPcm') throw new VoiceBridgeError('invalid_request', 'PCM over a port is not served yet');
+    const { participantId, offer, textLength } = join;
     const { portRange, iceServers, additionalHostAddresses, connectTimeoutMs } = this.#options;
     const { clock, logger, createConnection } = this.#dependencies;
     const participant = new Participant({
@@ -205,15 +217,31 @@ export class BridgeSession implements SessionHandle {
       onEvent: (event) => this.#machine.send({ type: 'participantEvent', participantId, event }),
     });
     this.#participants.set(participantId, participant);
-    this.#downlink.add(participantId, (packet) => participant.sendAudio(packet));
+    if (join.role !== 'observer') this.#listen(participantId);
     participant.start(offer);
+  }
+
+  #setAudio(participantId: string, { muted, role }: MemberAudio): void {
+    this.#uplink.setMuted(participantId, muted || role !== 'speaker');
+    if (role === 'observer') this.#downlink.remove(participantId);
+    else this.#listen(participantId);
+  }
+
+  #listen(participantId: string): void {
+    if (this.#downlink.has(participantId)) return;
+    this.#downlink.add(participantId, (packet) => this.#participants.get(participantId)?.sendAudio(packet));
+  }
+
+  #play(playId: string): void {
+    this.#emit({ type: 'warning', code: 'invalid_request', message: 'Recordings are not played yet' });
+    this.#emit({ type: 'played', playId });
   }
 
   #welcome(participantId: string): void {
     const participant = this.#participants.get(participantId);
     if (participant === undefined) return;
     this.#downlink.warmUp(participantId, this.#dependencies.clock.now());
-    const { assistant, transcript, toolCalls } = this.#view.snapshot();
+    const { assistant, transcript, toolCalls, participants } = this.#view.snapshot();
     participant.send({
       type: 'joined',
       protocol_version: PROTOCOL_VERSION,
@@ -223,6 +251,7 @@ export class BridgeSession implements SessionHandle {
       assistant,
       transcript,
       history: [...this.#options.history],
+      participants,
     });
     for (const toolCall of toolCalls) participant.send({ type: 'tool_call', tool_call: toolCall });
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { profileOf } from '../testing/fake-client.ts';
 import { CANARY_KEY, SessionBench } from '../testing/session-bench.ts';
 
 const HANG_UP = '/v1/realtime/calls/rtc_fake/hangup';
@@ -70,7 +71,7 @@ describe('the end of a session', () => {
 
   it('comes when its only participant does not connect in time, and the model is hung up', async () => {
     const bench = await new SessionBench().open();
-    bench.handle.send({ type: 'join', participantId: 'p1', offer: await offerOfNobody(bench), textLength: 4_000 });
+    bench.handle.send({ type: 'join', participantId: 'p1', offer: await offerOfNobody(bench), ...profileOf() });
     await bench.pass(14_900);
     expect(bench.got('closed')).toEqual([]);
     await bench.pass(200);
@@ -90,7 +91,7 @@ describe('the end of a session', () => {
     bench.network.create = () => {
       throw new TypeError('No port is left');
     };
-    bench.handle.send({ type: 'join', participantId: 'p1', offer: 'sdp', textLength: 4_000 });
+    bench.handle.send({ type: 'join', participantId: 'p1', offer: 'sdp', ...profileOf() });
     await bench.settle();
     expect(bench.got('joinRefused')).toMatchObject([{ participantId: 'p1', code: 'internal' }]);
     await expectNothingLeft(bench);
@@ -98,7 +99,7 @@ describe('the end of a session', () => {
 
   it('refuses an offer that cannot be answered, and ends', async () => {
     const bench = await new SessionBench().open();
-    bench.handle.send({ type: 'join', participantId: 'p1', offer: 'junk', textLength: 4_000 });
+    bench.handle.send({ type: 'join', participantId: 'p1', offer: 'junk', ...profileOf() });
     await bench.settle();
     expect(bench.got('joinRefused')).toMatchObject([{ participantId: 'p1', code: 'invalid_offer' }]);
     expect(bench.got('closed')).toMatchObject([{ reason: 'failed', code: 'invalid_offer' }]);

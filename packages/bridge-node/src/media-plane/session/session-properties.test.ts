@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FakeClient } from '../testing/fake-client.ts';
+import { type FakeClient, profileOf } from '../testing/fake-client.ts';
 import { SessionBench } from '../testing/session-bench.ts';
 
 type Action =
@@ -81,7 +81,7 @@ class Run {
         break;
       case 'joinJunk':
         this.joins.push(`p${this.joins.length}`);
-        bench.handle.send({ type: 'join', participantId: this.joins.at(-1) ?? '', offer: 'junk', textLength: 4_000 });
+        bench.handle.send({ type: 'join', participantId: this.joins.at(-1) ?? '', offer: 'junk', ...profileOf() });
         break;
       case 'modelDies':
         await bench.model.connection?.close();

@@ -1,11 +1,29 @@
-import type { ErrorCode, SessionCloseReason, Step } from '@voice-bridge/core';
-import type { SessionCommand } from '../../seam/session-commands.ts';
+import type { ErrorCode, ParticipantRole, SessionCloseReason, Step } from '@voice-bridge/core';
+import type { JoinProfile, SessionCommand } from '../../seam/session-commands.ts';
 import type { SessionEvent } from '../../seam/session-events.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
 
 /** How far a participant has come. */
 export type ParticipantPhase = 'answering' | 'connecting' | 'joined';
+
+/** Whoever keeps a participant's audio from everybody. A moderator's mute is a moderator's to undo, one's own is one's own. */
+export type MutedBy = 'self' | 'moderator';
+
+/** One participant as its session knows it. */
+export interface Member extends JoinProfile {
+  readonly phase: ParticipantPhase;
+  readonly mutedBy: ReadonlySet<MutedBy>;
+  /** Factor on its samples, 0 to 4. */
+  readonly gain: number;
+}
+
+/** How a participant is to be heard and to hear. */
+export interface MemberAudio {
+  readonly muted: boolean;
+  readonly gain: number;
+  readonly role: ParticipantRole;
+}
 
 /** Why a session ends; the same words for everybody. */
 export interface SessionEnding {
@@ -18,7 +36,10 @@ export interface SessionEnding {
 export type UpstreamCommand = Extract<SessionCommand, { type: 'sendText' | 'interrupt' | 'announce' }>;
 
 /** What somebody who wants to join brings. */
-export type JoinRequest = Omit<Extract<SessionCommand, { type: 'join' }>, 'type'>;
+export type JoinRequest = Extract<SessionCommand, { type: 'join' | 'joinPcm' }>;
+
+/** What becomes of a session that nobody is in: it waits for its first participant, or it ends. */
+export type WhenEmpty = 'waits' | 'ends';
 
 /** Where a session is in its life. */
 export type SessionState =
@@ -27,8 +48,9 @@ export type SessionState =
       readonly name: 'opening';
       readonly joins: ReadonlyMap<string, JoinRequest>;
       readonly words: readonly UpstreamCommand[];
+      readonly whenEmpty: WhenEmpty;
     }
-  | { readonly name: 'open'; readonly participants: ReadonlyMap<string, ParticipantPhase> }
+  | { readonly name: 'open'; readonly members: ReadonlyMap<string, Member>; readonly whenEmpty: WhenEmpty }
   | { readonly name: 'closing'; readonly ending: SessionEnding }
   | { readonly name: 'closed' };
 
@@ -47,15 +69,17 @@ export type SessionInput =
 /** What is to be done about it, in order. */
 export type SessionEffect =
   | { readonly type: 'emit'; readonly event: SessionEvent }
-  /** Answer an offer: a participant begins. */
-  | ({ readonly type: 'answer' } & JoinRequest)
+  /** A participant begins: its offer is answered, its port taken. */
+  | { readonly type: 'admit'; readonly join: JoinRequest }
   /** Tell a participant where the session stands. */
   | { readonly type: 'welcome'; readonly participantId: string }
-  | { readonly type: 'mute'; readonly participantId: string; readonly muted: boolean }
+  | { readonly type: 'setAudio'; readonly participantId: string; readonly audio: MemberAudio }
+  /** Tell one participant that it may not. */
+  | { readonly type: 'forbid'; readonly participantId: string; readonly message: string }
   /** A participant ends; it is told why and freed. */
   | { readonly type: 'drop'; readonly participantId: string; readonly ending: SessionEnding }
   | { readonly type: 'upstream'; readonly command: UpstreamCommand }
-  | Extract<SessionCommand, { type: 'toolResult' | 'toolProgress' | 'reportStats' }>
+  | Extract<SessionCommand, { type: 'toolResult' | 'toolProgress' | 'reportStats' | 'play' }>
   /** Audio that listeners have not had yet is stale. */
   | { readonly type: 'flush' }
   /** A new answer begins: what comes now is fresh again. */

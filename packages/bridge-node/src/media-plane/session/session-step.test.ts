@@ -2,18 +2,21 @@ import { VoiceBridgeError } from '@voice-bridge/core';
 import { describe, expect, it } from 'vitest';
 import type { SessionCommand } from '../../seam/session-commands.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
+import { profileOf } from '../testing/fake-client.ts';
 import type { SessionEffect, SessionInput, SessionState } from './session-state.ts';
 import { MAX_WAITING_WORDS, openingSession, stepSession } from './session-step.ts';
 
+const opening = openingSession('ends');
+
 describe('a session being opened', () => {
   it('answers waiting offers only when the model is connected [S-2.7]', () => {
-    const waiting = run(openingSession, command({ type: 'join', participantId: 'a', offer: 'sdp', textLength: 4_000 }));
+    const waiting = run(opening, command({ type: 'join', participantId: 'a', offer: 'sdp', ...profileOf() }));
     expect(waiting.effects).toEqual([]);
     const opened = run(waiting.state, { type: 'upstreamOpened' });
     expect(opened.effects).toEqual([
       { type: 'startAudio' },
       { type: 'emit', event: { type: 'opened' } },
-      { type: 'answer', participantId: 'a', offer: 'sdp', textLength: 4_000 },
+      { type: 'admit', join: { type: 'join', participantId: 'a', offer: 'sdp', ...profileOf() } },
     ]);
   });
 
@@ -21,14 +24,14 @@ describe('a session being opened', () => {
     const words = Array.from({ length: MAX_WAITING_WORDS + 5 }, (_, index) =>
       command({ type: 'sendText', text: `${index}`, participantId: undefined }),
     );
-    const { effects } = run(openingSession, ...words, { type: 'upstreamOpened' });
+    const { effects } = run(opening, ...words, { type: 'upstreamOpened' });
     expect(effects.filter((effect) => effect.type === 'upstream')).toHaveLength(MAX_WAITING_WORDS);
   });
 
   it('ends with the code of the model, and refuses who waited', () => {
     const { state, effects } = run(
-      openingSession,
-      command({ type: 'join', participantId: 'a', offer: 'sdp', textLength: 4_000 }),
+      opening,
+      command({ type: 'join', participantId: 'a', offer: 'sdp', ...profileOf() }),
       { type: 'upstreamFailed', code: 'model_rejected', message: 'no' },
       { type: 'released' },
     );
@@ -40,12 +43,12 @@ describe('a session being opened', () => {
   });
 
   it('is released when it is closed while dialling', () => {
-    const { effects } = run(openingSession, command({ type: 'close', reason: 'replaced' }));
+    const { effects } = run(opening, command({ type: 'close', reason: 'replaced' }));
     expect(effects).toEqual([{ type: 'release', ending: { reason: 'replaced', code: 'session_replaced' } }]);
   });
 
   it('waits a while for a first participant when none is there', () => {
-    const opened = run(openingSession, { type: 'upstreamOpened' });
+    const opened = run(opening, { type: 'upstreamOpened' });
     expect(opened.effects.at(-1)).toEqual({ type: 'armJoinDeadline' });
     const given = run(opened.state, { type: 'nobodyJoined' }, { type: 'released' });
     expect(events(given.effects).at(-1)).toMatchObject({ type: 'closed', code: 'connect_timeout' });
@@ -53,10 +56,14 @@ describe('a session being opened', () => {
 });
 
 describe('an open session', () => {
-  const open = run(openingSession, command({ type: 'join', participantId: 'a', offer: 'sdp', textLength: 4_000 }), {
+  const open = run(opening, command({ type: 'join', participantId: 'a', offer: 'sdp', ...profileOf() }), {
     type: 'upstreamOpened',
   }).state;
-  const joined = run(open, by('a', { type: 'answered', answer: 'sdp' }), by('a', { type: 'joined' })).state;
+  const joined = run(
+    open,
+    by('a', { type: 'answered', answer: 'sdp' }),
+    by('a', { type: 'joined', transport: 'webrtc' }),
+  ).state;
 
   it('ends when the last participant leaves, and says so in order', () => {
     const { effects } = run(joined, by('a', { type: 'left', reason: 'left' }), { type: 'released' });
@@ -69,7 +76,7 @@ describe('an open session', () => {
   });
 
   it('goes on while somebody is left', () => {
-    const two = run(joined, command({ type: 'join', participantId: 'b', offer: 'sdp', textLength: 4_000 })).state;
+    const two = run(joined, command({ type: 'join', participantId: 'b', offer: 'sdp', ...profileOf() })).state;
     const { state, effects } = run(two, by('a', { type: 'left', reason: 'connection_lost' }));
     expect(state.name).toBe('open');
     expect(events(effects)).toEqual([{ type: 'participantLeft', participantId: 'a', reason: 'connection_lost' }]);
@@ -111,7 +118,7 @@ describe('an open session', () => {
   it('refuses a second join of the same participant and keeps the first', () => {
     const { state, effects } = run(
       joined,
-      command({ type: 'join', participantId: 'a', offer: 'other', textLength: 4_000 }),
+      command({ type: 'join', participantId: 'a', offer: 'other', ...profileOf() }),
     );
     expect(events(effects)).toMatchObject([{ type: 'joinRefused', code: 'invalid_request' }]);
     expect(state).toEqual(joined);
@@ -154,13 +161,13 @@ describe('an open session', () => {
 
 describe('a closing session', () => {
   it('keeps its first reason and tells nothing but refusals until it is closed', () => {
-    const closing = run(openingSession, command({ type: 'close', reason: 'idle' })).state;
+    const closing = run(opening, command({ type: 'close', reason: 'idle' })).state;
     const { state, effects } = run(
       closing,
       command({ type: 'close', reason: 'stopped' }),
       { type: 'upstreamOpened' },
       { type: 'upstreamEvent', event: { type: 'speech', state: 'started' } },
-      command({ type: 'join', participantId: 'late', offer: 'sdp', textLength: 4_000 }),
+      command({ type: 'join', participantId: 'late', offer: 'sdp', ...profileOf() }),
       { type: 'released' },
       { type: 'released' },
       command({ type: 'sendText', text: 'hello?', participantId: undefined }),

@@ -1,6 +1,7 @@
 import {
   type AssistantState,
   newestEntries,
+  type ParticipantView,
   type ServerControlMessage,
   type ToolCallView,
   type TranscriptEntry,
@@ -14,6 +15,7 @@ export const SHOWN_RESULT_LENGTH = 4_000;
 export class SessionView {
   #assistant: AssistantState = 'idle';
   #transcript: TranscriptEntry[] = [];
+  readonly #participants = new Map<string, ParticipantView>();
   readonly #toolCalls = new Map<string, ToolCallView>();
 
   /** Takes one event of the session; gives what clients are told of it, if anything. */
@@ -37,6 +39,18 @@ export class SessionView {
           arguments: event.arguments,
           state: 'running',
         });
+      case 'participantJoined': {
+        const { participantId, name, role, transport } = event;
+        const view = { participant_id: participantId, name, role, transport, muted: false, gain: 1 };
+        return this.#showParticipant(view);
+      }
+      case 'participantChanged': {
+        const { participantId, muted, gain, role } = event;
+        const known = this.#participants.get(participantId);
+        return known === undefined ? undefined : this.#showParticipant({ ...known, muted, gain, role });
+      }
+      case 'participantLeft':
+        return this.#participants.delete(event.participantId) ? this.#showParticipants() : undefined;
       case 'warning':
         return { type: 'error', code: event.code, message: event.message };
       default:
@@ -64,12 +78,23 @@ export class SessionView {
     readonly assistant: AssistantState;
     readonly transcript: TranscriptEntry[];
     readonly toolCalls: readonly ToolCallView[];
+    readonly participants: ParticipantView[];
   } {
     return {
       assistant: this.#assistant,
       transcript: [...this.#transcript],
       toolCalls: [...this.#toolCalls.values()],
+      participants: [...this.#participants.values()],
     };
+  }
+
+  #showParticipant(view: ParticipantView): ServerControlMessage {
+    this.#participants.set(view.participant_id, view);
+    return this.#showParticipants();
+  }
+
+  #showParticipants(): ServerControlMessage {
+    return { type: 'participants', participants: [...this.#participants.values()] };
   }
 
   #showTool(call: ToolCallView): ServerControlMessage {

@@ -2,6 +2,7 @@ import {
   type ClientControlMessage,
   type Clock,
   CONTROL_CHANNEL_LABEL,
+  type ParticipantRole,
   parseServerControl,
   type ServerControlMessage,
 } from '@voice-bridge/core';
@@ -17,6 +18,17 @@ export interface FakeClientOptions {
   readonly channels?: readonly string[];
   /** Longest text the bridge lets it type; default 4,000. */
   readonly textLength?: number;
+  /** Default none. */
+  readonly name?: string;
+  /** Default speaker. */
+  readonly role?: ParticipantRole;
+  /** Default false. */
+  readonly moderator?: boolean;
+}
+
+/** What its join says of a client. */
+export function profileOf({ name, role = 'speaker', moderator = false, textLength = 4_000 }: FakeClientOptions = {}) {
+  return { name: name ?? null, role, moderator, textLength };
 }
 
 /** A browser in memory: makes an offer over a fake network, answers pings, keeps what it is told. */

@@ -4,7 +4,7 @@ import { FakeMediaNetwork } from '@voice-bridge/media-node/testing';
 import type { SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle, SessionHost } from '../../seam/session-events.ts';
 import { createInProcessHost } from '../hosts/in-process.ts';
-import { FakeClient, type FakeClientOptions } from './fake-client.ts';
+import { FakeClient, type FakeClientOptions, profileOf } from './fake-client.ts';
 import { FakeModel } from './fake-model.ts';
 
 /** The key of every bench: nothing that leaves the process may hold it. */
@@ -49,7 +49,7 @@ export class SessionBench {
     this.#clients++;
     const client = new FakeClient(this.network, this.clock, options);
     const offer = await client.connection.createOffer();
-    this.handle.send({ type: 'join', participantId, offer, textLength: options.textLength ?? 4_000 });
+    this.handle.send({ type: 'join', participantId, offer, ...profileOf(options) });
     await this.settle();
     const answered = this.got('joinAnswered').find((event) => event.participantId === participantId);
     if (answered !== undefined) await client.connection.acceptAnswer(answered.answer);
@@ -97,6 +97,7 @@ export const sessionOptions: SessionOptions = {
   iceServers: [],
   additionalHostAddresses: [],
   connectTimeoutMs: 15_000,
+  hearEachOther: false,
   history: [],
 };
 

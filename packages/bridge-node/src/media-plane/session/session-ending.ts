@@ -1,0 +1,70 @@
+import type { ErrorCode } from '@voice-bridge/core';
+import type { SessionEvent } from '../../seam/session-events.ts';
+import type { ParticipantPhase, SessionEffect, SessionEnding, SessionState, SessionStep } from './session-state.ts';
+
+type Open = Extract<SessionState, { name: 'open' }>;
+
+/** Ends a session: everybody in it is settled, then what it holds is freed. */
+export function closeSession(
+  state: Extract<SessionState, { name: 'opening' | 'open' }>,
+  ending: SessionEnding,
+): SessionStep {
+  const effects: SessionEffect[] = [];
+  if (state.name === 'opening') {
+    for (const participantId of state.joins.keys())
+      effects.push(farewell(participantId, 'answering', ending.reason, ending));
+  } else {
+    for (const [participantId, { phase }] of state.members) {
+      effects.push(farewell(participantId, phase, ending.reason, ending));
+    }
+    effects.push(emit({ type: 'closing', ...ending }));
+  }
+  effects.push({ type: 'release', ending });
+  return { state: { name: 'closing', ending }, effects };
+}
+
+/** Takes one participant out, told `ending`; the session ends with it when nobody is left to talk to. */
+export function dropMember(state: Open, participantId: string, reason: string, ending: SessionEnding): SessionStep {
+  const member = state.members.get(participantId);
+  if (member === undefined) return unchanged(state);
+  const members = new Map(state.members);
+  members.delete(participantId);
+  const effects: SessionEffect[] = [
+    { type: 'drop', participantId, ending },
+    farewell(participantId, member.phase, reason, ending),
+  ];
+  const rest: Open = { ...state, members };
+  if (members.size > 0 || state.whenEmpty === 'waits') return { state: rest, effects };
+  const last = closeSession(rest, ending.reason === 'kicked' ? { reason: 'left' } : ending);
+  return { state: last.state, effects: [...effects, ...last.effects] };
+}
+
+/** Refuses somebody who has a place already. */
+export function refuseSecond(participantId: string): SessionEffect {
+  return refuseJoin(participantId, 'invalid_request', 'This participant has joined already');
+}
+
+/** Settles a join with no. */
+export function refuseJoin(participantId: string, code: ErrorCode, message: string): SessionEffect {
+  return emit({ type: 'joinRefused', participantId, code, message });
+}
+
+/** Tells one event. */
+export function emit(event: SessionEvent): SessionEffect {
+  return { type: 'emit', event };
+}
+
+/** Nothing to do. */
+export function unchanged(state: SessionState): SessionStep {
+  return { state, effects: [] };
+}
+
+function farewell(
+  participantId: string,
+  phase: ParticipantPhase,
+  reason: string,
+  ending: SessionEnding,
+): SessionEffect {
+  if (phase !== 'answering') return emit({ type: 'participantLeft', participantId, reason });
+  return refuseJoin(participantId, ending.code ?? 'aborted', ending.message ?? 'The session ended first');
+}

@@ -1,0 +1,129 @@
+import type { SessionCommand } from '../../seam/session-commands.ts';
+import type { ParticipantEvent } from '../participant/participant.ts';
+import type { UpstreamEvent } from '../upstream/upstream.ts';
+import { closeSession, dropMember, emit, refuseSecond, unchanged } from './session-ending.ts';
+import type { JoinRequest, Member, SessionEffect, SessionEnding, SessionInput, SessionStep } from './session-state.ts';
+import { audioOf, changeMember, KICKED, type Open, participantRequest } from './step-members.ts';
+
+/** The step of a session whose model is connected; its end is decided by the caller. */
+export function stepOpen(state: Open, input: SessionInput): SessionStep {
+  switch (input.type) {
+    case 'command':
+      return commandWhileOpen(state, input.command);
+    case 'upstreamEvent':
+      return { state, effects: upstreamEffects(input.event) };
+    case 'participantEvent':
+      return participantEvent(state, input.participantId, input.event);
+    case 'nobodyJoined':
+      return joinDeadline(state);
+    default:
+      return unchanged(state);
+  }
+}
+
+/** A participant that begins, and what that takes. */
+export function admit(join: JoinRequest): { readonly member: Member; readonly effects: readonly SessionEffect[] } {
+  const { participantId, name, role, moderator, textLength } = join;
+  const profile = { participantId, name, role, moderator, textLength };
+  const member: Member = { ...profile, phase: 'answering', mutedBy: new Set(), gain: 1 };
+  const effects: SessionEffect[] = [{ type: 'admit', join }];
+  if (role !== 'speaker') effects.push({ type: 'setAudio', participantId, audio: audioOf(member) });
+  return { member, effects };
+}
+
+function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
+  switch (command.type) {
+    case 'join':
+    case 'joinPcm': {
+      const { participantId } = command;
+      if (state.members.has(participantId)) return { state, effects: [refuseSecond(participantId)] };
+      const { member, effects } = admit(command);
+      return { state: { ...state, members: new Map(state.members).set(participantId, member) }, effects };
+    }
+    case 'setParticipant':
+      return changeMember(state, command.participantId, command, 'moderator');
+    case 'removeParticipant':
+      return dropMember(state, command.participantId, 'kicked', KICKED);
+    case 'sendText':
+      return { state, effects: [{ type: 'upstream', command }, active] };
+    case 'interrupt':
+    case 'announce':
+      return { state, effects: [{ type: 'upstream', command }] };
+    case 'toolResult':
+    case 'toolProgress':
+    case 'reportStats':
+    case 'play':
+      return { state, effects: [command] };
+    default:
+      return unchanged(state);
+  }
+}
+
+function upstreamEffects(event: UpstreamEvent): readonly SessionEffect[] {
+  switch (event.type) {
+    case 'closed':
+      return [];
+    case 'flush':
+      return [{ type: 'flush' }];
+    case 'speech':
+      return event.state === 'started' ? [emit(event), active] : [emit(event)];
+    case 'assistantChanged':
+      return event.state === 'speaking' ? [{ type: 'resume' }, emit(event)] : [emit(event)];
+    default:
+      return [emit(event)];
+  }
+}
+
+function participantEvent(state: Open, participantId: string, event: ParticipantEvent): SessionStep {
+  const member = state.members.get(participantId);
+  if (member === undefined) return unchanged(state);
+  switch (event.type) {
+    case 'answered':
+      return {
+        state: member.phase === 'answering' ? withMember(state, { ...member, phase: 'connecting' }) : state,
+        effects: [emit({ type: 'joinAnswered', participantId, answer: event.answer })],
+      };
+    case 'joined':
+      return joined(state, member, event);
+    case 'controlOpened':
+      return { state, effects: [{ type: 'welcome', participantId }] };
+    case 'request':
+      return participantRequest(state, member, event.request);
+    case 'refused': {
+      const ending: SessionEnding = { reason: 'failed', code: event.code, message: event.message };
+      return dropMember(state, participantId, 'refused', ending);
+    }
+    case 'left':
+      return dropMember(state, participantId, event.reason, LEAVING[event.reason]);
+  }
+}
+
+function joined(state: Open, member: Member, event: Extract<ParticipantEvent, { type: 'joined' }>): SessionStep {
+  const { participantId, name, role } = member;
+  const effects = [emit({ type: 'participantJoined', participantId, name, role, transport: event.transport })];
+  const audio = audioOf(member);
+  if (audio.muted || audio.gain !== 1) effects.push(emit({ type: 'participantChanged', participantId, ...audio }));
+  return { state: { ...withMember(state, { ...member, phase: 'joined' }), whenEmpty: 'ends' }, effects };
+}
+
+function joinDeadline(state: Open): SessionStep {
+  if (state.members.size > 0) return { state: { ...state, whenEmpty: 'ends' }, effects: [] };
+  return closeSession(state, { reason: 'connection_lost', code: 'connect_timeout', message: 'Nobody joined in time' });
+}
+
+function withMember(state: Open, member: Member): Open {
+  return { ...state, members: new Map(state.members).set(member.participantId, member) };
+}
+
+const LEAVING = {
+  left: { reason: 'left' },
+  connection_lost: { reason: 'connection_lost', code: 'connection_lost', message: 'The client fell silent' },
+  connect_timeout: {
+    reason: 'connection_lost',
+    code: 'connect_timeout',
+    message: 'The client did not connect in time',
+  },
+  rate_limited: { reason: 'failed', code: 'rate_limited', message: 'Too many control messages' },
+} as const satisfies Record<string, SessionEnding>;
+
+const active: SessionEffect = { type: 'emit', event: { type: 'activity' } };
