@@ -20,7 +20,7 @@ import { faultyConnections } from './faults/faulty-connections.ts';
 import { FaultyLine } from './faults/faulty-line.ts';
 import { slowToolTurns } from './faults/slow-tool-turns.ts';
 import { HttpProblem, httpProblem } from './http/http-problem.ts';
-import { newSession, updateSession } from './openai/session.ts';
+import { NO_LOCKS, newSession, updateSession } from './openai/session.ts';
 import { toldSession } from './openai/session-events.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -142,7 +142,7 @@ export class CallDirectory {
     const { voice = DEFAULT_VOICE } = this.#settings;
     let session = newSession(newId('sess'), Math.floor((this.wallNow() + this.#maxDurationMs) / 1_000), voice);
     for (const update of updates) {
-      const updated = updateSession(session, update, { voice: undefined, model: false });
+      const updated = updateSession(session, update, NO_LOCKS);
       if (!updated.ok) throw new HttpProblem(400, updated.problem);
       session = updated.session;
     }

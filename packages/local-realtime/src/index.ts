@@ -5,6 +5,7 @@ export type {
   AssistantOutput,
   AssistantRequest,
   AssistantTool,
+  AssistantToolChoice,
 } from './engines/assistant/assistant-engine.ts';
 export type { RemoteServer } from './engines/remote/remote-endpoint.ts';
 export { type Environment, type RemoteEngines, remoteEngines } from './engines/remote/remote-engines.ts';

@@ -114,6 +114,16 @@ describe('session.update', () => {
       param: 'session.audio.output.voice',
     });
   });
+
+  it('changes the speed between turns only', async () => {
+    const call = await open();
+    await call.send({ type: 'response.create' });
+    await call.send(update({ audio: { output: { speed: 1.5 } } }));
+    expect(call.last('error').error).toMatchObject({ param: 'session.audio.output.speed' });
+    await call.wait(2_000);
+    await call.send(update({ audio: { output: { speed: 1.5 } } }));
+    expect(call.last('session.updated').session).toMatchObject({ audio: { output: { speed: 1.5 } } });
+  });
 });
 
 describe('turns by hand', () => {

@@ -167,6 +167,24 @@ describe('a tool call', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
+  it.each([
+    ['none', [], []],
+    ['auto', ['a', 'b'], ['a', 'b']],
+    ['required', ['a', 'b'], ['a', 'b']],
+    [{ type: 'function', name: 'b' } as const, ['b'], ['b']],
+  ] as const)('is made as far as tool_choice %o allows', async (tool_choice, offered, called) => {
+    const asked: AssistantRequest[] = [];
+    const turn = (request: AssistantRequest) => {
+      asked.push(request);
+      return [toolCall('a', {}), toolCall('b', {})];
+    };
+    const tools = ['a', 'b'].map((name) => ({ ...lamp, name }));
+    const call = await VirtualCall.open(scriptedEngines({ turns: [turn] }), { tools });
+    await call.send({ type: 'response.create', response: { tool_choice } });
+    expect(asked[0]?.tools.map(({ name }) => name)).toEqual(offered);
+    expect(call.all('response.function_call_arguments.done').map(({ name }) => name)).toEqual(called);
+  });
+
   it('refuses the result of a call that never was', async () => {
     const call = await VirtualCall.open(scriptedEngines({ turns: [] }));
     const item = { type: 'function_call_output', call_id: 'call_nobody', output: '' };

@@ -1,5 +1,6 @@
 import type { RealtimeSession, RealtimeSessionConfig, SessionConfig, TurnDetection } from '@voice-bridge/core/openai';
-import type { CallSettings, ToolChoice, TurnSettings } from '../call/turn/call-settings.ts';
+import type { CallSettings, TurnSettings } from '../call/turn/call-settings.ts';
+import type { AssistantToolChoice } from '../engines/assistant/assistant-engine.ts';
 import { formatOf } from './format-json.ts';
 import { type ApiProblem, invalidRequest } from './problem.ts';
 
@@ -38,12 +39,17 @@ export function newSession(id: string, expiresAt: number, voice: string): Realti
   };
 }
 
+/** Nothing is fixed yet: the session has not begun. */
+export const NO_LOCKS: SessionLocks = { voice: undefined, model: false, speed: false };
+
 /** What a running session no longer lets change. */
 export interface SessionLocks {
   /** The voice, once the first audio was made. */
   readonly voice: string | undefined;
   /** True from the start of the call: the model is the call's. */
   readonly model: boolean;
+  /** True while a response is being made: speed changes between turns only. */
+  readonly speed: boolean;
 }
 
 /** What an update gives: the whole effective settings, or why it is refused; then nothing changes. */
@@ -69,6 +75,14 @@ export function updateSession(session: RealtimeSession, update: SessionConfig, l
       'cannot_update_voice',
       "Cannot update a conversation's voice if assistant audio is present.",
       'session.audio.output.voice',
+    );
+  }
+  const speed = update.audio?.output?.speed;
+  if (locks.speed && speed !== undefined && speed !== session.audio?.output?.speed) {
+    return refused(
+      'cannot_update_speed',
+      'The speed can only be changed in between turns, not while a response is in progress.',
+      'session.audio.output.speed',
     );
   }
   const { tracing } = session;
@@ -110,7 +124,7 @@ export function toolsOf(tools: RealtimeSessionConfig['tools']): CallSettings['to
 }
 
 /** The wire's tool choice in the turn loop's words. */
-export function toolChoiceOf(choice: RealtimeSessionConfig['tool_choice']): ToolChoice {
+export function toolChoiceOf(choice: RealtimeSessionConfig['tool_choice']): AssistantToolChoice {
   if (choice === undefined || typeof choice === 'string') return { name: choice ?? 'auto' };
   return choice.type === 'function' ? { name: 'function', tool: choice.name } : { name: 'auto' };
 }

@@ -12,7 +12,7 @@ import { type InboundAudio, loadOpusCodec, type MediaChannel, type MediaConnecti
 import { FakeMediaNetwork } from '@voice-bridge/media-node/testing';
 import { Call } from '../call/call.ts';
 import type { CallEngines } from '../call/call-engines.ts';
-import { newSession, updateSession } from '../openai/session.ts';
+import { NO_LOCKS, newSession, updateSession } from '../openai/session.ts';
 
 const TONE_HZ = 400;
 const FRAME_SAMPLES = 320;
@@ -36,7 +36,7 @@ export class VirtualCall {
   #taken = 0;
 
   private constructor(engines: CallEngines, session: SessionConfig, codec: Awaited<ReturnType<typeof loadOpusCodec>>) {
-    const updated = updateSession(newSession('sess_test', 0, 'marin'), session, { voice: undefined, model: false });
+    const updated = updateSession(newSession('sess_test', 0, 'marin'), session, NO_LOCKS);
     if (!updated.ok) throw new TypeError(updated.problem.message);
     const encoder = codec.createEncoder({ sampleRateHz: 16_000 });
     this.#encode = (pcm) => encoder.encode(pcm);

@@ -12,7 +12,7 @@ import { Call } from '../call/call.ts';
 import type { CallEngines } from '../call/call-engines.ts';
 import type { ChannelEnd, EventsChannel } from '../call/events-channel.ts';
 import { type AudioFormat, encodeAudio, toBase64 } from '../call/sound/audio-format.ts';
-import { newSession, updateSession } from '../openai/session.ts';
+import { NO_LOCKS, newSession, updateSession } from '../openai/session.ts';
 
 const TONE_HZ = 400;
 const SESSION_MS = 5 * 60_000;
@@ -24,7 +24,7 @@ export class VirtualSession {
   readonly client: VirtualClient;
 
   private constructor(engines: CallEngines, session: SessionConfig) {
-    const updated = updateSession(newSession('sess_test', 0, 'marin'), session, { voice: undefined, model: false });
+    const updated = updateSession(newSession('sess_test', 0, 'marin'), session, NO_LOCKS);
     if (!updated.ok) throw new TypeError(updated.problem.message);
     this.call = new Call({
       id: 'ws_test',

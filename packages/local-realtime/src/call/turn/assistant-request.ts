@@ -10,6 +10,7 @@ export function assistantRequest(plan: ResponsePlan, items: readonly Conversatio
     instructions: settings.instructions,
     items: (plan.input ?? items).filter(wasHeard).map(assistantItem),
     tools: offeredTools(settings),
+    toolChoice: settings.toolChoice,
   };
 }
 

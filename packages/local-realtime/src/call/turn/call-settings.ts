@@ -1,4 +1,4 @@
-import type { AssistantTool } from '../../engines/assistant/assistant-engine.ts';
+import type { AssistantTool, AssistantToolChoice } from '../../engines/assistant/assistant-engine.ts';
 import type { TurnDetectionPolicy } from '../input/step-turn-detection.ts';
 import type { AudioFormat } from '../sound/audio-format.ts';
 
@@ -14,11 +14,6 @@ export type TurnSettings =
       readonly onStop: 'respond' | 'wait';
     };
 
-/** Which tools an answer may call. */
-export type ToolChoice =
-  | { readonly name: 'auto' | 'none' | 'required' }
-  | { readonly name: 'function'; readonly tool: string };
-
 /** A session's settings in the turn loop's words. */
 export interface CallSettings {
   readonly instructions: string;
@@ -30,7 +25,7 @@ export interface CallSettings {
   /** 0.25 to 1.5. */
   readonly speed: number;
   readonly tools: readonly AssistantTool[];
-  readonly toolChoice: ToolChoice;
+  readonly toolChoice: AssistantToolChoice;
   /** How many tools one response may call. */
   readonly toolCalls: 'many' | 'one';
   readonly maxOutputTokens: number | 'inf';

@@ -76,7 +76,9 @@ type CommandOf<Type extends ClientCommand['type']> = Extract<ClientCommand, { ty
 
 function update(draft: CallDraft, { update: changes }: CommandOf<'updateSession'>, eventId: string | undefined): void {
   const before = draft.state.settings.turns;
-  const updated = updateSession(draft.state.session, changes, { voice: draft.state.lockedVoice, model: true });
+  const speaking = conversationResponse(draft.state) !== undefined;
+  const locks = { voice: draft.state.lockedVoice, model: true, speed: speaking };
+  const updated = updateSession(draft.state.session, changes, locks);
   if (!updated.ok) {
     refuse(draft, updated.problem, eventId);
     return;

@@ -163,7 +163,7 @@ function advance(draft: CallDraft, responseId: string): void {
 function take(draft: CallDraft, running: RunningResponse, output: AssistantOutput): void {
   const { id, settings } = running.plan;
   if (output.type === 'function_call') {
-    if (settings.toolCalls === 'one' && running.output.some(({ type }) => type === 'function_call')) return;
+    if (!mayCall(running, output.name)) return;
     closeMessage(draft, id, 'completed');
     addFunctionCall(draft, id, output.name, output.arguments);
     return;
@@ -171,6 +171,13 @@ function take(draft: CallDraft, running: RunningResponse, output: AssistantOutpu
   openMessage(draft, id);
   if (settings.modality === 'text') addText(draft, id, output.text);
   else hold(draft, running, output.text);
+}
+
+/** A call that the session does not allow is not made, whatever the assistant says. */
+function mayCall({ plan, output }: RunningResponse, name: string): boolean {
+  const { toolChoice, toolCalls } = plan.settings;
+  if (toolChoice.name === 'none' || (toolChoice.name === 'function' && toolChoice.tool !== name)) return false;
+  return toolCalls === 'many' || !output.some(({ type }) => type === 'function_call');
 }
 
 /** Has a sentence made, or lets it wait while enough is queued. */

@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { anySignal } from '../engine-test-support.ts';
 import { parsePhrase } from '../phrases.ts';
-import type { AssistantEngine, AssistantItem, AssistantOutput, AssistantTool } from './assistant-engine.ts';
+import type {
+  AssistantEngine,
+  AssistantItem,
+  AssistantOutput,
+  AssistantRequest,
+  AssistantTool,
+} from './assistant-engine.ts';
 import { DEMO_TOOLS } from './demo-tools.ts';
+
+/** A request of which only the named parts matter. */
+export function ask(parts: Partial<AssistantRequest>): AssistantRequest {
+  return { instructions: '', items: [], tools: [], toolChoice: { name: 'auto' }, ...parts };
+}
 
 /** Everything an engine answers to these items. */
 export async function answer(
@@ -12,7 +23,7 @@ export async function answer(
   signal: AbortSignal = anySignal(),
 ): Promise<AssistantOutput[]> {
   const outputs: AssistantOutput[] = [];
-  for await (const output of engine.respond({ instructions: '', items, tools }, signal)) outputs.push(output);
+  for await (const output of engine.respond(ask({ items, tools }), signal)) outputs.push(output);
   return outputs;
 }
 
@@ -46,7 +57,7 @@ export function assistantEngineContract(name: string, create: () => AssistantEng
     it('stops between two sentences when the signal fires', async () => {
       const controller = new AbortController();
       const heard: AssistantOutput[] = [];
-      const request = { instructions: '', items: [user('tell me a story')], tools: [] };
+      const request = ask({ items: [user('tell me a story')] });
       for await (const output of create().respond(request, controller.signal)) {
         heard.push(output);
         controller.abort();

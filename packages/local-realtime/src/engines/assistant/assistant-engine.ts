@@ -12,11 +12,18 @@ export type AssistantItem =
   | { readonly type: 'function_call'; readonly callId: string; readonly name: string; readonly arguments: string }
   | { readonly type: 'function_call_output'; readonly callId: string; readonly output: string };
 
+/** Whether an answer may call tools (`auto`), must not (`none`), has to (`required`), or has to call this one. */
+export type AssistantToolChoice =
+  | { readonly name: 'auto' | 'none' | 'required' }
+  | { readonly name: 'function'; readonly tool: string };
+
 /** Everything one answer is made from. */
 export interface AssistantRequest {
   readonly instructions: string;
   readonly items: readonly AssistantItem[];
+  /** Those it may call: none when it must not call any. */
   readonly tools: readonly AssistantTool[];
+  readonly toolChoice: AssistantToolChoice;
 }
 
 /** What an answer consists of, in order. A sentence may be spoken as soon as it comes. */

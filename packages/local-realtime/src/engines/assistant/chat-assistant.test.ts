@@ -1,10 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import { decodeJson, parseValue } from '@voice-bridge/core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { anySignal } from '../engine-test-support.ts';
-import { type RemoteTestServer, startRemoteTestServer } from '../remote/remote-test-server.ts';
-import { answer, assistantEngineContract, user } from './assistant-engine.contract.ts';
+import { type RemoteTestServer, startJsonTestServer } from '../remote/remote-test-server.ts';
+import { answer, ask, assistantEngineContract, user } from './assistant-engine.contract.ts';
 import type { AssistantOutput } from './assistant-engine.ts';
 import { createChatAssistant } from './chat-assistant.ts';
 import { DEMO_TOOLS } from './demo-tools.ts';
@@ -15,6 +14,7 @@ const requestSchema = z.strictObject({
   stream: z.literal(true),
   messages: z.array(z.looseObject({ role: z.string(), content: z.nullable(z.string()) })),
   tools: z.optional(z.array(z.looseObject({ type: z.literal('function') }))),
+  tool_choice: z.optional(z.unknown()),
 });
 type ChatRequest = z.infer<typeof requestSchema>;
 
@@ -23,11 +23,8 @@ let asked: ChatRequest;
 let reply: ((response: ServerResponse) => void) | undefined;
 
 beforeAll(async () => {
-  server = await startRemoteTestServer(async ({ body }, response) => {
-    const decoded = decodeJson(body.toString(), 1_000_000);
-    const parsed = decoded.ok ? parseValue(requestSchema, decoded.value) : decoded;
-    if (!parsed.ok) return response.writeHead(400).end(parsed.problem);
-    asked = parsed.value;
+  server = await startJsonTestServer(requestSchema, (request, response) => {
+    asked = request;
     return reply === undefined ? answerByRules(asked, response) : reply(response);
   });
 });
@@ -69,10 +66,8 @@ assistantEngineContract('a chat server', create);
 
 it('asks with the model, the conversation and the tools', async () => {
   const chat = createChatAssistant({ url: server.url, model: 'llama3.2' });
-  for await (const _ of chat.respond(
-    { instructions: 'Be kind.', items: [user('hello')], tools: DEMO_TOOLS },
-    anySignal(),
-  ));
+  const request = ask({ instructions: 'Be kind.', items: [user('hello')], tools: DEMO_TOOLS });
+  for await (const _ of chat.respond(request, anySignal()));
   expect(server.requests.at(-1)?.path).toBe('/v1/chat/completions');
   expect(asked.model).toBe('llama3.2');
   expect(asked.messages).toEqual([
@@ -82,6 +77,18 @@ it('asks with the model, the conversation and the tools', async () => {
   expect(asked.tools?.[4]).toEqual({ type: 'function', function: DEMO_TOOLS[4] });
   await answer(chat, [user('hello')], []);
   expect(asked.tools).toBeUndefined();
+});
+
+it.each([
+  [{ name: 'auto' }, undefined],
+  [{ name: 'required' }, 'required'],
+  [
+    { name: 'function', tool: 'roll_dice' },
+    { type: 'function', function: { name: 'roll_dice' } },
+  ],
+] as const)('asks for tools as the session wants them: %o', async (toolChoice, expected) => {
+  for await (const _ of create().respond(ask({ items: [user('hello')], tools: DEMO_TOOLS, toolChoice }), anySignal()));
+  expect(asked.tool_choice).toEqual(expected);
 });
 
 it('puts calls together from their pieces, several at once too', async () => {
@@ -99,7 +106,7 @@ it('speaks the first sentence while the server still writes', async () => {
     finish = () => response.end('data: {"choices":[{"delta":{"content":"ond."}}]}\n\ndata: [DONE]\n\n');
   };
   const told: AssistantOutput[] = [];
-  for await (const output of create().respond({ instructions: '', items: [], tools: [] }, anySignal())) {
+  for await (const output of create().respond(ask({}), anySignal())) {
     told.push(output);
     finish();
   }
@@ -141,7 +148,7 @@ it('lets the server go when nobody listens any more', async () => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: {"choices":[{"delta":{"content":"Now. And"}}]}\n\n');
   };
-  const request = { instructions: '', items: [user('x')], tools: [] };
+  const request = ask({ items: [user('x')] });
   for await (const _ of create().respond(request, controller.signal)) controller.abort();
   await server.whenAbandoned();
 });

@@ -7,7 +7,7 @@ import {
   remoteEndpoint,
 } from '../remote/remote-endpoint.ts';
 import { serverSentData } from '../remote/server-sent-events.ts';
-import type { AssistantEngine, AssistantOutput, AssistantRequest } from './assistant-engine.ts';
+import type { AssistantEngine, AssistantOutput, AssistantRequest, AssistantToolChoice } from './assistant-engine.ts';
 import { type ChatPiece, parseChatEvent } from './chat-answer.ts';
 import { chatMessages } from './chat-messages.ts';
 import { createRulesAssistant } from './rules-assistant.ts';
@@ -50,7 +50,14 @@ function requestBody(model: string, request: AssistantRequest) {
     type: 'function',
     function: { name, description, parameters },
   }));
-  return { model, stream: true, messages: chatMessages(request), ...(tools.length === 0 ? {} : { tools }) };
+  const offered = tools.length === 0 ? {} : { tools, ...chosenTool(request.toolChoice) };
+  return { model, stream: true, messages: chatMessages(request), ...offered };
+}
+
+/** Left out when the model may choose: some servers do not know the field. */
+function chosenTool(choice: AssistantToolChoice) {
+  if (choice.name === 'function') return { tool_choice: { type: 'function', function: { name: choice.tool } } };
+  return choice.name === 'required' ? { tool_choice: choice.name } : {};
 }
 
 async function* outputs(answer: RemoteAnswer): AsyncIterable<AssistantOutput> {

@@ -23,7 +23,7 @@ it('puts calls made at once into one message, and each result right behind it, w
     call('c3', 'three'),
     { type: 'message', role: 'assistant', text: 'Wait.' },
   ];
-  expect(chatMessages({ instructions: 'Be short.', items, tools: [] })).toEqual([
+  expect(chatMessages({ instructions: 'Be short.', items })).toEqual([
     { role: 'system', content: 'Be short.' },
     { role: 'user', content: 'Do both.' },
     { role: 'assistant', content: null, tool_calls: [sent('c1', 'one'), sent('c2', 'two')] },
@@ -37,5 +37,5 @@ it('puts calls made at once into one message, and each result right behind it, w
 });
 
 it('says nothing of instructions that are empty', () => {
-  expect(chatMessages({ instructions: '', items: [], tools: [] })).toEqual([]);
+  expect(chatMessages({ instructions: '', items: [] })).toEqual([]);
 });

@@ -19,7 +19,7 @@ const NO_RESULT_YET = 'No result yet.';
  * The conversation as chat messages. Calls that were made at once stand in one message, each with its result right behind, whenever
  * that came: servers refuse anything else. A result of a call that nobody made is left out.
  */
-export function chatMessages({ instructions, items }: AssistantRequest): ChatMessage[] {
+export function chatMessages({ instructions, items }: Pick<AssistantRequest, 'instructions' | 'items'>): ChatMessage[] {
   const messages: ChatMessage[] = instructions === '' ? [] : [{ role: 'system', content: instructions }];
   const results = new Map(
     items.flatMap((item) => (item.type === 'function_call_output' ? [[item.callId, item.output] as const] : [])),

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ask } from './assistant-engine.contract.ts';
 import type { AssistantItem, AssistantOutput, AssistantTool } from './assistant-engine.ts';
 import { createRulesAssistant } from './rules-assistant.ts';
 
@@ -13,7 +14,7 @@ const SET_LAMP: AssistantTool = {
 };
 
 async function answer(items: readonly AssistantItem[]): Promise<AssistantOutput[]> {
-  const request = { instructions: '', items, tools: [SET_LAMP] };
+  const request = ask({ items, tools: [SET_LAMP] });
   const outputs: AssistantOutput[] = [];
   for await (const output of createRulesAssistant().respond(request, new AbortController().signal)) {
     outputs.push(output);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answer, assistantEngineContract, user } from './assistant-engine.contract.ts';
-import type { AssistantItem } from './assistant-engine.ts';
+import { anySignal } from '../engine-test-support.ts';
+import { answer, ask, assistantEngineContract, user } from './assistant-engine.contract.ts';
+import type { AssistantItem, AssistantOutput, AssistantTool, AssistantToolChoice } from './assistant-engine.ts';
 import { DEMO_TOOLS } from './demo-tools.ts';
 import { createRulesAssistant } from './rules-assistant.ts';
 
@@ -13,6 +14,30 @@ async function reply(items: string | readonly AssistantItem[], tools = DEMO_TOOL
     .map((output) => (output.type === 'sentence' ? output.text : `${output.name}(${output.arguments})`))
     .join(' ');
 }
+
+describe('a tool that has to be called', () => {
+  const forced = async (text: string, toolChoice: AssistantToolChoice, tools: readonly AssistantTool[]) => {
+    const outputs: AssistantOutput[] = [];
+    const request = ask({ items: [user(text)], tools, toolChoice });
+    for await (const output of createRulesAssistant().respond(request, anySignal())) outputs.push(output);
+    return outputs;
+  };
+
+  it('is called as asked when the words fit, and otherwise with whatever its parameters take', async () => {
+    const required = { name: 'required' } as const;
+    const [lamp, note] = DEMO_TOOLS;
+    const call = (name: string, values: object) => [{ type: 'function_call', name, arguments: JSON.stringify(values) }];
+    expect(await forced('roll the dice', required, DEMO_TOOLS)).toEqual(call('roll_dice', {}));
+    expect(await forced('good morning', required, DEMO_TOOLS)).toEqual(call('set_lamp', { colour: 'red' }));
+    const named = { name: 'function', tool: 'add_note' } as const;
+    expect(await forced('good morning', named, note === undefined ? [] : [note])).toEqual(
+      call('add_note', { text: 'good morning' }),
+    );
+    expect(await forced('good morning', { name: 'auto' }, lamp === undefined ? [] : [lamp])).toMatchObject([
+      { type: 'sentence' },
+    ]);
+  });
+});
 
 describe('the rules assistant', () => {
   it.each([

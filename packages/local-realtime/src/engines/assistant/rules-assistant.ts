@@ -10,7 +10,8 @@ import type {
 import { sentences } from './sentences.ts';
 import { SMALL_TALK, type SmallTalk } from './small-talk.ts';
 import { spokenResult } from './spoken-result.ts';
-import { toolArguments } from './tool-arguments.ts';
+import { anyArguments, toolArguments } from './tool-arguments.ts';
+import { toolParameters } from './tool-parameters.ts';
 import { type ToolPhrase, toolPhrases } from './tool-phrases.ts';
 
 /**
@@ -39,7 +40,21 @@ function phrases(tools: readonly AssistantTool[]): readonly string[] {
   return [...new Set([...ofTools, ...SMALL_TALK.flatMap((talk) => talk.phrases)])];
 }
 
-function decide({ items, tools }: AssistantRequest): AssistantOutput[] {
+function decide({ items, tools, toolChoice }: AssistantRequest): AssistantOutput[] {
+  const freely = answerFreely(items, tools);
+  const mustCall = toolChoice.name === 'required' || toolChoice.name === 'function';
+  if (!mustCall || freely.some(({ type }) => type === 'function_call')) return freely;
+  return tools.slice(0, 1).map((tool) => blindCall(tool, items));
+}
+
+/** A tool that has to be called, whatever was said: with what its parameters may be. */
+function blindCall(tool: AssistantTool, items: readonly AssistantItem[]): AssistantOutput {
+  const said = items.findLast((item) => item.type === 'message' && item.role === 'user');
+  const text = said?.type === 'message' ? said.text : '';
+  return { type: 'function_call', name: tool.name, arguments: anyArguments(toolParameters(tool.parameters), text) };
+}
+
+function answerFreely(items: readonly AssistantItem[], tools: readonly AssistantTool[]): AssistantOutput[] {
   const lastMessage = items.findLastIndex((item) => item.type === 'message');
   const since = items.slice(lastMessage + 1);
   const results = since.flatMap(resultOf);

@@ -15,6 +15,17 @@ export function toolArguments(
   return { ok: true, json: JSON.stringify(filled) };
 }
 
+/** Arguments for a call that has to be made although nobody gave any: the first choice, zero, and `text` for text. */
+export function anyArguments(parameters: readonly ToolParameter[], text: string): string {
+  const filled = parameters.flatMap((parameter): [string, string | number | boolean][] => {
+    if (!parameter.required) return [];
+    if (parameter.kind === 'choice')
+      return [...parameter.values.values()].slice(0, 1).map((value) => [parameter.name, value]);
+    return [[parameter.name, parameter.kind === 'text' ? text : 0]];
+  });
+  return JSON.stringify(Object.fromEntries(filled));
+}
+
 function argument(parameter: ToolParameter, value: string | number | undefined): string | number | boolean | undefined {
   return parameter.kind === 'choice' ? parameter.values.get(String(value)) : value;
 }

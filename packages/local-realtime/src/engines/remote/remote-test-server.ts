@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { decodeJson, parseValue } from '@voice-bridge/core';
+import type * as z from 'zod/mini';
 
 /** One request as it came. */
 export interface RemoteRequest {
@@ -47,6 +49,18 @@ export async function startRemoteTestServer(
         server.closeAllConnections();
       }),
   };
+}
+
+/** Starts one that answers JSON of one shape, and anything else with 400 and what is wrong with it. */
+export function startJsonTestServer<Body>(
+  schema: z.ZodMiniType<Body>,
+  answer: (body: Body, response: ServerResponse) => unknown,
+): Promise<RemoteTestServer> {
+  return startRemoteTestServer(({ body }, response) => {
+    const decoded = decodeJson(body.toString(), 1_000_000);
+    const parsed = decoded.ok ? parseValue(schema, decoded.value) : decoded;
+    return parsed.ok ? answer(parsed.value, response) : response.writeHead(400).end(parsed.problem);
+  });
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<RemoteRequest> {

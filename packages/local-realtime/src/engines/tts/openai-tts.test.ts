@@ -1,8 +1,7 @@
-import { decodeJson, parseValue } from '@voice-bridge/core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { anySignal } from '../engine-test-support.ts';
-import { type RemoteTestServer, startRemoteTestServer } from '../remote/remote-test-server.ts';
+import { type RemoteTestServer, startJsonTestServer } from '../remote/remote-test-server.ts';
 import { readToneText, toneText } from '../tone-text.ts';
 import { createFliteTts } from './flite-tts.ts';
 import { createOpenAiTts } from './openai-tts.ts';
@@ -25,11 +24,8 @@ let asked: SpeechRequest;
 let answer: ((request: SpeechRequest) => Sound) | undefined;
 
 beforeAll(async () => {
-  server = await startRemoteTestServer(async ({ body }, response) => {
-    const decoded = decodeJson(body.toString(), 1_000_000);
-    const parsed = decoded.ok ? parseValue(requestSchema, decoded.value) : decoded;
-    if (!parsed.ok) return response.writeHead(400).end(parsed.problem);
-    asked = parsed.value;
+  server = await startJsonTestServer(requestSchema, async (request, response) => {
+    asked = request;
     const { type, bytes } = answer?.(asked) ?? (await spokenByFlite(asked));
     return response.writeHead(200, { 'content-type': type }).end(bytes);
   });
