@@ -82,7 +82,8 @@ const count = z.int().positive();
 const limitsSchema = z.strictObject({
   sessions: count.default(100),
   sessionsPerSubject: count.default(10),
-  participants: count.default(8),
+  participants: count.default(16),
+  webSockets: count.default(1_000),
   bodyBytes: count.max(1_048_576).default(65_536),
   textLength: count.max(4_000).default(4_000),
   textsPerMinute: count.max(6_000).default(60),

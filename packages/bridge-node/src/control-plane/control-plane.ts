@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { type Clock, Emitter, formatId, VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionHost } from '../seam/session-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
@@ -7,10 +6,9 @@ import type { SessionRecord, SessionView } from './directory/session-record.ts';
 import { SessionReporter } from './directory/session-reporter.ts';
 import { Access } from './http/access.ts';
 import { createBridgeEndpoints, type ValidateOffer } from './http/bridge-endpoints.ts';
-import { errorResponse } from './http/error-response.ts';
 import { createHttpInterface } from './http/http-interface.ts';
 import type { Bind } from './http/origin-policy.ts';
-import { refuseUpgrade } from './http/refuse-upgrade.ts';
+import { UpgradeRouter } from './http/upgrade-router.ts';
 import { createRedact } from './redact.ts';
 import type { Settings, Tools } from './settings.ts';
 import { Journal } from './store/journal.ts';
@@ -65,22 +63,25 @@ export function createControlPlane<Names extends Tools>(
   });
   const http = createHttpInterface({ basePath, access, endpoints, redact, logger });
 
+  const upgrades = new UpgradeRouter({
+    basePath,
+    access,
+    clock: ports.clock,
+    redact,
+    logger,
+    maxConnections: limits.webSockets,
+    routes: [],
+  });
+
   const doors = (bind: Bind | undefined): BridgeDoors => ({
     fetch: (request) => http(request, bind),
-    handleUpgrade: (request, socket) => void refuseUpgrade(socket, upgradeRefusal(request, bind)),
+    handleUpgrade: (request, socket, head) => upgrades.handle(request, socket, head, bind),
   });
-  const upgradeRefusal = (request: IncomingMessage, bind: Bind | undefined): Response => {
-    try {
-      access.checkSource(request.headers.host ?? '', request.headers.origin, bind);
-      return errorResponse(new VoiceBridgeError('not_found', 'There is no WebSocket at this path'), redact);
-    } catch (error) {
-      return errorResponse(error, redact);
-    }
-  };
 
   let closed: Promise<void> | undefined;
   const close = async () => {
     await directory.shutDown();
+    upgrades.close();
     await ports.host.close();
     await journal.close();
   };

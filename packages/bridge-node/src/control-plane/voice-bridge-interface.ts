@@ -27,7 +27,7 @@ export interface Sessions {
 export interface BridgeDoors {
   /** Answers one HTTP request (WHATWG fetch). Never rejects. */
   fetch(request: Request): Promise<Response>;
-  /** Takes a connection that asked for an upgrade, as node:http hands it over. No path takes one yet: the answer is an HTTP error. */
+  /** Takes a connection that asked for an upgrade, as node:http hands it over. Never throws. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
 }
 

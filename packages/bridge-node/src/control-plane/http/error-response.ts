@@ -6,6 +6,7 @@ import type { Redact } from '../redact.ts';
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   invalid_request: 400,
   invalid_offer: 400,
+  protocol_mismatch: 400,
   unauthorized: 401,
   forbidden: 403,
   origin_not_allowed: 403,

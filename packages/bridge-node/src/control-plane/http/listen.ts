@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import type { VoiceBridge } from '../voice-bridge-interface.ts';
@@ -35,7 +36,7 @@ export interface ListeningServer {
   /** Such as `http://localhost:3000`. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more connections, lets running requests end for up to 2 s, then cuts them. Does not close the bridge. Idempotent. */
+  /** Takes no more connections, lets running requests and WebSockets end for up to 2 s, then cuts them. Does not close the bridge. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -79,7 +80,12 @@ export async function listen(bridge: VoiceBridge, options: ListenOptions = {}): 
   server.on('request', (_request, response) => {
     response.once('close', () => server.listening || server.closeIdleConnections());
   });
-  server.on('upgrade', (request, socket, head) => doors.handleUpgrade(request, socket, head));
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    doors.handleUpgrade(request, socket, head);
+  });
   await bind(server, host, port);
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
@@ -88,7 +94,7 @@ export async function listen(bridge: VoiceBridge, options: ListenOptions = {}): 
     url: `http://${nameFor(host)}:${bound}`,
     port: bound,
     close() {
-      closed ??= closeServer(server);
+      closed ??= closeServer(server, upgraded);
       return closed;
     },
   };
@@ -116,9 +122,13 @@ function bind(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, upgraded: ReadonlySet<Duplex>): Promise<void> {
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+      // What became a WebSocket is none of the server's connections any more.
+      for (const stream of upgraded) stream.destroy();
+    }, CLOSE_GRACE_MS);
     server.close(() => {
       clearTimeout(cut);
       resolve();

@@ -75,6 +75,7 @@ describe('how many', () => {
       sessions: 1,
       sessionsPerSubject: 1,
       participants: 2,
+      webSockets: 1,
       bodyBytes: 1,
       textLength: 1,
       textsPerMinute: 1,

@@ -4,8 +4,10 @@ export interface Limits {
   readonly sessions: number;
   /** Sessions at once for one named subject; default 10. Without `authorize`, and with `'open'`, nobody has a name. */
   readonly sessionsPerSubject: number;
-  /** Participants in one session; default 8. */
+  /** Participants in one session, listeners and observers among them; default 16. */
   readonly participants: number;
+  /** WebSockets at once, over all sessions; default 1,000. */
+  readonly webSockets: number;
   /** Largest HTTP body in bytes; default 65,536. */
   readonly bodyBytes: number;
   /** Longest typed text in UTF-16 units; default and at most 4,000. */
