@@ -116,11 +116,12 @@ describe('session.update', () => {
   });
 
   it('changes the speed between turns only', async () => {
-    const call = await open();
+    const long = sentence('A sentence that takes more than a second.');
+    const call = await VirtualCall.open(scriptedEngines({ turns: [[long, long]] }));
     await call.send({ type: 'response.create' });
     await call.send(update({ audio: { output: { speed: 1.5 } } }));
     expect(call.last('error').error).toMatchObject({ param: 'session.audio.output.speed' });
-    await call.wait(2_000);
+    await call.wait(4_000);
     await call.send(update({ audio: { output: { speed: 1.5 } } }));
     expect(call.last('session.updated').session).toMatchObject({ audio: { output: { speed: 1.5 } } });
   });
