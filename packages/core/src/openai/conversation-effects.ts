@@ -13,7 +13,8 @@ export interface HistoryLine {
 
 /** What the users' side asks. Before `opened` it is kept and then done in order. */
 export type ConversationRequest =
-  | { readonly type: 'sendText'; readonly text: string }
+  /** Text a user typed; `author` comes back with the item that holds it. */
+  | { readonly type: 'sendText'; readonly text: string; readonly author?: string | undefined }
   | { readonly type: 'toolResult'; readonly callId: string; readonly output: string }
   /** Something the assistant should say by itself, now or when its running answer is done. */
   | { readonly type: 'announce'; readonly text: string }
@@ -38,7 +39,10 @@ export type ConversationEffect =
   /** The model refused the settings or the session; instead of `ready`. */
   | { readonly type: 'rejected'; readonly code: ErrorCode; readonly message: string }
   | { readonly type: 'assistantChanged'; readonly state: AssistantState }
-  | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
+  /** `itemId` is the line that the turn becomes. */
+  | { readonly type: 'speech'; readonly state: 'started' | 'stopped'; readonly itemId: string }
+  /** Typed text is the line `itemId`, and `author` typed it. */
+  | { readonly type: 'textSent'; readonly itemId: string; readonly author: string }
   | TranscriptEffect
   /** Exactly once per `callId`; `arguments` is JSON text, unchecked. */
   | { readonly type: 'toolCall'; readonly callId: string; readonly name: string; readonly arguments: string }

@@ -44,6 +44,7 @@ function request(draft: Draft, input: ConversationRequest): void {
     case 'sendText': {
       const id = nextItemId(draft);
       createItem(draft, { id, ...messageOf({ role: 'user', text: input.text }) });
+      if (input.author !== undefined) draft.tell({ type: 'textSent', itemId: id, author: input.author });
       draft.gate({ type: 'ask', itemId: id, urgent: true });
       return;
     }

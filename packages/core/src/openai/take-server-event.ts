@@ -32,14 +32,14 @@ export function takeServerEvent(draft: Draft, event: ServerEvent | OtherServerEv
       break;
     case 'input_audio_buffer.speech_started':
       draft.set({ turn: { name: 'speaking', itemId: event.item_id } });
-      draft.tell({ type: 'speech', state: 'started' });
+      draft.tell({ type: 'speech', state: 'started', itemId: event.item_id });
       if (draft.state.interrupts) draft.tell({ type: 'flush' });
       draft.transcript((transcript) => placeItem(transcript, event.item_id, undefined));
       draft.gate({ type: 'speech', speaking: true });
       break;
     case 'input_audio_buffer.speech_stopped':
       draft.set({ turn: { name: 'ended', itemId: event.item_id, at: draft.now } });
-      draft.tell({ type: 'speech', state: 'stopped' });
+      draft.tell({ type: 'speech', state: 'stopped', itemId: event.item_id });
       draft.gate({ type: 'speech', speaking: false });
       break;
     case 'input_audio_buffer.cleared':
@@ -145,9 +145,9 @@ function failed(draft: Draft, { error }: ServerEventOf<'error'>): void {
 }
 
 function speechDropped(draft: Draft): void {
-  const wasSpeaking = draft.state.turn.name === 'speaking';
+  const { turn } = draft.state;
   draft.set({ turn: { name: 'none' } });
-  if (wasSpeaking) draft.tell({ type: 'speech', state: 'stopped' });
+  if (turn.name === 'speaking') draft.tell({ type: 'speech', state: 'stopped', itemId: turn.itemId });
   draft.gate({ type: 'speech', speaking: false });
 }
 

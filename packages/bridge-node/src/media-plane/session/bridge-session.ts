@@ -179,7 +179,7 @@ export class BridgeSession implements SessionHandle {
   }
 
   #tellModel(command: UpstreamCommand): void {
-    if (command.type === 'sendText') this.#upstream.sendText(command.text);
+    if (command.type === 'sendText') this.#upstream.sendText(command.text, command.participantId);
     else if (command.type === 'announce') this.#upstream.announce(command.text);
     else this.#upstream.interrupt();
   }

@@ -138,7 +138,7 @@ describe('an open session', () => {
   it('counts speech and typed words as activity', () => {
     const { effects } = run(
       joined,
-      { type: 'upstreamEvent', event: { type: 'speech', state: 'started' } },
+      { type: 'upstreamEvent', event: { type: 'speech', state: 'started', itemId: 'u1' } },
       by('a', { type: 'request', request: { type: 'text', text: 'hello' } }),
     );
     expect(events(effects).filter((event) => event.type === 'activity')).toHaveLength(2);
@@ -166,7 +166,7 @@ describe('a closing session', () => {
       closing,
       command({ type: 'close', reason: 'stopped' }),
       { type: 'upstreamOpened' },
-      { type: 'upstreamEvent', event: { type: 'speech', state: 'started' } },
+      { type: 'upstreamEvent', event: { type: 'speech', state: 'started', itemId: 'u1' } },
       command({ type: 'join', participantId: 'late', offer: 'sdp', ...profileOf() }),
       { type: 'released' },
       { type: 'released' },

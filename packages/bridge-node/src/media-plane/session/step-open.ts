@@ -65,8 +65,12 @@ function upstreamEffects(event: UpstreamEvent): readonly SessionEffect[] {
       return [];
     case 'flush':
       return [{ type: 'flush' }];
-    case 'speech':
-      return event.state === 'started' ? [emit(event), active] : [emit(event)];
+    case 'speech': {
+      const told = emit({ type: 'speech', state: event.state });
+      return event.state === 'started' ? [told, active] : [told];
+    }
+    case 'textSent':
+      return [];
     case 'assistantChanged':
       return event.state === 'speaking' ? [{ type: 'resume' }, emit(event)] : [emit(event)];
     default:

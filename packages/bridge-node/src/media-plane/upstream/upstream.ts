@@ -1,22 +1,20 @@
 import type { Clock, Logger, MediaStats, VoiceBridgeError } from '@voice-bridge/core';
 import type { InboundAudio, MediaConnectionFactory, OutboundAudio } from '@voice-bridge/media-node';
 import type { SessionEvent } from '../../seam/session-events.ts';
+import type { DialEventsLine } from './openai/events-line.ts';
 
 /** What a speech model tells the bridge, in the bridge's words, whoever made it. */
 export type UpstreamEvent =
   | Extract<
       SessionEvent,
       {
-        readonly type:
-          | 'assistantChanged'
-          | 'speech'
-          | 'transcript'
-          | 'transcriptDelta'
-          | 'toolCall'
-          | 'usage'
-          | 'warning';
+        readonly type: 'assistantChanged' | 'transcript' | 'transcriptDelta' | 'toolCall' | 'usage' | 'warning';
       }
     >
+  /** A user's turn by voice begins or ends; it becomes the transcript entry `itemId`. */
+  | { readonly type: 'speech'; readonly state: 'started' | 'stopped'; readonly itemId: string }
+  /** Typed text becomes the transcript entry `itemId`; `author` typed it. */
+  | { readonly type: 'textSent'; readonly itemId: string; readonly author: string }
   /** The model dropped what it had queued: the bridge empties its own queues for listeners. */
   | { readonly type: 'flush' }
   /** The last event. */
@@ -28,7 +26,8 @@ export interface Upstream {
   open(signal: AbortSignal): Promise<void>;
   /** Sends one Opus packet of the users' audio. */
   sendAudio(packet: OutboundAudio): void;
-  sendText(text: string): void;
+  /** Says typed text to the model; `author` comes back in `textSent`. */
+  sendText(text: string, author?: string | undefined): void;
   sendToolResult(callId: string, output: string): void;
   /** Asks the model to say something now or when its running answer is done. */
   announce(text: string): void;
@@ -54,4 +53,5 @@ export interface UpstreamDependencies {
   readonly logger: Logger;
   readonly createConnection: MediaConnectionFactory;
   readonly fetch: Fetch;
+  readonly dialEventsLine: DialEventsLine;
 }

@@ -11,9 +11,10 @@ import {
 import type { OutboundAudio } from '@voice-bridge/media-node';
 import type { SessionOptions } from '../../../seam/session-commands.ts';
 import type { Upstream, UpstreamDependencies, UpstreamSinks } from '../upstream.ts';
-import type { EventsChannel } from './events-channel.ts';
+import type { ModelEvents, ModelLeg, ModelLegOptions } from './model-leg.ts';
 import { OpenAiCall } from './openai-call.ts';
 import { sessionConfig } from './session-update.ts';
+import { WebSocketLeg } from './websocket-leg.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
 /** Characters of a tool result that go out when the whole does not fit into one message. */
@@ -23,9 +24,9 @@ const CUT_RESULT_LENGTH = 8_000;
 export class OpenAiUpstream implements Upstream {
   readonly #session: SessionOptions;
   readonly #sinks: UpstreamSinks;
-  readonly #call: OpenAiCall;
+  readonly #leg: ModelLeg;
   readonly #conversation: Machine<ConversationState, ConversationInput, ConversationEffect>;
-  #channel: EventsChannel | undefined;
+  #events: ModelEvents | undefined;
   #ready: () => void = () => {};
   #rejected: (error: VoiceBridgeError) => void = () => {};
   /** Set when the model said that it is about to end the session. */
@@ -41,25 +42,27 @@ export class OpenAiUpstream implements Upstream {
       perform: (effect: ConversationEffect) => this.#perform(effect),
       clock: dependencies.clock,
     });
-    this.#call = new OpenAiCall({
+    this.#leg = createLeg(dependencies, {
       session,
-      ...dependencies,
+      clock: dependencies.clock,
+      logger: dependencies.logger,
       onAudio: sinks.onAudio,
       onLost: () => this.#lost(),
+      onWarning: (message) => this.#warn('model_error', message),
     });
   }
 
   async open(signal: AbortSignal): Promise<void> {
-    const config = sessionConfig(this.#session.upstream);
-    await this.#call.dial((channel) => this.#configure(channel, config), signal);
+    const config = sessionConfig(this.#session.upstream, this.#leg.audioFormat);
+    await this.#leg.dial((events) => this.#configure(events, config), signal);
   }
 
   sendAudio(packet: OutboundAudio): void {
-    this.#call.sendAudio(packet);
+    this.#leg.sendAudio(packet);
   }
 
-  sendText(text: string): void {
-    this.#conversation.send({ type: 'sendText', text });
+  sendText(text: string, author?: string | undefined): void {
+    this.#conversation.send({ type: 'sendText', text, author });
   }
 
   sendToolResult(callId: string, output: string): void {
@@ -75,20 +78,20 @@ export class OpenAiUpstream implements Upstream {
   }
 
   stats(): readonly MediaStats[] {
-    return this.#call.stats();
+    return this.#leg.stats();
   }
 
   close(): Promise<void> {
     this.#closed = true;
-    return this.#call.close();
+    return this.#leg.close();
   }
 
-  #configure(channel: EventsChannel, session: RealtimeSessionConfig): Promise<void> {
-    this.#channel = channel;
+  #configure(events: ModelEvents, session: RealtimeSessionConfig): Promise<void> {
+    this.#events = events;
     return new Promise((resolve, reject) => {
       this.#ready = resolve;
       this.#rejected = reject;
-      channel.receive((event) => {
+      events.receive((event) => {
         if (event.type === 'session.created') {
           this.#conversation.send({ type: 'opened', session, history: this.#session.history });
         }
@@ -124,7 +127,7 @@ export class OpenAiUpstream implements Upstream {
   }
 
   #send(event: ClientEvent): void {
-    if (this.#channel?.send(event) !== false) return;
+    if (this.#events?.send(event) !== false) return;
     if (event.type === 'session.update') {
       this.#rejected(
         new VoiceBridgeError('model_rejected', 'The instructions and tools are too large for one message'),
@@ -146,5 +149,18 @@ export class OpenAiUpstream implements Upstream {
   // A server may quote what it was sent.
   #plain(message: string): string {
     return withoutQuotes(message, this.#session.upstream);
+  }
+}
+
+function createLeg(dependencies: UpstreamDependencies, options: ModelLegOptions): ModelLeg {
+  switch (options.session.upstream.transport) {
+    case 'websocket':
+      return new WebSocketLeg({ ...options, dialEventsLine: dependencies.dialEventsLine });
+    default:
+      return new OpenAiCall({
+        ...options,
+        createConnection: dependencies.createConnection,
+        fetch: dependencies.fetch,
+      });
   }
 }
