@@ -19,8 +19,8 @@ export interface ModelOptions {
   readonly model?: string | undefined;
   /** Default `marin`. A client may ask for another. */
   readonly voice?: string | undefined;
-  /** How the model is reached; default and only: `webrtc`. */
-  readonly transport?: 'webrtc';
+  /** How the model is reached: `webrtc` (default), or `websocket` where no UDP passes. */
+  readonly transport?: 'webrtc' | 'websocket' | undefined;
   /** `turn_detection` as the provider takes it; default server VAD. */
   readonly turnDetection?: Readonly<Record<string, unknown>> | undefined;
   /** From dialling to a model that answers, in ms; default 15,000. */
@@ -103,7 +103,7 @@ const optionsSchema = z.strictObject({
       baseUrl: modelUrl.optional(),
       model: z.string().min(1).optional(),
       voice: z.string().min(1).default('marin'),
-      transport: z.literal('webrtc').default('webrtc'),
+      transport: z.enum(['webrtc', 'websocket']).default('webrtc'),
       turnDetection: z.record(z.string(), z.unknown()).optional(),
       connectTimeoutMs: z.number().positive().max(120_000).default(15_000),
     })
@@ -157,6 +157,7 @@ export function resolveOptions(options: VoiceBridgeOptions, environment: Environ
     ...rest,
     model: {
       provider: model.provider,
+      transport: model.transport,
       apiKey: apiKey ?? NO_KEY,
       baseUrl: (baseUrl ?? OPENAI_BASE_URL).replace(/\/+$/, ''),
       model: model.model ?? given(environment.OPENAI_MODEL) ?? 'gpt-realtime-2.1',

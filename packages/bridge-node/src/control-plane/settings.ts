@@ -11,6 +11,7 @@ export type Tools = Readonly<Record<string, Tool>>;
 export interface Settings {
   readonly model: {
     readonly provider: 'openai';
+    readonly transport: 'webrtc' | 'websocket';
     readonly apiKey: string;
     readonly baseUrl: string;
     readonly model: string;

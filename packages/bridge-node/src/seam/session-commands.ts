@@ -12,6 +12,8 @@ export interface ToolDefinition {
 /** Which model to dial and how. Crosses the seam once, at `open`. */
 export interface UpstreamOptions {
   readonly provider: 'openai';
+  /** How the model is reached; default `webrtc`. */
+  readonly transport?: 'webrtc' | 'websocket';
   readonly baseUrl: string;
   readonly apiKey: string;
   readonly model: string;

@@ -132,7 +132,10 @@ function sessionUpdated(draft: Draft): void {
 function failed(draft: Draft, { error }: ServerEventOf<'error'>): void {
   const { link } = draft.state;
   const eventId = error.event_id ?? undefined;
-  if (link.name === 'configuring' && (eventId === undefined || eventId === link.eventId)) {
+  // A server that refuses a WebSocket says so before it tells of a session.
+  const refuses =
+    link.name === 'waiting' || (link.name === 'configuring' && (eventId === undefined || eventId === link.eventId));
+  if (refuses) {
     draft.set({ link: { name: 'rejected' } });
     const { code, message } = modelProblem(error);
     draft.tell({ type: 'rejected', code: code === 'model_error' ? 'model_rejected' : code, message });

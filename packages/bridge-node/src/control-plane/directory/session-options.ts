@@ -21,6 +21,7 @@ export function sessionOptionsOf(settings: Settings, parts: SessionParts): Sessi
     conversationId: request.conversation_id,
     upstream: {
       provider: model.provider,
+      transport: model.transport,
       baseUrl: model.baseUrl,
       apiKey: model.apiKey,
       model: model.model,

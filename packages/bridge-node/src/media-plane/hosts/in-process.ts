@@ -4,6 +4,8 @@ import type { SessionHost } from '../../seam/session-events.ts';
 import { randomRtpStart } from '../audio-path/rtp-start.ts';
 import { BridgeSession, type SessionDependencies } from '../session/bridge-session.ts';
 import { createUpstream } from '../upstream/create-upstream.ts';
+import { createDialEventsLine } from '../upstream/openai/dial-events-line.ts';
+import type { DialEventsLine } from '../upstream/openai/events-line.ts';
 import type { Fetch } from '../upstream/upstream.ts';
 
 /** What an in-process host runs on. */
@@ -14,17 +16,21 @@ export interface InProcessHostOptions {
   readonly createConnection?: MediaConnectionFactory;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
+  /** Default: real WebSockets. */
+  readonly dialEventsLine?: DialEventsLine;
 }
 
 /** Runs sessions in this very process. */
 export function createInProcessHost(options: InProcessHostOptions): SessionHost {
   const { clock, logger, createConnection = createMediaConnection, fetch = globalThis.fetch } = options;
+  const dialEventsLine = options.dialEventsLine ?? createDialEventsLine(clock);
   const dependencies: SessionDependencies = {
     clock,
     logger,
     createConnection,
     createRtpStart: randomRtpStart,
-    createUpstream: (session, sinks) => createUpstream(session, { clock, logger, createConnection, fetch }, sinks),
+    createUpstream: (session, sinks) =>
+      createUpstream(session, { clock, logger, createConnection, fetch, dialEventsLine }, sinks),
   };
   const live = new Map<BridgeSession, Promise<void>>();
   return {

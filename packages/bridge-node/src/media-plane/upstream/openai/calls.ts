@@ -1,15 +1,9 @@
 import { type ErrorCode, VoiceBridgeError } from '@voice-bridge/core';
-import {
-  CALL_PARTS,
-  CALLS_PATH,
-  callIdOf,
-  hangupPath,
-  MAX_SDP_LENGTH,
-  parseHttpError,
-} from '@voice-bridge/core/openai';
+import { CALL_PARTS, CALLS_PATH, callIdOf, hangupPath, MAX_SDP_LENGTH } from '@voice-bridge/core/openai';
 import type { Fetch } from '../upstream.ts';
 import { encodeMultipart } from './multipart.ts';
 import { readLimited } from './read-limited.ts';
+import { MAX_PROBLEM_BYTES, refusalError, unreachableError } from './refusal.ts';
 
 /** Where calls are made and with which key. */
 export interface CallsOptions {
@@ -26,10 +20,6 @@ export interface CreatedCall {
   /** Last part of the `Location` header; undefined when the server gave none, so that there is nothing to hang up. */
   readonly callId: string | undefined;
 }
-
-const MAX_PROBLEM_BYTES = 16_384;
-const PROVIDER_CODE = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
-const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{1,40}$/;
 
 /**
  * `POST /realtime/calls` with our offer and the session it asks for.
@@ -96,9 +86,8 @@ async function post(options: CallsOptions, path: string, signal: AbortSignal, re
     });
   } catch (error) {
     // The error itself is not kept: fetch quotes a header it does not like, and that header is the key.
-    const code = systemCode(error);
-    const detail = code === undefined ? '' : ` (${code})`;
-    throw failure(signal, 'model_unreachable', `The speech model cannot be reached${detail}`);
+    if (signal.aborted) throw failure(signal, 'aborted', '');
+    throw unreachableError(field(field(error, 'cause'), 'code'));
   }
 }
 
@@ -110,40 +99,7 @@ function failure(signal: AbortSignal, code: ErrorCode, message: string): VoiceBr
 
 async function refusal(response: Response, signal: AbortSignal): Promise<VoiceBridgeError> {
   const text = await readLimited(response, MAX_PROBLEM_BYTES).catch(() => undefined);
-  if (signal.aborted) return failure(signal, 'aborted', '');
-  const code = providerCode(text);
-  const detail = `HTTP ${response.status}${code === undefined ? '' : `, ${code}`}`;
-  const { status } = response;
-  if (status === 401 || status === 403) {
-    return new VoiceBridgeError('model_rejected', `The speech model refused the key (${detail})`, {
-      hint: 'Check the API key and what its project may use.',
-    });
-  }
-  if (status === 429) {
-    return new VoiceBridgeError('model_rate_limited', `The speech model takes no more calls for now (${detail})`, {
-      retryable: code !== 'insufficient_quota',
-    });
-  }
-  if (status >= 500) return new VoiceBridgeError('model_unreachable', `The speech model has a fault (${detail})`);
-  return new VoiceBridgeError('model_rejected', `The speech model refused the call (${detail})`, {
-    hint: 'Check the base URL, the model and the voice.',
-  });
-}
-
-// The provider's sentence may quote the key and is never used.
-function providerCode(text: string | undefined): string | undefined {
-  const parsed = parseHttpError(text ?? '');
-  if (!parsed.ok) return undefined;
-  return [parsed.value.code, parsed.value.type].find(isProviderCode);
-}
-
-function isProviderCode(value: string | null | undefined): value is string {
-  return typeof value === 'string' && PROVIDER_CODE.test(value) && !/^(sk|ek)[-_]/.test(value);
-}
-
-function systemCode(error: unknown): string | undefined {
-  const code = field(field(error, 'cause'), 'code');
-  return typeof code === 'string' && SYSTEM_CODE.test(code) ? code : undefined;
+  return signal.aborted ? failure(signal, 'aborted', '') : refusalError(response.status, text);
 }
 
 function field(value: unknown, name: string): unknown {

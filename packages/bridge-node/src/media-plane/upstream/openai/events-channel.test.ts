@@ -1,22 +1,20 @@
 import { silentLogger } from '@voice-bridge/core';
-import type { MediaChannel } from '@voice-bridge/media-node';
 import { expect, it } from 'vitest';
 import { EventsChannel, MAX_BUFFERED_BYTES } from './events-channel.ts';
+import type { EventsLine } from './events-line.ts';
 
 /** A channel to a server that has not read `bufferedAmount` bytes. */
 function channelWith(bufferedAmount: number) {
   const sent: unknown[] = [];
   let closes = 0;
-  const channel: MediaChannel = {
-    label: 'oai-events',
-    open: true,
+  const channel: EventsLine = {
     bufferedAmount,
     on: () => () => {},
     send: (message) => sent.push(message) > 0,
     receive: () => {},
     close: () => closes++,
   };
-  return { events: new EventsChannel(channel, silentLogger), sent, closes: () => closes };
+  return { events: new EventsChannel(channel, 65_536, silentLogger), sent, closes: () => closes };
 }
 
 it('gives a server up that does not read what it is sent, so that nothing piles up', () => {

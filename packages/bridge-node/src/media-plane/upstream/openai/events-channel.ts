@@ -6,25 +6,28 @@ import {
   parseServerEvent,
   type ServerEvent,
 } from '@voice-bridge/core/openai';
-import { MAX_CHANNEL_MESSAGE_BYTES, type MediaChannel } from '@voice-bridge/media-node';
+import type { EventsLine } from './events-line.ts';
+import type { ModelEvents } from './model-leg.ts';
 
 /** Bytes that may wait for the server before it counts as gone. */
 export const MAX_BUFFERED_BYTES = 4_194_304;
 
 type AnyServerEvent = ServerEvent | OtherServerEvent;
 
-/** The `oai-events` channel: typed events both ways, every one numbered, the size limit kept. */
-export class EventsChannel {
-  readonly #channel: MediaChannel;
+/** Typed events over a line, both ways: every one numbered, the size limit kept. */
+export class EventsChannel implements ModelEvents {
+  readonly #channel: EventsLine;
+  readonly #maxBytes: number;
   readonly #logger: Logger;
   #sent = 0;
 
-  constructor(channel: MediaChannel, logger: Logger) {
+  /** `maxBytes` is the largest message the line carries. */
+  constructor(channel: EventsLine, maxBytes: number, logger: Logger) {
     this.#channel = channel;
+    this.#maxBytes = maxBytes;
     this.#logger = logger;
   }
 
-  /** Sets the one taker of what the server says; it gets what was said before, too. */
   receive(taker: (event: AnyServerEvent) => void): void {
     this.#channel.receive((message) => {
       const event = this.#read(message);
@@ -32,16 +35,16 @@ export class EventsChannel {
     });
   }
 
-  /** Sends an event; false when it is too large for one message or the channel is closed, as it is when the server does not read. */
+  /** Also false when the server does not read: then the line is closed. */
   send(event: ClientEvent): boolean {
     if (this.#channel.bufferedAmount > MAX_BUFFERED_BYTES) {
       this.#logger.warn({ type: event.type }, 'The speech model does not read its events');
-      this.#channel.close();
+      this.#channel.close('broken');
       return false;
     }
     this.#sent++;
     const text = encodeClientEvent({ event_id: `vb_event_${this.#sent}`, ...event });
-    if (Buffer.byteLength(text) > MAX_CHANNEL_MESSAGE_BYTES) {
+    if (Buffer.byteLength(text) > this.#maxBytes) {
       this.#logger.warn({ type: event.type }, 'An event is too large for the speech model');
       return false;
     }

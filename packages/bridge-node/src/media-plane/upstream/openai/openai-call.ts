@@ -1,29 +1,25 @@
-import { type Clock, isVoiceBridgeError, type Logger, type MediaStats, VoiceBridgeError } from '@voice-bridge/core';
+import { isVoiceBridgeError, type MediaStats, VoiceBridgeError } from '@voice-bridge/core';
 import { EVENTS_CHANNEL_LABEL } from '@voice-bridge/core/openai';
-import type {
-  InboundAudio,
-  MediaChannel,
-  MediaConnection,
-  MediaConnectionFactory,
-  OutboundAudio,
+import {
+  MAX_CHANNEL_MESSAGE_BYTES,
+  type MediaChannel,
+  type MediaConnection,
+  type MediaConnectionFactory,
+  type OutboundAudio,
 } from '@voice-bridge/media-node';
 import type { SessionOptions } from '../../../seam/session-commands.ts';
 import type { Fetch } from '../upstream.ts';
 import { type CallsOptions, type CreatedCall, createCall, hangUpCall } from './calls.ts';
+import { describeFailure, dialLeg } from './dial-leg.ts';
 import { EventsChannel } from './events-channel.ts';
+import type { ModelEvents, ModelLeg, ModelLegOptions } from './model-leg.ts';
 import { callSession } from './session-update.ts';
 import { Stop } from './stop.ts';
 
 /** What a call runs on and where its audio and events go. */
-export interface OpenAiCallOptions {
-  readonly session: SessionOptions;
-  readonly clock: Clock;
-  readonly logger: Logger;
+export interface OpenAiCallOptions extends ModelLegOptions {
   readonly createConnection: MediaConnectionFactory;
   readonly fetch: Fetch;
-  readonly onAudio: (packet: InboundAudio) => void;
-  /** The call was up and is over, not by `close()`. */
-  readonly onLost: () => void;
 }
 
 /** How long a hang-up may take, the answer to a call given up while dialling included. */
@@ -33,7 +29,9 @@ const LOOPBACK = '127.0.0.1';
 const LOOPBACK_HOSTS: ReadonlySet<string> = new Set([LOOPBACK, 'localhost', '[::1]']);
 
 /** One WebRTC call to an OpenAI Realtime server: dialled, configured, hung up. Knows nothing of the conversation in it. */
-export class OpenAiCall {
+export class OpenAiCall implements ModelLeg {
+  /** The codec is negotiated. */
+  readonly audioFormat = undefined;
   readonly #options: OpenAiCallOptions;
   readonly #calls: CallsOptions;
   readonly #stop = new Stop();
@@ -49,29 +47,11 @@ export class OpenAiCall {
     this.#calls = { baseUrl, apiKey, fetch: options.fetch };
   }
 
-  /** Dials, and has `configure` make the open call ready. Resolves when the model takes audio; else rejects and frees everything. */
-  async dial(configure: (channel: EventsChannel) => Promise<void>, signal: AbortSignal): Promise<void> {
+  dial(configure: (events: ModelEvents) => Promise<void>, signal: AbortSignal): Promise<void> {
     const { clock, logger, session } = this.#options;
     const { connectTimeoutMs } = session.upstream;
-    const cancelDeadline = clock.after(connectTimeoutMs, () => {
-      this.#stop.stop(
-        new VoiceBridgeError('connect_timeout', `The speech model was not ready in ${connectTimeoutMs} ms`),
-      );
-    });
-    const abort = () => this.#stop.stop(new VoiceBridgeError('aborted', 'The call to the speech model was given up'));
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    try {
-      this.#state = 'dialling';
-      await this.#dial(configure);
-    } catch (error) {
-      if (!isVoiceBridgeError(error)) logger.error({ error }, 'Dialling the speech model failed unexpectedly');
-      await this.close();
-      throw describeFailure(error);
-    } finally {
-      cancelDeadline();
-      signal.removeEventListener('abort', abort);
-    }
+    const bounds = { clock, logger, connectTimeoutMs, stop: this.#stop, signal, close: () => this.close() };
+    return dialLeg(bounds, () => this.#dial(configure));
   }
 
   sendAudio(packet: OutboundAudio): void {
@@ -89,8 +69,9 @@ export class OpenAiCall {
     return this.#closed;
   }
 
-  async #dial(configure: (channel: EventsChannel) => Promise<void>): Promise<void> {
+  async #dial(configure: (events: ModelEvents) => Promise<void>): Promise<void> {
     const { session } = this.#options;
+    this.#state = 'dialling';
     this.#stop.check();
     const connection = this.#connect();
     const channel = this.#eventsOf(connection);
@@ -139,7 +120,7 @@ export class OpenAiCall {
 
   #takeChannel(channel: MediaChannel): EventsChannel {
     channel.on('close', () => this.#lost(undefined));
-    return new EventsChannel(channel, this.#options.logger);
+    return new EventsChannel(channel, MAX_CHANNEL_MESSAGE_BYTES, this.#options.logger);
   }
 
   #lost(error: VoiceBridgeError | undefined): void {
@@ -183,27 +164,4 @@ function ownAddresses({ additionalHostAddresses, upstream }: SessionOptions): re
   const local = LOOPBACK_HOSTS.has(new URL(upstream.baseUrl).hostname);
   if (!local || additionalHostAddresses.includes(LOOPBACK)) return additionalHostAddresses;
   return [...additionalHostAddresses, LOOPBACK];
-}
-
-// What a connection says in the words of its two ends means something else to whoever waits for a model.
-function describeFailure(error: unknown): VoiceBridgeError {
-  if (!isVoiceBridgeError(error)) {
-    return new VoiceBridgeError('model_unreachable', 'The connection to the speech model broke while it was dialled', {
-      cause: error,
-    });
-  }
-  switch (error.code) {
-    case 'invalid_offer':
-      return new VoiceBridgeError('model_error', 'The speech model answered with SDP that is not usable', {
-        cause: error,
-      });
-    case 'ice_failed':
-    case 'dtls_failed':
-    case 'connection_lost':
-      return new VoiceBridgeError('model_unreachable', 'No media connection to the speech model came up', {
-        cause: error,
-      });
-    default:
-      return error;
-  }
 }

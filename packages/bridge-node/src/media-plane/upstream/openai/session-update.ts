@@ -1,6 +1,7 @@
 import { parseValue, VoiceBridgeError } from '@voice-bridge/core';
 import { type RealtimeSessionConfig, type TurnDetection, turnDetectionSchema } from '@voice-bridge/core/openai';
 import type { UpstreamOptions } from '../../../seam/session-commands.ts';
+import type { ModelLeg } from './model-leg.ts';
 
 const TRANSCRIPTION_MODEL = 'gpt-transcribe';
 
@@ -10,17 +11,19 @@ export function callSession(options: UpstreamOptions): RealtimeSessionConfig {
 }
 
 /** The `session` of our one `session.update`: spoken answers, turn detection, the words of both sides, the tools. Throws `model_rejected` for turn detection of no known shape. */
-export function sessionConfig(options: UpstreamOptions): RealtimeSessionConfig {
+export function sessionConfig(options: UpstreamOptions, format: ModelLeg['audioFormat']): RealtimeSessionConfig {
+  const coded = format === undefined ? {} : { format };
   return {
     type: 'realtime',
     instructions: options.instructions,
     output_modalities: ['audio'],
     audio: {
       input: {
+        ...coded,
         turn_detection: turnDetection(options),
         transcription: { model: TRANSCRIPTION_MODEL },
       },
-      output: { voice: options.voice },
+      output: { ...coded, voice: options.voice },
     },
     tools: options.tools.map((tool) => ({
       type: 'function' as const,
