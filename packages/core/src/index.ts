@@ -1,3 +1,4 @@
+export { type ActiveSpeaker, nobodySpeaks, stepActiveSpeaker } from './audio/active-speaker.ts';
 export { FRAME_MS, frameSamples, OPUS_CLOCK_HZ, PCM_RATE_HZ } from './audio/frame.ts';
 export {
   JitterBuffer,
@@ -7,8 +8,11 @@ export {
   type Playout,
 } from './audio/jitter-buffer.ts';
 export { type AudioLevel, levelOf, SILENCE_DBFS, toDbfs } from './audio/level.ts';
+export { Mixer } from './audio/mixer.ts';
+export { PcmBuffer, type PcmBufferStats } from './audio/pcm-buffer.ts';
 export { bytesToPcm16, floatToPcm16, Pcm16Reader, pcm16ToBytes, pcm16ToFloat } from './audio/pcm16.ts';
 export { type ResampleRate, Resampler } from './audio/resampler.ts';
+export { type SpeakerLoudness, type SpeakerSelection, selectSpeakers } from './audio/speaker-selection.ts';
 export type { CancelTimer, Clock } from './clock.ts';
 export { Emitter, type EventMap, type EventSource, type Unsubscribe } from './emitter.ts';
 export {

@@ -240,3 +240,14 @@ it('counts as lost exactly the packets that a steady network loses', () => {
   expect(buffer.stats()).toMatchObject({ lost: all.length - arrived.length, late: 0, dropped: 0 });
   expect(packets(playouts)).toEqual(arrived.map(({ index }) => index));
 });
+
+it('says what it holds, in order, and keeps it', () => {
+  const buffer = new JitterBuffer<number>();
+  for (const index of [0, 3, 1]) push(buffer, index, 0);
+  expect([buffer.held(), buffer.held()]).toEqual([
+    [0, 1, 3],
+    [0, 1, 3],
+  ]);
+  buffer.pull(40);
+  expect(buffer.held()).toEqual([1, 3]);
+});

@@ -131,6 +131,11 @@ export class JitterBuffer<Payload> {
     return playout;
   }
 
+  /** What has arrived and was not played, in order: it stays. */
+  held(): Payload[] {
+    return this.#held.map(({ payload }) => payload);
+  }
+
   stats(): JitterBufferStats {
     const { concealed, ...counts } = this.#counts;
     return { ...counts, concealedMs: concealed / UNITS_PER_MS, depthMs: this.#depth() / UNITS_PER_MS };
