@@ -87,12 +87,30 @@ export {
   type TranscriptEntry,
 } from './protocol/control.ts';
 export {
+  AFTER_PARAMETER,
   bridgePath,
   bridgeTextPath,
   CONTROL_CHANNEL_LABEL,
   ENDPOINTS,
+  eventsPath,
+  participantPath,
+  participantsPath,
   SESSION_PARAMETER,
+  SUBPROTOCOL,
+  sdpPath,
+  sessionPath,
+  TOKEN_SUBPROTOCOL_PREFIX,
 } from './protocol/endpoints.ts';
+export {
+  FEED_PING_MS,
+  type FeedEvent,
+  type FeedRequest,
+  feedEventSchema,
+  feedRequestSchema,
+  MAX_FEED_REQUEST_LENGTH,
+  parseFeedEvent,
+  parseFeedRequest,
+} from './protocol/feed.ts';
 export { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './protocol/limits.ts';
 export type {
   CandidatePairStats,
@@ -111,6 +129,26 @@ export {
   participantRoleSchema,
   participantViewSchema,
 } from './protocol/participants.ts';
+export {
+  changedResponseSchema,
+  type ParticipantChange,
+  type ParticipantList,
+  type ParticipantRequest,
+  type ParticipantResponse,
+  participantChangeSchema,
+  participantListSchema,
+  participantRequestSchema,
+  participantResponseSchema,
+  removedResponseSchema,
+  type SessionList,
+  type SessionRequest,
+  type SessionResponse,
+  type SessionSummary,
+  sessionListSchema,
+  sessionRequestSchema,
+  sessionResponseSchema,
+  sessionSummarySchema,
+} from './protocol/session-http.ts';
 export { newestEntries } from './protocol/transcript-limits.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';
 export { decodeJson, parseJson, parseValue } from './protocol/wire.ts';

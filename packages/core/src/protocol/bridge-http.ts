@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { CONVERSATION_ID_PATTERN } from '../ids.ts';
 import { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
+import { MAX_NAME_LENGTH, participantRoleSchema } from './participants.ts';
 import { textLike, textOf } from './text-of.ts';
 
 const conversationId = textLike(CONVERSATION_ID_PATTERN);
 
-/** `POST /api/realtime/webrtc/bridge`: opens a session for the conversation and joins it with this offer. */
+/** `POST /api/realtime/webrtc/bridge`: opens a session for the conversation, or joins the one it has, with this offer. */
 export const bridgeRequestSchema = z.strictObject({
   conversation_id: conversationId,
   offer: textOf(1, MAX_BODY_BYTES),
@@ -17,12 +18,23 @@ export const bridgeRequestSchema = z.strictObject({
    * one took its place meanwhile. Left out, the request takes the conversation over.
    */
   session_id: z.optional(textOf(1, 64)),
+  /** Joins the conversation's session as one more participant; opens one only when there is none. */
+  join: z.optional(z.boolean()),
+  /** How the other participants see this one. */
+  name: z.optional(textOf(1, MAX_NAME_LENGTH)),
+  /** Left out: `speaker`. */
+  role: z.optional(participantRoleSchema),
 });
 /** The body of {@link bridgeRequestSchema}. */
 export type BridgeRequest = z.infer<typeof bridgeRequestSchema>;
 
 /** Answer to {@link bridgeRequestSchema}: `answer` is SDP text (RFC 8866) with every candidate in it. */
-export const bridgeResponseSchema = z.object({ session_id: z.string(), answer: z.string() });
+export const bridgeResponseSchema = z.object({
+  session_id: z.string(),
+  answer: z.string(),
+  /** Left out by bridges that know of one participant only. */
+  participant_id: z.optional(z.string()),
+});
 /** The body of {@link bridgeResponseSchema}. */
 export type BridgeResponse = z.infer<typeof bridgeResponseSchema>;
 

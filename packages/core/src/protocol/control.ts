@@ -10,7 +10,8 @@ export const MAX_CONTROL_LENGTH = 65_536;
 /** How often the bridge sends a `ping`; a client silent for three of them is gone. */
 export const HEARTBEAT_MS = 2_000;
 
-const transcriptEntry = z.object({
+/** Schema of {@link TranscriptEntry}. */
+export const transcriptEntrySchema = z.object({
   id: z.string(),
   role: z.enum(['user', 'assistant']),
   text: z.string(),
@@ -19,9 +20,11 @@ const transcriptEntry = z.object({
   participant_id: z.optional(z.string()),
 });
 
-const assistantState = z.enum(['idle', 'listening', 'thinking', 'speaking', 'using_tool']);
+/** Schema of {@link AssistantState}. */
+export const assistantStateSchema = z.enum(['idle', 'listening', 'thinking', 'speaking', 'using_tool']);
 
-const toolCall = z.object({
+/** Schema of {@link ToolCallView}. */
+export const toolCallViewSchema = z.object({
   call_id: z.string(),
   name: z.string(),
   /** The arguments as the model gave them: JSON text. */
@@ -39,24 +42,24 @@ const joined = z.object({
   session_id: z.string(),
   participant_id: z.string(),
   conversation_id: z.string(),
-  assistant: assistantState,
-  transcript: z.array(transcriptEntry),
+  assistant: assistantStateSchema,
+  transcript: z.array(transcriptEntrySchema),
   /** What was said in earlier sessions and is kept, oldest first; no id in it is one of `transcript`. */
-  history: z.optional(z.array(transcriptEntry)),
+  history: z.optional(z.array(transcriptEntrySchema)),
   /** Everybody who is in the session; left out by bridges that know of one participant only. */
   participants: z.optional(z.array(participantViewSchema)),
 });
-const assistant = z.object({ type: z.literal('assistant'), state: assistantState });
+const assistant = z.object({ type: z.literal('assistant'), state: assistantStateSchema });
 const speech = z.object({ type: z.literal('speech'), state: z.enum(['started', 'stopped']) });
 /** A transcript entry, new or changed; it stands after `after` (null: first). */
 const transcript = z.object({
   type: z.literal('transcript'),
-  entry: transcriptEntry,
+  entry: transcriptEntrySchema,
   after: z.nullable(z.string()),
 });
 /** More text at the end of an entry. */
 const transcriptDelta = z.object({ type: z.literal('transcript_delta'), id: z.string(), delta: z.string() });
-const toolCallChanged = z.object({ type: z.literal('tool_call'), tool_call: toolCall });
+const toolCallChanged = z.object({ type: z.literal('tool_call'), tool_call: toolCallViewSchema });
 /** Everybody who is in the session: at every change of somebody. */
 const participants = z.object({ type: z.literal('participants'), participants: z.array(participantViewSchema) });
 /** How loud participants are, 0 to 1 by participant id, and who speaks; at most five a second, only when it changed. */
@@ -110,11 +113,11 @@ export const clientControlSchema = z.discriminatedUnion('type', [
 export type ClientControlMessage = z.infer<typeof clientControlSchema>;
 
 /** One line of a conversation as everybody sees it. */
-export type TranscriptEntry = z.infer<typeof transcriptEntry>;
+export type TranscriptEntry = z.infer<typeof transcriptEntrySchema>;
 /** What the assistant is doing. */
-export type AssistantState = z.infer<typeof assistantState>;
+export type AssistantState = z.infer<typeof assistantStateSchema>;
 /** One tool call as clients see it. */
-export type ToolCallView = z.infer<typeof toolCall>;
+export type ToolCallView = z.infer<typeof toolCallViewSchema>;
 
 /** Reads a message of the bridge; never throws. */
 export function parseServerControl(text: string): Parsed<ServerControlMessage> {

@@ -2,6 +2,10 @@
 export const ENDPOINTS = {
   config: '/api/realtime/config',
   bridge: '/api/realtime/webrtc/bridge',
+  session: '/api/realtime/session',
+  sdp: '/api/realtime/sdp',
+  events: '/api/realtime/events',
+  openapi: '/api/openapi.json',
 } as const;
 
 /** Query parameter of a DELETE that names the one session to close; a newer one of the conversation is then left alone. */
@@ -16,6 +20,38 @@ export function bridgePath(conversationId: string): string {
 export function bridgeTextPath(conversationId: string): string {
   return `${bridgePath(conversationId)}/text`;
 }
+
+/** Path of a conversation's participants: GET lists them, POST joins. */
+export function participantsPath(conversationId: string): string {
+  return `${bridgePath(conversationId)}/participants`;
+}
+
+/** Path of one participant: PATCH changes it, DELETE takes it out. */
+export function participantPath(conversationId: string, participantId: string): string {
+  return `${participantsPath(conversationId)}/${encodeURIComponent(participantId)}`;
+}
+
+/** Path of one session: GET tells of it, DELETE closes it. */
+export function sessionPath(sessionId: string): string {
+  return `${ENDPOINTS.session}/${encodeURIComponent(sessionId)}`;
+}
+
+/** Path that takes an offer as bare SDP and joins the session with it. */
+export function sdpPath(sessionId: string): string {
+  return `${ENDPOINTS.sdp}/${encodeURIComponent(sessionId)}`;
+}
+
+/** Path of a conversation's events: a WebSocket, or SSE. */
+export function eventsPath(conversationId: string): string {
+  return `${ENDPOINTS.events}/${encodeURIComponent(conversationId)}`;
+}
+
+/** Query parameter of {@link eventsPath}: the id of the last event the client has. */
+export const AFTER_PARAMETER = 'after';
+/** The subprotocol of every WebSocket of the bridge. */
+export const SUBPROTOCOL = 'voice-bridge.v1';
+/** What a token is offered behind as a second subprotocol; never in a URL. */
+export const TOKEN_SUBPROTOCOL_PREFIX = 'voice-bridge.token.';
 
 /** Label of the data channel that carries {@link ServerControlMessage} and {@link ClientControlMessage} as JSON text. */
 export const CONTROL_CHANNEL_LABEL = 'voice-bridge.control';
