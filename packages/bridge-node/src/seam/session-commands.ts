@@ -77,6 +77,8 @@ export type SessionCommand =
   | { readonly type: 'removeParticipant'; readonly participantId: string }
   /** Plays a recording to everybody who hears: PCM16 at 24 kHz, mono. Settled by a `played` event unless the session ends first. */
   | { readonly type: 'play'; readonly playId: string; readonly samples: Int16Array }
+  /** Stops a recording, or takes it out of those that wait; settled by the same `played`. */
+  | { readonly type: 'stopPlaying'; readonly playId: string }
   /** Typed text of a user. */
   | { readonly type: 'sendText'; readonly text: string; readonly participantId: string | undefined }
   /** Cuts the assistant's running answer. */
@@ -89,3 +91,6 @@ export type SessionCommand =
   /** Something the assistant should say by itself: text the model turns into speech when it is free. */
   | { readonly type: 'announce'; readonly text: string }
   | { readonly type: 'close'; readonly reason: SessionCloseReason };
+
+/** How somebody asks to be let in. */
+export type JoinCommand = Extract<SessionCommand, { type: 'join' | 'joinPcm' }>;

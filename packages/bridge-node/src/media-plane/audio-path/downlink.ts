@@ -45,11 +45,6 @@ export class Downlink {
     if (packet !== undefined) listener.send(packet);
   }
 
-  /** Whether this participant listens. */
-  has(participantId: string): boolean {
-    return this.#listeners.has(participantId);
-  }
-
   remove(participantId: string): void {
     this.#listeners.delete(participantId);
     this.#cold.delete(participantId);

@@ -1,7 +1,13 @@
 import type { Clock, Logger } from '@voice-bridge/core';
-import { createMediaConnection, type MediaConnectionFactory } from '@voice-bridge/media-node';
+import {
+  createMediaConnection,
+  loadOpusCodec as loadRealOpusCodec,
+  type MediaConnectionFactory,
+  type OpusCodec,
+} from '@voice-bridge/media-node';
 import type { SessionHost } from '../../seam/session-events.ts';
 import { randomRtpStart } from '../audio-path/rtp-start.ts';
+import { createParticipant } from '../participant/create-participant.ts';
 import { BridgeSession, type SessionDependencies } from '../session/bridge-session.ts';
 import { createUpstream } from '../upstream/create-upstream.ts';
 import { createDialEventsLine } from '../upstream/openai/dial-events-line.ts';
@@ -14,6 +20,8 @@ export interface InProcessHostOptions {
   readonly logger: Logger;
   /** Default: real WebRTC connections. */
   readonly createConnection?: MediaConnectionFactory;
+  /** Default: Opus in WebAssembly. */
+  readonly loadOpusCodec?: () => Promise<OpusCodec>;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
   /** Default: real WebSockets. */
@@ -22,13 +30,16 @@ export interface InProcessHostOptions {
 
 /** Runs sessions in this very process. */
 export function createInProcessHost(options: InProcessHostOptions): SessionHost {
-  const { clock, logger, createConnection = createMediaConnection, fetch = globalThis.fetch } = options;
+  const { clock, logger, createConnection = createMediaConnection } = options;
+  const { loadOpusCodec = loadRealOpusCodec, fetch = globalThis.fetch } = options;
   const dialEventsLine = options.dialEventsLine ?? createDialEventsLine(clock);
   const dependencies: SessionDependencies = {
     clock,
     logger,
-    createConnection,
+    loadOpusCodec,
     createRtpStart: randomRtpStart,
+    createParticipant: (session, join, sinks) =>
+      createParticipant({ clock, logger, createConnection }, session, join, sinks),
     createUpstream: (session, sinks) =>
       createUpstream(session, { clock, logger, createConnection, fetch, dialEventsLine }, sinks),
   };

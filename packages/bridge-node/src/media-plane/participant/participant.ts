@@ -1,27 +1,12 @@
-import {
-  type CancelTimer,
-  type ClientControlMessage,
-  type Clock,
-  CONTROL_CHANNEL_LABEL,
-  type ErrorCode,
-  HEARTBEAT_MS,
-  type IceServer,
-  type Logger,
-  type MediaStats,
-  type ParticipantTransport,
-  type ServerControlMessage,
-  toVoiceBridgeError,
-  VoiceBridgeError,
-} from '@voice-bridge/core';
 import type {
-  InboundAudio,
-  MediaChannel,
-  MediaConnection,
-  MediaConnectionFactory,
-  MediaConnectionState,
-  OutboundAudio,
-} from '@voice-bridge/media-node';
-import { ControlChannel } from './control-channel.ts';
+  ClientControlMessage,
+  ErrorCode,
+  MediaStats,
+  ParticipantTransport,
+  ServerControlMessage,
+} from '@voice-bridge/core';
+import type { InboundAudio } from '@voice-bridge/media-node';
+import type { Outlet } from '../audio-path/audio-path.ts';
 
 /** Why a participant ended by itself. */
 export type LeaveReason = 'left' | 'connection_lost' | 'connect_timeout' | 'rate_limited';
@@ -34,6 +19,7 @@ export type ParticipantRequest = Extract<
 
 /** What a participant tells its session. Nothing comes after `refused` or `left`, nor after `close()`. */
 export type ParticipantEvent =
+  /** Its offer is answered; only of participants that made one. */
   | { readonly type: 'answered'; readonly answer: string }
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string }
   /** Media can flow both ways. */
@@ -43,194 +29,25 @@ export type ParticipantEvent =
   | { readonly type: 'request'; readonly request: ParticipantRequest }
   | { readonly type: 'left'; readonly reason: LeaveReason };
 
-/** How a participant is made. */
-export interface ParticipantOptions {
-  readonly createConnection: MediaConnectionFactory;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly iceServers: readonly IceServer[];
-  readonly additionalHostAddresses: readonly string[];
-  readonly portRange?: readonly [number, number];
-  readonly connectTimeoutMs: number;
-  /** Longest text it may type, in UTF-16 units; 0: it may not type. */
-  readonly textLength: number;
-  readonly onAudio: (packet: InboundAudio) => void;
+/** Where what comes from a participant goes. */
+export interface ParticipantSinks {
+  /** One packet of its media track; valid only during the call. */
+  readonly onPacket: (packet: InboundAudio) => void;
+  /** PCM of one that has no media track: 24 kHz mono, cut anywhere. */
+  readonly onPcm: (samples: Int16Array) => void;
   readonly onEvent: (event: ParticipantEvent) => void;
 }
 
-/** Heartbeats without a sign of life after which a participant is gone. */
-export const MISSED_HEARTBEATS = 3;
-
-/** One client of a session: the connection that answers its offer, its control channel, and whether it still lives. */
-export class Participant {
-  readonly #options: ParticipantOptions;
-  readonly #connection: MediaConnection;
-  #state: 'answering' | 'connecting' | 'joined' | 'ended' = 'answering';
-  #control: ControlChannel | undefined;
-  #controlOpen = false;
-  #cancelHeartbeat: CancelTimer = () => {};
-  #pings = 0;
-  /** Undefined until there is anything to expect: a listener without a control channel may be silent for good. */
-  #lastSignAt: number | undefined;
-  #closed: Promise<void> | undefined;
-
-  constructor(options: ParticipantOptions) {
-    this.#options = options;
-    this.#connection = options.createConnection({
-      onAudio: (packet) => this.#receiveAudio(packet),
-      dialCandidates: false,
-      iceServers: options.iceServers,
-      additionalHostAddresses: options.additionalHostAddresses,
-      ...(options.portRange === undefined ? {} : { portRange: options.portRange }),
-      connectTimeoutMs: options.connectTimeoutMs,
-      clock: options.clock,
-      logger: options.logger,
-    });
-    this.#connection.on('stateChanged', (state) => this.#connectionChanged(state));
-    this.#connection.on('channel', (channel) => this.#takeChannel(channel));
-  }
-
-  /** Answers the offer; `answered` or `refused` tells how it went. */
-  start(offer: string): void {
-    this.#connection.answerOffer(offer).then(
-      (answer) => this.#answered(answer),
-      (error: unknown) => this.#refuse(toVoiceBridgeError(error, 'internal', 'The offer could not be answered')),
-    );
-  }
-
-  /** Sends one message on the control channel; dropped while there is none. */
-  send(message: ServerControlMessage): void {
-    if (this.#controlOpen) this.#control?.send(message);
-  }
-
-  sendAudio(packet: OutboundAudio): void {
-    this.#connection.sendAudio(packet);
-  }
-
-  /** How its connection is. */
-  stats(): readonly MediaStats[] {
-    return this.#connection.stats().report;
-  }
-
-  /** Tells the client why, then ends the connection and frees it. Idempotent and final. */
-  close(farewell: ServerControlMessage | undefined): Promise<void> {
-    this.#closed ??= this.#close(farewell);
-    return this.#closed;
-  }
-
-  async #close(farewell: ServerControlMessage | undefined): Promise<void> {
-    this.#state = 'ended';
-    this.#cancelHeartbeat();
-    // A browser sees a closed connection only seconds later, a message at once.
-    if (farewell !== undefined && this.#controlOpen) await this.#control?.farewell(farewell);
-    this.#controlOpen = false;
-    await this.#connection.close();
-  }
-
-  #receiveAudio(packet: InboundAudio): void {
-    if (this.#state === 'ended') return;
-    this.#lastSignAt = this.#options.clock.now();
-    this.#options.onAudio(packet);
-  }
-
-  #connectionChanged(state: MediaConnectionState): void {
-    if (state.name === 'connected' && this.#state === 'connecting') {
-      this.#state = 'joined';
-      this.#report({ type: 'joined', transport: 'webrtc' });
-      this.#beat();
-    } else if (state.name === 'closed') {
-      this.#connectionClosed(state.error);
-    }
-  }
-
-  #connectionClosed(error: VoiceBridgeError | undefined): void {
-    if (this.#state === 'answering')
-      this.#refuse(error ?? new VoiceBridgeError('aborted', 'The connection was closed'));
-    else if (error === undefined) this.#end({ type: 'left', reason: 'left' });
-    else if (error.code === 'connect_timeout') this.#end({ type: 'left', reason: 'connect_timeout' });
-    else this.#end({ type: 'left', reason: 'connection_lost' });
-  }
-
-  #answered(answer: string): void {
-    if (this.#state !== 'answering') return;
-    this.#state = 'connecting';
-    this.#report({ type: 'answered', answer });
-  }
-
-  #refuse({ code, message }: VoiceBridgeError): void {
-    this.#end({ type: 'refused', code, message });
-  }
-
-  #takeChannel(channel: MediaChannel): void {
-    if (this.#control !== undefined || channel.label !== CONTROL_CHANNEL_LABEL) {
-      channel.close();
-      return;
-    }
-    const { clock, logger } = this.#options;
-    this.#control = new ControlChannel(
-      channel,
-      {
-        onSign: () => {
-          this.#lastSignAt = clock.now();
-        },
-        onMessage: (message) => this.#receiveMessage(message),
-        onFlood: () => this.#end({ type: 'left', reason: 'rate_limited' }),
-        onStall: () => this.#end({ type: 'left', reason: 'connection_lost' }),
-      },
-      clock,
-      logger,
-    );
-    channel.on('close', () => {
-      this.#controlOpen = false;
-      this.#end({ type: 'left', reason: 'left' });
-    });
-    if (channel.open) this.#controlOpened();
-    else channel.on('open', () => this.#controlOpened());
-  }
-
-  #controlOpened(): void {
-    if (this.#controlOpen || this.#state === 'ended') return;
-    this.#controlOpen = true;
-    this.#lastSignAt = this.#options.clock.now();
-    this.#report({ type: 'controlOpened' });
-    this.#beat();
-  }
-
-  #receiveMessage(message: ClientControlMessage): void {
-    if (message.type === 'leave') this.#end({ type: 'left', reason: 'left' });
-    else if (message.type === 'text' && message.text.length > this.#options.textLength) this.#refuseText();
-    else if (message.type !== 'pong') this.#report({ type: 'request', request: message });
-  }
-
-  #refuseText(): void {
-    const { textLength } = this.#options;
-    this.send(
-      textLength === 0
-        ? { type: 'error', code: 'forbidden', message: 'You may not type here' }
-        : { type: 'error', code: 'text_too_long', message: `The text is longer than ${textLength} characters` },
-    );
-  }
-
-  #beat(): void {
-    if (this.#state === 'ended') return;
-    const { clock } = this.#options;
-    this.#cancelHeartbeat();
-    if (this.#lastSignAt !== undefined && clock.now() - this.#lastSignAt >= MISSED_HEARTBEATS * HEARTBEAT_MS) {
-      this.#end({ type: 'left', reason: 'connection_lost' });
-      return;
-    }
-    this.send({ type: 'ping', id: this.#pings++ });
-    this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
-  }
-
-  #end(event: ParticipantEvent): void {
-    if (this.#state === 'ended') return;
-    this.#state = 'ended';
-    this.#cancelHeartbeat();
-    this.#options.onEvent(event);
-  }
-
-  #report(event: ParticipantEvent): void {
-    if (this.#state !== 'ended') this.#options.onEvent(event);
-  }
+/** One client of a session, however it is connected. */
+export interface Participant {
+  /** Takes what it hears. */
+  readonly outlet: Outlet;
+  /** Begins to connect; `joined` or `refused` tells how it went. */
+  start(): void;
+  /** Sends one control message; dropped while there is no way to. */
+  send(message: ServerControlMessage): void;
+  /** How its connection is; empty when it has none of its own. */
+  stats(): readonly MediaStats[];
+  /** Tells the client why, then ends its connection and frees it. Idempotent and final. */
+  close(farewell: ServerControlMessage | undefined): Promise<void>;
 }

@@ -9,23 +9,14 @@ import {
   toVoiceBridgeError,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import type { MediaConnectionFactory } from '@voice-bridge/media-node';
-import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
+import type { OpusCodec } from '@voice-bridge/media-node';
+import type { JoinCommand, SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle, SessionStats } from '../../seam/session-events.ts';
-import { Downlink } from '../audio-path/downlink.ts';
+import { AudioPath } from '../audio-path/audio-path.ts';
 import type { RtpStart } from '../audio-path/rtp-start.ts';
-import { Uplink } from '../audio-path/uplink.ts';
-import { Participant } from '../participant/participant.ts';
+import type { Participant, ParticipantSinks } from '../participant/participant.ts';
 import type { Upstream, UpstreamSinks } from '../upstream/upstream.ts';
-import type {
-  JoinRequest,
-  MemberAudio,
-  SessionEffect,
-  SessionEnding,
-  SessionInput,
-  SessionState,
-  UpstreamCommand,
-} from './session-state.ts';
+import type { SessionEffect, SessionEnding, SessionInput, SessionState, UpstreamCommand } from './session-state.ts';
 import { openingSession, stepSession } from './session-step.ts';
 import { SessionView } from './session-view.ts';
 import { settledWithin } from './settled-within.ts';
@@ -34,9 +25,10 @@ import { settledWithin } from './settled-within.ts';
 export interface SessionDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly createConnection: MediaConnectionFactory;
+  readonly loadOpusCodec: () => Promise<OpusCodec>;
   /** What each RTP stream begins with; random. */
   readonly createRtpStart: () => RtpStart;
+  readonly createParticipant: (options: SessionOptions, join: JoinCommand, sinks: ParticipantSinks) => Participant;
   readonly createUpstream: (options: SessionOptions, sinks: UpstreamSinks) => Upstream;
 }
 
@@ -49,13 +41,15 @@ export class BridgeSession implements SessionHandle {
   readonly #onEvent: (event: SessionEvent) => void;
   readonly #abort = new AbortController();
   readonly #upstream: Upstream;
-  readonly #uplink: Uplink;
-  readonly #downlink: Downlink;
+  readonly #audio: AudioPath;
   readonly #view = new SessionView();
   readonly #participants = new Map<string, Participant>();
   /** Participants that are gone from the session and not yet freed. */
   readonly #leaving = new Set<Promise<void>>();
   readonly #machine: Machine<SessionState, SessionInput, SessionEffect>;
+  /** How to stop recordings that are being played or wait, by `playId`. */
+  readonly #plays = new Map<string, () => void>();
+  #codec: OpusCodec | undefined;
   #cancelJoinDeadline: CancelTimer = () => {};
 
   /** Dials the model at once. */
@@ -70,12 +64,19 @@ export class BridgeSession implements SessionHandle {
       perform: (effect: SessionEffect) => this.#try(effect),
       clock,
     });
-    this.#downlink = new Downlink(createRtpStart);
     this.#upstream = dependencies.createUpstream(options, {
-      onAudio: (packet) => this.#downlink.push(packet, clock.now()),
+      onAudio: (packet) => this.#audio.pushModel(packet),
       onEvent: (event) => this.#machine.send({ type: 'upstreamEvent', event }),
     });
-    this.#uplink = new Uplink(clock, createRtpStart(), (packet) => this.#upstream.sendAudio(packet));
+    this.#audio = new AudioPath({
+      clock,
+      createRtpStart,
+      createOpusEncoder: (settings) => this.#opus().createEncoder(settings),
+      createOpusDecoder: (sampleRateHz) => this.#opus().createDecoder(sampleRateHz),
+      hearEachOther: options.hearEachOther,
+      toModel: (packet) => this.#upstream.sendAudio(packet),
+      onLevels: (levels) => this.#machine.send({ type: 'levels', levels }),
+    });
     this.#dial();
   }
 
@@ -84,7 +85,7 @@ export class BridgeSession implements SessionHandle {
   }
 
   #dial(): void {
-    this.#upstream.open(this.#abort.signal).then(
+    Promise.all([this.#loadCodec(), this.#upstream.open(this.#abort.signal)]).then(
       () => this.#machine.send({ type: 'upstreamOpened' }),
       (error: unknown) => {
         const { code, message } = toVoiceBridgeError(error, 'model_error', 'The speech model could not be reached');
@@ -93,6 +94,15 @@ export class BridgeSession implements SessionHandle {
         this.#machine.send({ type: 'upstreamFailed', code, message });
       },
     );
+  }
+
+  async #loadCodec(): Promise<void> {
+    this.#codec = await this.#dependencies.loadOpusCodec();
+  }
+
+  #opus(): OpusCodec {
+    if (this.#codec === undefined) throw new VoiceBridgeError('internal', 'The Opus codec is not loaded yet');
+    return this.#codec;
   }
 
   // One effect that fails must not keep the others from being done: the last of them may be the end.
@@ -120,7 +130,7 @@ export class BridgeSession implements SessionHandle {
         this.#welcome(effect.participantId);
         break;
       case 'setAudio':
-        this.#setAudio(effect.participantId, effect.audio);
+        this.#audio.set(effect.participantId, effect.audio);
         break;
       case 'forbid':
         this.#participants
@@ -140,19 +150,25 @@ export class BridgeSession implements SessionHandle {
         this.#tellAll(this.#view.toolProgress(effect.callId, effect.progress));
         break;
       case 'play':
-        this.#play(effect.playId);
+        this.#play(effect);
+        break;
+      case 'stopPlaying':
+        this.#plays.get(effect.playId)?.();
+        break;
+      case 'tellLevels':
+        this.#tellAll({ type: 'levels', ...effect.levels });
         break;
       case 'reportStats':
         this.#emit({ type: 'stats', stats: this.#stats() });
         break;
       case 'flush':
-        this.#downlink.flush(this.#dependencies.clock.now());
+        this.#audio.flush();
         break;
       case 'resume':
-        this.#downlink.resume();
+        this.#audio.resume();
         break;
       case 'startAudio':
-        this.#uplink.start();
+        this.#audio.start();
         break;
       case 'armJoinDeadline':
         this.#armJoinDeadline();
@@ -199,48 +215,35 @@ export class BridgeSession implements SessionHandle {
     });
   }
 
-  #admit(join: JoinRequest): void {
-    if (join.type === 'joinPcm') throw new VoiceBridgeError('invalid_request', 'PCM over a port is not served yet');
-    const { participantId, offer, textLength } = join;
-    const { portRange, iceServers, additionalHostAddresses, connectTimeoutMs } = this.#options;
-    const { clock, logger, createConnection } = this.#dependencies;
-    const participant = new Participant({
-      createConnection,
-      clock,
-      logger,
-      iceServers,
-      additionalHostAddresses,
-      ...(portRange === undefined ? {} : { portRange }),
-      connectTimeoutMs,
-      textLength,
-      onAudio: (packet) => this.#uplink.push(participantId, packet),
+  #admit(join: JoinCommand): void {
+    const { participantId } = join;
+    const participant = this.#dependencies.createParticipant(this.#options, join, {
+      onPacket: (packet) => this.#audio.pushPacket(participantId, packet),
+      onPcm: (samples) => this.#audio.pushPcm(participantId, samples),
       onEvent: (event) => this.#machine.send({ type: 'participantEvent', participantId, event }),
     });
     this.#participants.set(participantId, participant);
-    if (join.role !== 'observer') this.#listen(participantId);
-    participant.start(offer);
+    this.#audio.add(participantId, participant.outlet);
+    participant.start();
   }
 
-  #setAudio(participantId: string, { muted, role }: MemberAudio): void {
-    this.#uplink.setMuted(participantId, muted || role !== 'speaker');
-    if (role === 'observer') this.#downlink.remove(participantId);
-    else this.#listen(participantId);
-  }
-
-  #listen(participantId: string): void {
-    if (this.#downlink.has(participantId)) return;
-    this.#downlink.add(participantId, (packet) => this.#participants.get(participantId)?.sendAudio(packet));
-  }
-
-  #play(playId: string): void {
-    this.#emit({ type: 'warning', code: 'invalid_request', message: 'Recordings are not played yet' });
-    this.#emit({ type: 'played', playId });
+  #play({ playId, samples }: Extract<SessionEffect, { type: 'play' }>): void {
+    const done = () => {
+      if (this.#plays.delete(playId)) this.#emit({ type: 'played', playId });
+    };
+    this.#plays.set(playId, done);
+    const cancel = this.#audio.play(samples, done);
+    if (!this.#plays.has(playId)) return;
+    this.#plays.set(playId, () => {
+      cancel();
+      done();
+    });
   }
 
   #welcome(participantId: string): void {
     const participant = this.#participants.get(participantId);
     if (participant === undefined) return;
-    this.#downlink.warmUp(participantId, this.#dependencies.clock.now());
+    this.#audio.warmUp(participantId);
     const { assistant, transcript, toolCalls, participants } = this.#view.snapshot();
     participant.send({
       type: 'joined',
@@ -260,8 +263,7 @@ export class BridgeSession implements SessionHandle {
     const participant = this.#participants.get(participantId);
     if (participant === undefined) return;
     this.#participants.delete(participantId);
-    this.#uplink.remove(participantId);
-    this.#downlink.remove(participantId);
+    this.#audio.remove(participantId);
     const leaving = participant.close(closedMessage(ending)).catch((error: unknown) => {
       this.#dependencies.logger.warn({ participantId, error }, 'A connection did not close cleanly');
     });
@@ -272,7 +274,7 @@ export class BridgeSession implements SessionHandle {
   #release(ending: SessionEnding): void {
     this.#abort.abort();
     this.#cancelJoinDeadline();
-    this.#uplink.close();
+    this.#audio.close();
     for (const participantId of [...this.#participants.keys()]) this.#drop(participantId, ending);
     const everything = [...this.#leaving, this.#upstream.close()];
     void settledWithin(everything, RELEASE_MS, this.#dependencies.clock).then((inTime) => {

@@ -1,8 +1,10 @@
 import type { ErrorCode, ParticipantRole, SessionCloseReason, Step } from '@voice-bridge/core';
-import type { JoinProfile, SessionCommand } from '../../seam/session-commands.ts';
+import type { JoinCommand, JoinProfile, SessionCommand } from '../../seam/session-commands.ts';
 import type { SessionEvent } from '../../seam/session-events.ts';
+import type { SpeakerLevels } from '../audio-path/audio-path.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
+import type { TurnAuthors } from './turn-authors.ts';
 
 /** How far a participant has come. */
 export type ParticipantPhase = 'answering' | 'connecting' | 'joined';
@@ -35,9 +37,6 @@ export interface SessionEnding {
 /** Commands that go to the model as they are. */
 export type UpstreamCommand = Extract<SessionCommand, { type: 'sendText' | 'interrupt' | 'announce' }>;
 
-/** What somebody who wants to join brings. */
-export type JoinRequest = Extract<SessionCommand, { type: 'join' | 'joinPcm' }>;
-
 /** What becomes of a session that nobody is in: it waits for its first participant, or it ends. */
 export type WhenEmpty = 'waits' | 'ends';
 
@@ -46,11 +45,18 @@ export type SessionState =
   /** The model is being dialled; offers and words wait for it. */
   | {
       readonly name: 'opening';
-      readonly joins: ReadonlyMap<string, JoinRequest>;
+      readonly joins: ReadonlyMap<string, JoinCommand>;
       readonly words: readonly UpstreamCommand[];
       readonly whenEmpty: WhenEmpty;
     }
-  | { readonly name: 'open'; readonly members: ReadonlyMap<string, Member>; readonly whenEmpty: WhenEmpty }
+  | {
+      readonly name: 'open';
+      readonly members: ReadonlyMap<string, Member>;
+      readonly whenEmpty: WhenEmpty;
+      /** Who speaks. */
+      readonly active: string | null;
+      readonly authors: TurnAuthors;
+    }
   | { readonly name: 'closing'; readonly ending: SessionEnding }
   | { readonly name: 'closed' };
 
@@ -61,6 +67,7 @@ export type SessionInput =
   | { readonly type: 'upstreamFailed'; readonly code: ErrorCode; readonly message: string }
   | { readonly type: 'upstreamEvent'; readonly event: UpstreamEvent }
   | { readonly type: 'participantEvent'; readonly participantId: string; readonly event: ParticipantEvent }
+  | { readonly type: 'levels'; readonly levels: SpeakerLevels }
   /** The time for the first participant to come is over. */
   | { readonly type: 'nobodyJoined' }
   /** Everything the session held is freed. */
@@ -70,16 +77,18 @@ export type SessionInput =
 export type SessionEffect =
   | { readonly type: 'emit'; readonly event: SessionEvent }
   /** A participant begins: its offer is answered, its port taken. */
-  | { readonly type: 'admit'; readonly join: JoinRequest }
+  | { readonly type: 'admit'; readonly join: JoinCommand }
   /** Tell a participant where the session stands. */
   | { readonly type: 'welcome'; readonly participantId: string }
   | { readonly type: 'setAudio'; readonly participantId: string; readonly audio: MemberAudio }
+  /** Tell everybody how loud participants are. */
+  | { readonly type: 'tellLevels'; readonly levels: SpeakerLevels }
   /** Tell one participant that it may not. */
   | { readonly type: 'forbid'; readonly participantId: string; readonly message: string }
   /** A participant ends; it is told why and freed. */
   | { readonly type: 'drop'; readonly participantId: string; readonly ending: SessionEnding }
   | { readonly type: 'upstream'; readonly command: UpstreamCommand }
-  | Extract<SessionCommand, { type: 'toolResult' | 'toolProgress' | 'reportStats' | 'play' }>
+  | Extract<SessionCommand, { type: 'toolResult' | 'toolProgress' | 'reportStats' | 'play' | 'stopPlaying' }>
   /** Audio that listeners have not had yet is stale. */
   | { readonly type: 'flush' }
   /** A new answer begins: what comes now is fresh again. */

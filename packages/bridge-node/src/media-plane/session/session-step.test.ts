@@ -184,7 +184,7 @@ function run(from: SessionState, ...inputs: readonly SessionInput[]) {
   let state = from;
   const effects: SessionEffect[] = [];
   for (const input of inputs) {
-    const step = stepSession(state, input);
+    const step = stepSession(state, input, 0);
     state = step.state;
     effects.push(...step.effects);
   }

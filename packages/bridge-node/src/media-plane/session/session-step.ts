@@ -4,6 +4,7 @@ import type { UpstreamEvent } from '../upstream/upstream.ts';
 import { closeSession, emit, refuseJoin, refuseSecond, unchanged } from './session-ending.ts';
 import type { Member, SessionEffect, SessionEnding, SessionInput, SessionState, SessionStep } from './session-state.ts';
 import { admit, stepOpen } from './step-open.ts';
+import { noAuthors } from './turn-authors.ts';
 
 /** Words that wait for a model being dialled; more are dropped. */
 export const MAX_WAITING_WORDS = 32;
@@ -22,8 +23,8 @@ export function openingSession(whenEmpty: Opening['whenEmpty']): SessionState {
   return { name: 'opening', joins: new Map(), words: [], whenEmpty };
 }
 
-/** Decides what happens next in a session. Pure; effects are carried out in their order. */
-export function stepSession(state: SessionState, input: SessionInput): SessionStep {
+/** Decides what happens next in a session. Pure; effects are carried out in their order. `now` in ms. */
+export function stepSession(state: SessionState, input: SessionInput, now: number): SessionStep {
   if (state.name === 'closed') return unchanged(state);
   if (state.name === 'closing') return stepClosing(state, input);
   if (input.type === 'command' && input.command.type === 'close') {
@@ -32,7 +33,7 @@ export function stepSession(state: SessionState, input: SessionInput): SessionSt
   if (input.type === 'upstreamEvent' && input.event.type === 'closed') {
     return closeSession(state, modelClosed(input.event));
   }
-  return state.name === 'opening' ? stepOpening(state, input) : stepOpen(state, input);
+  return state.name === 'opening' ? stepOpening(state, input) : stepOpen(state, input, now);
 }
 
 function stepOpening(state: Opening, input: SessionInput): SessionStep {
@@ -58,7 +59,7 @@ function beginSession(state: Opening): SessionStep {
   }
   for (const command of state.words) effects.push({ type: 'upstream', command });
   if (members.size === 0 || state.whenEmpty === 'waits') effects.push({ type: 'armJoinDeadline' });
-  return { state: { name: 'open', members, whenEmpty: state.whenEmpty }, effects };
+  return { state: { name: 'open', members, whenEmpty: state.whenEmpty, active: null, authors: noAuthors }, effects };
 }
 
 function commandWhileOpening(state: Opening, command: SessionCommand): SessionStep {

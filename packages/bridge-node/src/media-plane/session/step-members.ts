@@ -33,6 +33,11 @@ export function audioOf({ mutedBy, gain, role }: Member): MemberAudio {
   return { muted: mutedBy.size > 0, gain, role };
 }
 
+/** Whether a participant can be heard by the model and the others. */
+export function canBeHeard({ phase, role, mutedBy }: Member): boolean {
+  return phase === 'joined' && role === 'speaker' && mutedBy.size === 0;
+}
+
 /** Changes a participant and tells it, when there is anything to tell. `by` is whose mute it is. */
 export function changeMember(state: Open, participantId: string, change: MemberChange, by: MutedBy): SessionStep {
   const member = state.members.get(participantId);

@@ -1,19 +1,23 @@
-import type { SessionCommand } from '../../seam/session-commands.ts';
+import type { JoinCommand, SessionCommand } from '../../seam/session-commands.ts';
+import type { SpeakerLevels } from '../audio-path/audio-path.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
 import { closeSession, dropMember, emit, refuseSecond, unchanged } from './session-ending.ts';
-import type { JoinRequest, Member, SessionEffect, SessionEnding, SessionInput, SessionStep } from './session-state.ts';
-import { audioOf, changeMember, KICKED, type Open, participantRequest } from './step-members.ts';
+import type { Member, SessionEffect, SessionEnding, SessionInput, SessionStep } from './session-state.ts';
+import { audioOf, canBeHeard, changeMember, KICKED, type Open, participantRequest } from './step-members.ts';
+import { authorOf, beginTurn, endTurn, noteAuthor, noteLevels } from './turn-authors.ts';
 
-/** The step of a session whose model is connected; its end is decided by the caller. */
-export function stepOpen(state: Open, input: SessionInput): SessionStep {
+/** The step of a session whose model is connected; its end is decided by the caller. `now` in ms. */
+export function stepOpen(state: Open, input: SessionInput, now: number): SessionStep {
   switch (input.type) {
     case 'command':
       return commandWhileOpen(state, input.command);
     case 'upstreamEvent':
-      return { state, effects: upstreamEffects(input.event) };
+      return upstreamEvent(state, input.event, now);
     case 'participantEvent':
       return participantEvent(state, input.participantId, input.event);
+    case 'levels':
+      return levelsChanged(state, input.levels, now);
     case 'nobodyJoined':
       return joinDeadline(state);
     default:
@@ -22,7 +26,7 @@ export function stepOpen(state: Open, input: SessionInput): SessionStep {
 }
 
 /** A participant that begins, and what that takes. */
-export function admit(join: JoinRequest): { readonly member: Member; readonly effects: readonly SessionEffect[] } {
+export function admit(join: JoinCommand): { readonly member: Member; readonly effects: readonly SessionEffect[] } {
   const { participantId, name, role, moderator, textLength } = join;
   const profile = { participantId, name, role, moderator, textLength };
   const member: Member = { ...profile, phase: 'answering', mutedBy: new Set(), gain: 1 };
@@ -53,29 +57,47 @@ function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
     case 'toolProgress':
     case 'reportStats':
     case 'play':
+    case 'stopPlaying':
       return { state, effects: [command] };
     default:
       return unchanged(state);
   }
 }
 
-function upstreamEffects(event: UpstreamEvent): readonly SessionEffect[] {
+function upstreamEvent(state: Open, event: UpstreamEvent, now: number): SessionStep {
   switch (event.type) {
     case 'closed':
-      return [];
+      return unchanged(state);
     case 'flush':
-      return [{ type: 'flush' }];
-    case 'speech': {
-      const told = emit({ type: 'speech', state: event.state });
-      return event.state === 'started' ? [told, active] : [told];
-    }
+      return { state, effects: [{ type: 'flush' }] };
+    case 'speech':
+      return speech(state, event, now);
     case 'textSent':
-      return [];
+      return { state: { ...state, authors: noteAuthor(state.authors, event.itemId, event.author) }, effects: [] };
+    case 'transcript': {
+      const author = event.entry.role === 'user' ? authorOf(state.authors, event.entry.id) : undefined;
+      if (author === undefined) return { state, effects: [emit(event)] };
+      return { state, effects: [emit({ ...event, entry: { ...event.entry, participant_id: author } })] };
+    }
     case 'assistantChanged':
-      return event.state === 'speaking' ? [{ type: 'resume' }, emit(event)] : [emit(event)];
+      return { state, effects: event.state === 'speaking' ? [{ type: 'resume' }, emit(event)] : [emit(event)] };
     default:
-      return [emit(event)];
+      return { state, effects: [emit(event)] };
   }
+}
+
+function speech(state: Open, event: Extract<UpstreamEvent, { type: 'speech' }>, now: number): SessionStep {
+  const told = emit({ type: 'speech', state: event.state });
+  const able = [...state.members.values()].filter(canBeHeard).map(({ participantId }) => participantId);
+  if (event.state === 'stopped') return { state: { ...state, authors: endTurn(state.authors, able) }, effects: [told] };
+  return { state: { ...state, authors: beginTurn(state.authors, event.itemId, able, now) }, effects: [told, active] };
+}
+
+function levelsChanged(state: Open, levels: SpeakerLevels, now: number): SessionStep {
+  const authors = noteLevels(state.authors, levels.levels, now);
+  const effects: SessionEffect[] = [{ type: 'tellLevels', levels }];
+  if (levels.active !== state.active) effects.push(emit({ type: 'speakers', active: levels.active }));
+  return { state: { ...state, authors, active: levels.active }, effects };
 }
 
 function participantEvent(state: Open, participantId: string, event: ParticipantEvent): SessionStep {

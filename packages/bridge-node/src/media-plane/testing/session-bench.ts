@@ -1,11 +1,15 @@
 import { type Logger, silentLogger } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
+import { loadOpusCodec } from '@voice-bridge/media-node';
 import { FakeMediaNetwork } from '@voice-bridge/media-node/testing';
 import type { SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle, SessionHost } from '../../seam/session-events.ts';
 import { createInProcessHost } from '../hosts/in-process.ts';
 import { FakeClient, type FakeClientOptions, profileOf } from './fake-client.ts';
 import { FakeModel } from './fake-model.ts';
+
+/** Loaded beforehand: no virtual time passes while it loads. */
+const opusCodec = await loadOpusCodec();
 
 /** The key of every bench: nothing that leaves the process may hold it. */
 export const CANARY_KEY = 'sk-canary-7d1f0c';
@@ -28,6 +32,7 @@ export class SessionBench {
       clock: this.clock,
       logger: this.#logger(),
       createConnection: this.network.createMediaConnection,
+      loadOpusCodec: async () => opusCodec,
       fetch: this.model.fetch,
     });
   }

@@ -1,0 +1,209 @@
+import {
+  type CancelTimer,
+  type ClientControlMessage,
+  type Clock,
+  CONTROL_CHANNEL_LABEL,
+  HEARTBEAT_MS,
+  type Logger,
+  type MediaStats,
+  type ServerControlMessage,
+  toVoiceBridgeError,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
+import type {
+  InboundAudio,
+  MediaChannel,
+  MediaConnection,
+  MediaConnectionFactory,
+  MediaConnectionState,
+} from '@voice-bridge/media-node';
+import type { JoinCommand, SessionOptions } from '../../seam/session-commands.ts';
+import type { Outlet } from '../audio-path/audio-path.ts';
+import { ControlChannel } from './control-channel.ts';
+import type { Participant, ParticipantEvent, ParticipantSinks } from './participant.ts';
+
+/** How a participant is made. */
+export interface MediaParticipantOptions {
+  readonly createConnection: MediaConnectionFactory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly session: SessionOptions;
+  readonly join: Extract<JoinCommand, { type: 'join' }>;
+  readonly sinks: ParticipantSinks;
+}
+
+/** Heartbeats without a sign of life after which a participant is gone. */
+export const MISSED_HEARTBEATS = 3;
+
+/** A client whose audio travels on a media track: the connection that answers its offer, its control channel, and whether it still lives. */
+export class MediaParticipant implements Participant {
+  readonly outlet: Outlet;
+  readonly #options: MediaParticipantOptions;
+  readonly #connection: MediaConnection;
+  #state: 'answering' | 'connecting' | 'joined' | 'ended' = 'answering';
+  #control: ControlChannel | undefined;
+  #controlOpen = false;
+  #cancelHeartbeat: CancelTimer = () => {};
+  #pings = 0;
+  /** Undefined until there is anything to expect: a listener without a control channel may be silent for good. */
+  #lastSignAt: number | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: MediaParticipantOptions) {
+    this.#options = options;
+    const { iceServers, additionalHostAddresses, portRange, connectTimeoutMs } = options.session;
+    this.#connection = options.createConnection({
+      onAudio: (packet) => this.#receiveAudio(packet),
+      dialCandidates: false,
+      iceServers,
+      additionalHostAddresses,
+      ...(portRange === undefined ? {} : { portRange }),
+      connectTimeoutMs,
+      clock: options.clock,
+      logger: options.logger,
+    });
+    this.outlet = { format: 'opus', send: (packet) => this.#connection.sendAudio(packet) };
+    this.#connection.on('stateChanged', (state) => this.#connectionChanged(state));
+    this.#connection.on('channel', (channel) => this.#takeChannel(channel));
+  }
+
+  /** Answers the offer; `answered` or `refused` tells how it went. */
+  start(): void {
+    this.#connection.answerOffer(this.#options.join.offer).then(
+      (answer) => this.#answered(answer),
+      (error: unknown) => this.#refuse(toVoiceBridgeError(error, 'internal', 'The offer could not be answered')),
+    );
+  }
+
+  /** Sends one message on the control channel; dropped while there is none. */
+  send(message: ServerControlMessage): void {
+    if (this.#controlOpen) this.#control?.send(message);
+  }
+
+  /** How its connection is. */
+  stats(): readonly MediaStats[] {
+    return this.#connection.stats().report;
+  }
+
+  /** Tells the client why, then ends the connection and frees it. Idempotent and final. */
+  close(farewell: ServerControlMessage | undefined): Promise<void> {
+    this.#closed ??= this.#close(farewell);
+    return this.#closed;
+  }
+
+  async #close(farewell: ServerControlMessage | undefined): Promise<void> {
+    this.#state = 'ended';
+    this.#cancelHeartbeat();
+    // A browser sees a closed connection only seconds later, a message at once.
+    if (farewell !== undefined && this.#controlOpen) await this.#control?.farewell(farewell);
+    this.#controlOpen = false;
+    await this.#connection.close();
+  }
+
+  #receiveAudio(packet: InboundAudio): void {
+    if (this.#state === 'ended') return;
+    this.#lastSignAt = this.#options.clock.now();
+    this.#options.sinks.onPacket(packet);
+  }
+
+  #connectionChanged(state: MediaConnectionState): void {
+    if (state.name === 'connected' && this.#state === 'connecting') {
+      this.#state = 'joined';
+      this.#report({ type: 'joined', transport: 'webrtc' });
+      this.#beat();
+    } else if (state.name === 'closed') {
+      this.#connectionClosed(state.error);
+    }
+  }
+
+  #connectionClosed(error: VoiceBridgeError | undefined): void {
+    if (this.#state === 'answering')
+      this.#refuse(error ?? new VoiceBridgeError('aborted', 'The connection was closed'));
+    else if (error === undefined) this.#end({ type: 'left', reason: 'left' });
+    else if (error.code === 'connect_timeout') this.#end({ type: 'left', reason: 'connect_timeout' });
+    else this.#end({ type: 'left', reason: 'connection_lost' });
+  }
+
+  #answered(answer: string): void {
+    if (this.#state !== 'answering') return;
+    this.#state = 'connecting';
+    this.#report({ type: 'answered', answer });
+  }
+
+  #refuse({ code, message }: VoiceBridgeError): void {
+    this.#end({ type: 'refused', code, message });
+  }
+
+  #takeChannel(channel: MediaChannel): void {
+    if (this.#control !== undefined || channel.label !== CONTROL_CHANNEL_LABEL) {
+      channel.close();
+      return;
+    }
+    const { clock, logger } = this.#options;
+    this.#control = new ControlChannel(
+      channel,
+      {
+        onSign: () => {
+          this.#lastSignAt = clock.now();
+        },
+        onMessage: (message) => this.#receiveMessage(message),
+        onFlood: () => this.#end({ type: 'left', reason: 'rate_limited' }),
+        onStall: () => this.#end({ type: 'left', reason: 'connection_lost' }),
+      },
+      clock,
+      logger,
+    );
+    channel.on('close', () => {
+      this.#controlOpen = false;
+      this.#end({ type: 'left', reason: 'left' });
+    });
+    if (channel.open) this.#controlOpened();
+    else channel.on('open', () => this.#controlOpened());
+  }
+
+  #controlOpened(): void {
+    if (this.#controlOpen || this.#state === 'ended') return;
+    this.#controlOpen = true;
+    this.#lastSignAt = this.#options.clock.now();
+    this.#report({ type: 'controlOpened' });
+    this.#beat();
+  }
+
+  #receiveMessage(message: ClientControlMessage): void {
+    if (message.type === 'leave') this.#end({ type: 'left', reason: 'left' });
+    else if (message.type === 'text' && message.text.length > this.#options.join.textLength) this.#refuseText();
+    else if (message.type !== 'pong') this.#report({ type: 'request', request: message });
+  }
+
+  #refuseText(): void {
+    const { textLength } = this.#options.join;
+    this.send(
+      textLength === 0
+        ? { type: 'error', code: 'forbidden', message: 'You may not type here' }
+        : { type: 'error', code: 'text_too_long', message: `The text is longer than ${textLength} characters` },
+    );
+  }
+
+  #beat(): void {
+    if (this.#state === 'ended') return;
+    const { clock } = this.#options;
+    this.#cancelHeartbeat();
+    if (this.#lastSignAt !== undefined && clock.now() - this.#lastSignAt >= MISSED_HEARTBEATS * HEARTBEAT_MS) {
+      this.#end({ type: 'left', reason: 'connection_lost' });
+      return;
+    }
+    this.send({ type: 'ping', id: this.#pings++ });
+    this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
+  }
+
+  #end(event: ParticipantEvent): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#cancelHeartbeat();
+    this.#options.sinks.onEvent(event);
+  }
+
+  #report(event: ParticipantEvent): void {
+    if (this.#state !== 'ended') this.#options.sinks.onEvent(event);
+  }
+}
