@@ -216,18 +216,6 @@ describe('items', () => {
     expect(call.last('error').error.code).toBe('item_delete_invalid_item_id');
   });
 
-  it('carry a transcript once heard', async () => {
-    const call = await open();
-    await call.speak(400);
-    await call.silence(700);
-    const id = call.last('input_audio_buffer.committed').item_id;
-    expect(call.last('conversation.item.added').item).toBeDefined();
-    await call.send({ type: 'conversation.item.retrieve', item_id: id });
-    expect(call.last('conversation.item.retrieved').item).toMatchObject({
-      content: [{ type: 'input_audio', transcript: 'something' }],
-    });
-  });
-
   it('are cut on command, but not behind their end', async () => {
     const call = await open();
     await call.send({ type: 'response.create' });

@@ -153,7 +153,11 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#send(encodeServerEvent(effect.event), effect.to);
         return;
       case 'recognise':
-        this.#recognise(effect.itemId, effect.startMs, effect.endMs);
+        this.#take({ type: 'soundKept', itemId: effect.itemId, pcm: this.#input.read(effect.startMs, effect.endMs) });
+        this.#recognise(effect.itemId, this.#recognition.recognise(effect.startMs, effect.endMs));
+        return;
+      case 'recogniseSound':
+        this.#recognise(effect.itemId, this.#recognition.recogniseSound(effect.pcm));
         return;
       case 'respond':
         this.#answering.respond(effect.responseId, effect.request);
@@ -228,8 +232,8 @@ export class Call implements EventSource<{ closed: [] }> {
     }
   }
 
-  #recognise(itemId: string, startMs: number, endMs: number): void {
-    this.#recognition.recognise(startMs, endMs).then(
+  #recognise(itemId: string, words: Promise<string>): void {
+    words.then(
       (text) => this.#take({ type: 'recognised', itemId, text }),
       (error: unknown) => {
         if (this.#isOver) return;

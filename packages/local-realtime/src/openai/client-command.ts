@@ -1,15 +1,27 @@
 import type { ClientEvent, ClientItem, ResponseParams, SessionConfig } from '@voice-bridge/core/openai';
 import type { CallSettings } from '../call/turn/call-settings.ts';
-import type { ConversationItem, ItemContent } from '../call/turn/conversation.ts';
+import type { ConversationItem, ItemContent, MessageItem } from '../call/turn/conversation.ts';
 import { formatOf } from './format-json.ts';
 import { toolChoiceOf, toolsOf, voiceName } from './session.ts';
 
+/** One part of a message as a client makes it: what it gives as sound is still as it came. */
+export type NewContent =
+  | Exclude<ItemContent, { type: 'input_audio' }>
+  | {
+      readonly type: 'input_audio';
+      /** Base64, in the session's input format. */
+      readonly audio: string | undefined;
+      readonly transcript: string | null;
+    };
+
 /** An item as a client makes it; the id is ours when it gives none. */
-export type NewItem = ConversationItem extends infer Each
-  ? Each extends ConversationItem
-    ? Omit<Each, 'id'> & { readonly id: string | undefined }
-    : never
-  : never;
+export type NewItem =
+  | (Omit<MessageItem, 'id' | 'content'> & { readonly id: string | undefined; readonly content: readonly NewContent[] })
+  | (Exclude<ConversationItem, MessageItem> extends infer Each
+      ? Each extends ConversationItem
+        ? Omit<Each, 'id'> & { readonly id: string | undefined }
+        : never
+      : never);
 
 /** What one `response.create` sets for its response alone. */
 export interface ResponseWish {
@@ -107,19 +119,12 @@ function responseWish(params: ResponseParams): ResponseWish | string {
   };
 }
 
-/** The item, or the name of what in it is not served: audio that comes without its words. */
+/** The item, or the name of what is not served. */
 function newItem(item: ClientItem): NewItem | string {
   const base = { id: item.id, status: 'completed' as const };
   switch (item.type) {
-    case 'message': {
-      const content: ItemContent[] = [];
-      for (const part of item.content) {
-        const read = newContent(part);
-        if (typeof read === 'string') return read;
-        content.push(read);
-      }
-      return { ...base, type: 'message', role: item.role, content };
-    }
+    case 'message':
+      return { ...base, type: 'message', role: item.role, content: item.content.map(newContent) };
     case 'function_call': {
       const { call_id: callId = '', name } = item;
       return { ...base, type: 'function_call', callId, name, arguments: item.arguments };
@@ -133,14 +138,13 @@ function newItem(item: ClientItem): NewItem | string {
 
 type ClientContent = Extract<ClientItem, { type: 'message' }>['content'][number];
 
-function newContent(content: ClientContent): ItemContent | string {
+function newContent(content: ClientContent): NewContent {
   switch (content.type) {
     case 'input_text':
     case 'output_text':
       return { type: content.type, text: content.text };
     case 'input_audio':
-      if (typeof content.transcript !== 'string') return 'input_audio without a transcript';
-      return { type: 'input_audio', transcript: content.transcript, durationMs: 0 };
+      return { type: content.type, audio: content.audio, transcript: content.transcript ?? null };
     case 'input_image':
       return { type: content.type, url: content.image_url, detail: content.detail ?? 'auto' };
   }

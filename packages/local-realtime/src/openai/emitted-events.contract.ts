@@ -1,39 +1,30 @@
 // Written by emitted-events.test.ts (vitest -u); do not edit. That it compiles proves that every event we send is one of OpenAI's.
-import type {
-  RealtimeServerEvent,
-  RealtimeSessionCreateRequest,
-  SessionCreatedEvent,
-  SessionUpdatedEvent,
-} from 'openai/resources/realtime/realtime';
-
-/** A session as it is told: OpenAI's types leave out what only the server knows. */
-type Told<Event extends SessionCreatedEvent | SessionUpdatedEvent> = Omit<Event, 'session'> & {
-  session: RealtimeSessionCreateRequest & { id: string; object: 'realtime.session'; expires_at: number };
-};
+import type { EmittedEvent } from './emitted-event.ts';
 
 /** One event of each shape that a server sends. */
-export const emittedEvents: readonly (RealtimeServerEvent | Told<SessionCreatedEvent> | Told<SessionUpdatedEvent>)[] = [
+export const emittedEvents: readonly EmittedEvent[] = [
   {"type":"conversation.item.added","event_id":"event_Test0005","item":{"id":"item_Test0001","object":"realtime.item","status":"completed","type":"message","role":"user","content":[{"type":"input_audio"}]},"previous_item_id":null},
   {"type":"conversation.item.added","event_id":"event_Test001m","item":{"id":"item_Test001k","object":"realtime.item","status":"in_progress","type":"message","role":"assistant","content":[]},"previous_item_id":"item_Test000b"},
   {"type":"conversation.item.added","event_id":"event_Test000w","item":{"id":"item_Test000t","object":"realtime.item","status":"in_progress","type":"function_call","call_id":"call_Test000u","name":"f","arguments":""},"previous_item_id":"item_Test000c"},
   {"type":"conversation.item.added","event_id":"event_Test0029","item":{"id":"item_Test0028","object":"realtime.item","status":"completed","type":"message","role":"user","content":[{"type":"input_text","text":"Hello."}]},"previous_item_id":"item_Test001k"},
-  {"type":"conversation.item.added","event_id":"event_Test002c","item":{"id":"item_Test002b","object":"realtime.item","status":"completed","type":"message","role":"user","content":[{"type":"input_image","detail":"low"}]},"previous_item_id":"item_Test0028"},
+  {"type":"conversation.item.added","event_id":"event_Test002c","item":{"id":"item_Test002b","object":"realtime.item","status":"completed","type":"message","role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA","detail":"low"}]},"previous_item_id":"item_Test0028"},
   {"type":"conversation.item.added","event_id":"event_Test002f","item":{"id":"item_Test002e","object":"realtime.item","status":"completed","type":"message","role":"assistant","content":[{"type":"output_text","text":"Hello, you."}]},"previous_item_id":"item_Test002b"},
-  {"type":"conversation.item.deleted","event_id":"event_Test002j","item_id":"item_Test000b"},
+  {"type":"conversation.item.deleted","event_id":"event_Test002k","item_id":"item_Test000b"},
   {"type":"conversation.item.done","event_id":"event_Test0006","item":{"id":"item_Test0001","object":"realtime.item","status":"completed","type":"message","role":"user","content":[{"type":"input_audio"}]},"previous_item_id":null},
   {"type":"conversation.item.done","event_id":"event_Test001w","item":{"id":"item_Test001k","object":"realtime.item","status":"completed","type":"message","role":"assistant","content":[{"type":"output_audio","transcript":"It is noon."}]},"previous_item_id":"item_Test000b"},
   {"type":"conversation.item.done","event_id":"event_Test0010","item":{"id":"item_Test000t","object":"realtime.item","status":"completed","type":"function_call","call_id":"call_Test000u","name":"f","arguments":"{}"},"previous_item_id":"item_Test000c"},
   {"type":"conversation.item.done","event_id":"event_Test002a","item":{"id":"item_Test0028","object":"realtime.item","status":"completed","type":"message","role":"user","content":[{"type":"input_text","text":"Hello."}]},"previous_item_id":"item_Test001k"},
-  {"type":"conversation.item.done","event_id":"event_Test002d","item":{"id":"item_Test002b","object":"realtime.item","status":"completed","type":"message","role":"user","content":[{"type":"input_image","detail":"low"}]},"previous_item_id":"item_Test0028"},
+  {"type":"conversation.item.done","event_id":"event_Test002d","item":{"id":"item_Test002b","object":"realtime.item","status":"completed","type":"message","role":"user","content":[{"type":"input_image","image_url":"data:image/png;base64,AAAA","detail":"low"}]},"previous_item_id":"item_Test0028"},
   {"type":"conversation.item.done","event_id":"event_Test002g","item":{"id":"item_Test002e","object":"realtime.item","status":"completed","type":"message","role":"assistant","content":[{"type":"output_text","text":"Hello, you."}]},"previous_item_id":"item_Test002b"},
   {"type":"conversation.item.input_audio_transcription.completed","event_id":"event_Test000b","item_id":"item_Test0001","content_index":0,"transcript":"one","usage":{"type":"duration","seconds":0.928}},
   {"type":"conversation.item.input_audio_transcription.delta","event_id":"event_Test000a","item_id":"item_Test0001","content_index":0,"delta":"one"},
   {"type":"conversation.item.input_audio_transcription.failed","event_id":"event_Test000a","item_id":"item_Test0001","content_index":0,"error":{"code":"recogniser_missing","message":"No speech recogniser is installed","type":"server_error"}},
-  {"type":"conversation.item.retrieved","event_id":"event_Test002i","item":{"id":"item_Test000b","object":"realtime.item","status":"completed","type":"message","role":"assistant","content":[{"type":"output_audio","transcript":""}]}},
-  {"type":"conversation.item.truncated","event_id":"event_Test002h","item_id":"item_Test000b","content_index":0,"audio_end_ms":100},
+  {"type":"conversation.item.retrieved","event_id":"event_Test002h","item":{"id":"item_Test000b","object":"realtime.item","status":"completed","type":"message","role":"assistant","content":[{"type":"output_audio","audio":"AAAA","transcript":"I can hear you, but no speech recogniser is installed here, so I do not know what you said. Please type."}]}},
+  {"type":"conversation.item.retrieved","event_id":"event_Test002j","item":{"id":"item_Test000b","object":"realtime.item","status":"completed","type":"message","role":"assistant","content":[{"type":"output_audio","transcript":""}]}},
+  {"type":"conversation.item.truncated","event_id":"event_Test002i","item_id":"item_Test000b","content_index":0,"audio_end_ms":100},
   {"type":"error","event_id":"event_Test001w","error":{"type":"invalid_request_error","message":"Your session hit the maximum duration of 5 minutes.","code":"session_expired","param":null,"event_id":null}},
-  {"type":"error","event_id":"event_Test002k","error":{"type":"invalid_request_error","message":"Item with id 'item_Test000b' not found.","code":"item_retrieve_invalid_item_id","param":"item_id","event_id":"mine"}},
-  {"type":"input_audio_buffer.cleared","event_id":"event_Test002l"},
+  {"type":"error","event_id":"event_Test002l","error":{"type":"invalid_request_error","message":"Item with id 'item_Test000b' not found.","code":"item_retrieve_invalid_item_id","param":"item_id","event_id":"mine"}},
+  {"type":"input_audio_buffer.cleared","event_id":"event_Test002m"},
   {"type":"input_audio_buffer.committed","event_id":"event_Test0004","item_id":"item_Test0001","previous_item_id":null},
   {"type":"input_audio_buffer.speech_started","event_id":"event_Test0002","item_id":"item_Test0001","audio_start_ms":0},
   {"type":"input_audio_buffer.speech_stopped","event_id":"event_Test0003","item_id":"item_Test0001","audio_end_ms":928},
@@ -69,5 +60,5 @@ export const emittedEvents: readonly (RealtimeServerEvent | Told<SessionCreatedE
   {"type":"response.output_text.done","event_id":"event_Test0019","response_id":"resp_Test0012","item_id":"item_Test0015","output_index":0,"content_index":0,"text":"A written word."},
   {"type":"session.created","event_id":"event_Test0000","session":{"type":"realtime","id":"sess_test","model":"gpt-realtime-2.1","object":"realtime.session","expires_at":0,"output_modalities":["audio"],"instructions":"","tools":[],"tool_choice":"auto","parallel_tool_calls":true,"max_output_tokens":"inf","truncation":"auto","tracing":null,"prompt":null,"audio":{"input":{"format":{"type":"audio/pcm","rate":24000},"turn_detection":{"threshold":0.5,"prefix_padding_ms":300,"silence_duration_ms":300,"idle_timeout_ms":null,"create_response":true,"interrupt_response":true,"type":"server_vad"}},"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"marin","speed":1}}}},
   {"type":"session.created","event_id":"event_Test0000","session":{"type":"realtime","id":"sess_test","model":"gpt-realtime-2.1","object":"realtime.session","expires_at":0,"output_modalities":["audio"],"instructions":"","tools":[{"type":"function","name":"f","description":"Does.","parameters":{"type":"object"}}],"tool_choice":"auto","parallel_tool_calls":true,"max_output_tokens":"inf","truncation":"auto","tracing":null,"prompt":null,"audio":{"input":{"format":{"type":"audio/pcm","rate":24000},"turn_detection":{"threshold":0.5,"prefix_padding_ms":300,"silence_duration_ms":300,"idle_timeout_ms":null,"create_response":true,"interrupt_response":true,"type":"server_vad"},"transcription":{"model":"whisper-1"}},"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"marin","speed":1}}}},
-  {"type":"session.updated","event_id":"event_Test002m","session":{"type":"realtime","id":"sess_test","model":"gpt-realtime-2.1","object":"realtime.session","expires_at":0,"output_modalities":["audio"],"instructions":"","tools":[{"type":"function","name":"f","description":"Does.","parameters":{"type":"object"}}],"tool_choice":"auto","parallel_tool_calls":true,"max_output_tokens":"inf","truncation":"auto","tracing":"auto","prompt":null,"audio":{"input":{"format":{"type":"audio/pcm","rate":24000},"turn_detection":null,"transcription":{"model":"whisper-1"}},"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"marin","speed":1}}}},
+  {"type":"session.updated","event_id":"event_Test002n","session":{"type":"realtime","id":"sess_test","model":"gpt-realtime-2.1","object":"realtime.session","expires_at":0,"output_modalities":["audio"],"instructions":"","tools":[{"type":"function","name":"f","description":"Does.","parameters":{"type":"object"}}],"tool_choice":"auto","parallel_tool_calls":true,"max_output_tokens":"inf","truncation":"auto","tracing":"auto","prompt":null,"audio":{"input":{"format":{"type":"audio/pcm","rate":24000},"turn_detection":null,"transcription":{"model":"whisper-1"}},"output":{"format":{"type":"audio/pcm","rate":24000},"voice":"marin","speed":1}}}},
 ];

@@ -1,6 +1,6 @@
 import type { ServerEventBody } from '@voice-bridge/core/openai';
 import type { ConversationItem } from '../call/turn/conversation.ts';
-import { emptyItemJson, itemJson } from './item-json.ts';
+import { emptyItemJson, type ItemMedia, itemJson, wholeItemJson } from './item-json.ts';
 import type { ApiProblem } from './problem.ts';
 
 /** `conversation.item.added` of an item that is still being made. */
@@ -8,19 +8,19 @@ export function itemStarted(item: ConversationItem, previous: string | null): Se
   return { type: 'conversation.item.added', previous_item_id: previous, item: emptyItemJson(item) };
 }
 
-/** `conversation.item.added` of a whole item. */
-export function itemAdded(item: ConversationItem, previous: string | null): ServerEventBody {
-  return { type: 'conversation.item.added', previous_item_id: previous, item: itemJson(item) };
+/** `conversation.item.added` of a whole item, with its pictures as far as there is `room` for so many characters. */
+export function itemAdded(item: ConversationItem, previous: string | null, room: number): ServerEventBody {
+  return { type: 'conversation.item.added', previous_item_id: previous, item: itemJson(item, room) };
 }
 
 /** `conversation.item.done`. */
-export function itemDone(item: ConversationItem, previous: string | null): ServerEventBody {
-  return { type: 'conversation.item.done', previous_item_id: previous, item: itemJson(item) };
+export function itemDone(item: ConversationItem, previous: string | null, room = 0): ServerEventBody {
+  return { type: 'conversation.item.done', previous_item_id: previous, item: itemJson(item, room) };
 }
 
-/** `conversation.item.retrieved`. */
-export function itemRetrieved(item: ConversationItem): ServerEventBody {
-  return { type: 'conversation.item.retrieved', item: itemJson(item) };
+/** `conversation.item.retrieved`: with pictures and sound as far as there is room for them. */
+export function itemRetrieved(item: ConversationItem, media: ItemMedia): ServerEventBody {
+  return { type: 'conversation.item.retrieved', item: wholeItemJson(item, media) };
 }
 
 /** `conversation.item.deleted`. */

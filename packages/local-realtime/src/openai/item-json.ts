@@ -1,18 +1,41 @@
 import type { ContentPart, ServerItem } from '@voice-bridge/core/openai';
+import { type AudioFormat, encodeAudio, sampleRateOf, toBase64 } from '../call/sound/audio-format.ts';
 import type { ConversationItem, ItemContent } from '../call/turn/conversation.ts';
 import { contentText } from '../call/turn/conversation.ts';
+import { soundOf } from '../call/turn/item-sound.ts';
 
-/** An item as events carry it: without the sound and the pictures in it, which may be longer than a message on a data channel. */
-export function itemJson(item: ConversationItem): ServerItem {
+/** What of pictures and sound an event may carry. */
+export interface ItemMedia {
+  /** In characters; what does not fit is left out. */
+  readonly room: number;
+  /** How the user's sound and the assistant's are coded. */
+  readonly inputFormat: AudioFormat;
+  readonly outputFormat: AudioFormat;
+}
+
+/** An item as events carry it: without its sound, and with its pictures as far as there is `room` for so many characters. */
+export function itemJson(item: ConversationItem, room = 0): ServerItem {
   const base = { id: item.id, object: 'realtime.item', status: item.status } as const;
   switch (item.type) {
-    case 'message':
-      return { ...base, type: 'message', role: item.role, content: item.content.map(contentJson) };
+    case 'message': {
+      const left = { room };
+      const content = item.content.map((part) => contentJson(part, left));
+      return { ...base, type: 'message', role: item.role, content };
+    }
     case 'function_call':
       return { ...base, type: 'function_call', call_id: item.callId, name: item.name, arguments: item.arguments };
     case 'function_call_output':
       return { ...base, type: 'function_call_output', call_id: item.callId, output: item.output };
   }
+}
+
+/** An item with its sound: what a client gets that asks for it. */
+export function wholeItemJson(item: ConversationItem, media: ItemMedia): ServerItem {
+  if (item.type !== 'message') return itemJson(item);
+  const left = { room: media.room };
+  const format = item.role === 'assistant' ? media.outputFormat : media.inputFormat;
+  const content = item.content.map((part) => ({ ...contentJson(part, left), ...audioJson(part, format, left) }));
+  return { id: item.id, object: 'realtime.item', status: item.status, type: 'message', role: item.role, content };
 }
 
 /** An item as `added` events carry it while it is being made: nothing in it yet. */
@@ -29,7 +52,11 @@ export function partJson(content: ItemContent) {
   return { type: 'text', text } as const;
 }
 
-function contentJson(content: ItemContent): ContentPart {
+interface Room {
+  room: number;
+}
+
+function contentJson(content: ItemContent, left: Room): ContentPart {
   switch (content.type) {
     case 'input_text':
     case 'output_text':
@@ -37,8 +64,22 @@ function contentJson(content: ItemContent): ContentPart {
     case 'input_audio':
       return { type: content.type, transcript: content.transcript };
     case 'input_image':
-      return { type: content.type, detail: content.detail };
+      return { type: content.type, ...(fits(content.url, left) && { image_url: content.url }), detail: content.detail };
     case 'output_audio':
       return { type: content.type, transcript: contentText(content) };
   }
+}
+
+function audioJson(content: ItemContent, format: AudioFormat, left: Room) {
+  const sound = soundOf(content);
+  // What is certainly too long is not even coded.
+  if (sound === undefined || (sound.pcm.length / sound.rateHz) * sampleRateOf(format) > left.room) return {};
+  const audio = toBase64(encodeAudio(sound.pcm, format, sound.rateHz));
+  return fits(audio, left) ? { audio } : {};
+}
+
+function fits(text: string, left: Room): boolean {
+  if (text.length > left.room) return false;
+  left.room -= text.length;
+  return true;
 }

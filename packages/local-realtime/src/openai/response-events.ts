@@ -52,7 +52,7 @@ export function responseDone(
       ...responseJson(facts),
       status: outcome.name,
       ...statusDetails(outcome),
-      output: output.map(itemJson),
+      output: output.map((item) => itemJson(item)),
       usage: usageJson(usage),
     },
   };

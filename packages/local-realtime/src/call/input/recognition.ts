@@ -1,4 +1,5 @@
 import type { SttEngine, SttVocabulary } from '../../engines/stt/stt-engine.ts';
+import { HEARD_SAMPLES_PER_MS } from './sound-memory.ts';
 import { MAX_UTTERANCE_MS } from './step-turn-detection.ts';
 
 /** What a {@link Recognition} works with. */
@@ -48,6 +49,11 @@ export class Recognition {
     return this.#begin(startMs, endMs).words;
   }
 
+  /** The words of any sound, mono PCM16 at 16 kHz. */
+  recogniseSound(pcm: Int16Array): Promise<string> {
+    return this.#beginWith(pcm.subarray(Math.max(pcm.length - MAX_UTTERANCE_MS * HEARD_SAMPLES_PER_MS, 0))).words;
+  }
+
   /** Stops everything that is running. */
   close(): void {
     this.#guess = undefined;
@@ -55,11 +61,15 @@ export class Recognition {
   }
 
   #begin(startMs: number, endMs: number) {
-    const { stt, read, vocabulary } = this.#options;
+    return this.#beginWith(this.#options.read(Math.max(startMs, endMs - MAX_UTTERANCE_MS), endMs));
+  }
+
+  #beginWith(pcm: Int16Array) {
+    const { stt, vocabulary } = this.#options;
     const controller = new AbortController();
     this.#running.add(controller);
     const words = stt
-      .recognise(read(Math.max(startMs, endMs - MAX_UTTERANCE_MS), endMs), vocabulary(), controller.signal)
+      .recognise(pcm, vocabulary(), controller.signal)
       .then(({ text }) => text)
       .finally(() => this.#running.delete(controller));
     return { words, controller };

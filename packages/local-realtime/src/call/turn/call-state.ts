@@ -64,6 +64,8 @@ export interface CallState {
   readonly userTurn: UserTurn;
   /** Ids of items whose words are not recognised yet. */
   readonly unrecognised: readonly string[];
+  /** Those among them that a client made. */
+  readonly clientSounds: readonly string[];
   /** Where the input buffer begins, in ms of audio heard. */
   readonly bufferStartMs: number;
   /** At most one of the conversation, any number beside it. */
@@ -90,6 +92,8 @@ export type CallInput =
   | { readonly type: 'problem'; readonly problem: ApiProblem; readonly eventId: string | undefined }
   | { readonly type: 'speechStarted'; readonly startMs: number }
   | { readonly type: 'speechStopped'; readonly startMs: number; readonly endMs: number }
+  /** The sound of what was committed: mono PCM16 at 16 kHz. */
+  | { readonly type: 'soundKept'; readonly itemId: string; readonly pcm: Int16Array }
   | { readonly type: 'recognised'; readonly itemId: string; readonly text: string }
   | { readonly type: 'recognitionFailed'; readonly itemId: string; readonly problem: ApiProblem }
   | { readonly type: 'assistantSaid'; readonly responseId: string; readonly output: AssistantOutput }
@@ -111,6 +115,7 @@ export type CallInput =
 export type CallEffect =
   | { readonly type: 'send'; readonly event: ServerEvent; readonly to: number | 'all' }
   | { readonly type: 'recognise'; readonly itemId: string; readonly startMs: number; readonly endMs: number }
+  | { readonly type: 'recogniseSound'; readonly itemId: string; readonly pcm: Int16Array }
   | { readonly type: 'respond'; readonly responseId: string; readonly request: AssistantRequest }
   | { readonly type: 'makeSentence'; readonly responseId: string; readonly request: TtsRequest }
   | { readonly type: 'play'; readonly segment: PlayoutSegment }
@@ -147,6 +152,11 @@ export function nextId(draft: CallDraft, prefix: string): string {
 export function send(draft: CallDraft, body: ServerEventBody, to: number | 'all' = 'all'): void {
   const event = { event_id: nextId(draft, 'event'), ...body };
   draft.effects.push({ type: 'send', event, to });
+}
+
+/** How many characters of pictures and sound one event may carry: a message on a data channel is at most 64 KiB long. */
+export function mediaRoom({ audio }: CallState): number {
+  return audio === 'track' ? 48_000 : 24 * 1024 * 1024;
 }
 
 /** Answers a client event with an `error`; the session goes on. */

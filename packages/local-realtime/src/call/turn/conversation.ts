@@ -1,3 +1,5 @@
+import type { Sound } from './item-sound.ts';
+
 /** Whether an item is whole. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
@@ -5,15 +7,27 @@ export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 export type ItemContent =
   | { readonly type: 'input_text'; readonly text: string }
   | { readonly type: 'output_text'; readonly text: string }
-  | { readonly type: 'input_audio'; readonly transcript: string | null; readonly durationMs: number }
+  | {
+      readonly type: 'input_audio';
+      /** What was understood; null before it is known. */
+      readonly words: string | null;
+      /** What the client is told of it: null unless the session transcribes, or the client said so itself. */
+      readonly transcript: string | null;
+      readonly durationMs: number;
+      readonly sound: Sound | undefined;
+    }
   /** A picture, as a data URI; nobody here looks at it. */
   | { readonly type: 'input_image'; readonly url: string; readonly detail: 'auto' | 'low' | 'high' }
   | { readonly type: 'output_audio'; readonly sentences: readonly SpokenSentence[] };
+
+const SPOKEN_SAMPLES_PER_MS = 24;
 
 /** One sentence of the assistant and how long it takes to say. */
 export interface SpokenSentence {
   readonly text: string;
   readonly durationMs: number;
+  /** Mono PCM16 at 24 kHz, as long as it is kept. */
+  readonly pcm: Int16Array | undefined;
 }
 
 /** One line of the conversation, oldest first in {@link CallState}. */
@@ -75,7 +89,7 @@ export function messageText(item: MessageItem): string {
 export function contentText(content: ItemContent): string {
   if (content.type === 'output_audio') return content.sentences.map((sentence) => sentence.text).join(' ');
   if (content.type === 'input_image') return '';
-  return content.type === 'input_audio' ? (content.transcript ?? '') : content.text;
+  return content.type === 'input_audio' ? (content.words ?? '') : content.text;
 }
 
 /** How long the speech of an item is, in ms. */
@@ -107,5 +121,6 @@ export function truncateSpeech(item: MessageItem, heardMs: number): MessageItem 
 function firstWords(sentence: SpokenSentence, heardMs: number): SpokenSentence {
   const words = sentence.text.split(/\s+/);
   const heard = Math.floor((words.length * heardMs) / sentence.durationMs);
-  return { text: words.slice(0, heard).join(' '), durationMs: heardMs };
+  const pcm = sentence.pcm?.slice(0, heardMs * SPOKEN_SAMPLES_PER_MS);
+  return { text: words.slice(0, heard).join(' '), durationMs: heardMs, pcm };
 }

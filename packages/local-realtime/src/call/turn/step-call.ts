@@ -7,7 +7,7 @@ import { refuse, send } from './call-state.ts';
 import { listen, stepCommand } from './step-command.ts';
 import { speakerCleared, speakerDrained, speakerTurned } from './step-interruption.ts';
 import { addOutput, assistantFinished, failResponse, sentenceMade, wake } from './step-response.ts';
-import { recognised, recognitionFailed, speechStarted, speechStopped } from './step-user-turn.ts';
+import { recognised, recognitionFailed, soundKept, speechStarted, speechStopped } from './step-user-turn.ts';
 
 /** A call before its channel is open. The seed makes its ids its own. */
 export function newCallState(seed: string, session: RealtimeSession, audio: CallState['audio']): CallState {
@@ -20,6 +20,7 @@ export function newCallState(seed: string, session: RealtimeSession, audio: Call
     items: [],
     userTurn: { name: 'silent' },
     unrecognised: [],
+    clientSounds: [],
     bufferStartMs: 0,
     responses: [],
     speaker: { name: 'silent' },
@@ -58,6 +59,9 @@ function take(draft: CallDraft, input: CallInput): void {
       return;
     case 'speechStopped':
       speechStopped(draft, input.startMs, input.endMs);
+      return;
+    case 'soundKept':
+      soundKept(draft, input.itemId, input.pcm);
       return;
     case 'recognised':
       recognised(draft, input.itemId, input.text);

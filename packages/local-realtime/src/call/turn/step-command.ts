@@ -3,10 +3,12 @@ import * as events from '../../openai/item-events.ts';
 import { invalidRequest } from '../../openai/problem.ts';
 import { settingsOf, updateSession } from '../../openai/session.ts';
 import { sessionUpdated } from '../../openai/session-events.ts';
-import { type CallDraft, nextId, patch, refuse, send } from './call-state.ts';
+import { type CallDraft, mediaRoom, nextId, patch, refuse, send } from './call-state.ts';
 import { audioDurationMs, type ConversationItem } from './conversation.ts';
+import { withoutOldSounds } from './item-sound.ts';
 import { activeResponse, conversationResponse } from './responses.ts';
 import { clearSpeaker, truncate } from './step-interruption.ts';
+import { readNewItem, recogniseNewItem } from './step-new-item.ts';
 import { createResponse, finishResponse } from './step-response.ts';
 import { addWholeItem, commitInput } from './step-user-turn.ts';
 
@@ -44,7 +46,9 @@ export function stepCommand(
       return;
     case 'retrieveItem': {
       const item = itemOf(draft, command.itemId, 'item_retrieve_invalid_item_id', eventId);
-      if (item !== undefined) send(draft, events.itemRetrieved(item));
+      const { inputFormat, outputFormat } = draft.state.settings;
+      const media = { room: mediaRoom(draft.state), inputFormat, outputFormat };
+      if (item !== undefined) send(draft, events.itemRetrieved(item, media));
       return;
     }
     case 'deleteItem': {
@@ -124,7 +128,14 @@ function createItem(draft: CallDraft, { item, after }: CommandOf<'createItem'>, 
     refuse(draft, invalidRequest('invalid_tool_call_id', message, 'item.call_id'), eventId);
     return;
   }
-  addWholeItem(draft, { ...item, id: item.id ?? nextId(draft, 'item') }, after);
+  const read = readNewItem(draft, item, 'item');
+  if ('code' in read) {
+    refuse(draft, read, eventId);
+    return;
+  }
+  addWholeItem(draft, read, after);
+  recogniseNewItem(draft, read);
+  patch(draft, { items: withoutOldSounds(draft.state.items) });
 }
 
 function truncateItem(draft: CallDraft, command: CommandOf<'truncateItem'>, eventId: string | undefined): void {

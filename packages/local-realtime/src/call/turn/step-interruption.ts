@@ -1,7 +1,7 @@
 import * as events from '../../openai/item-events.ts';
 import { type CallDraft, patch, send } from './call-state.ts';
 import { audioDurationMs, replaceItem, truncateSpeech } from './conversation.ts';
-import { conversationResponse, runningResponse } from './responses.ts';
+import { conversationResponse, runningResponse, updateRunning } from './responses.ts';
 import { finishResponse } from './step-response.ts';
 
 /** Cuts the assistant off: the conversation's response ends cancelled and the listener's queue is emptied. */
@@ -32,7 +32,13 @@ export function speakerCleared(
 export function truncate(draft: CallDraft, itemId: string, heardMs: number): void {
   const item = draft.state.items.find((each) => each.id === itemId);
   if (item?.type !== 'message' || heardMs >= audioDurationMs(item)) return;
-  patch(draft, { items: replaceItem(draft.state.items, truncateSpeech(item, heardMs)) });
+  const cut = truncateSpeech(item, heardMs);
+  patch(draft, { items: replaceItem(draft.state.items, cut) });
+  // Of a message that is still being written, what comes next follows what was heard.
+  for (const response of draft.state.responses) {
+    if (response.name === 'running')
+      updateRunning(draft, response.plan.id, { output: replaceItem(response.output, cut) });
+  }
   send(draft, events.itemTruncated(itemId, heardMs));
 }
 

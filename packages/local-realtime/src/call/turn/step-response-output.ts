@@ -13,6 +13,7 @@ import {
   previousItemId,
   replaceItem,
 } from './conversation.ts';
+import { withoutOldSounds } from './item-sound.ts';
 import { runningResponse, updateRunning } from './responses.ts';
 
 const WORDS_PER_DELTA = 4;
@@ -51,7 +52,11 @@ export function addSentence(draft: CallDraft, responseId: string, text: string, 
   const isTrack = draft.state.audio === 'track';
   const durationMs = isTrack ? playoutMs(pcm) : pcm.length / SAMPLES_PER_MS;
   const added = open.content.sentences.length === 0 ? text : ` ${text}`;
-  writeMessage(draft, open, { type: 'output_audio', sentences: [...open.content.sentences, { text, durationMs }] });
+  writeMessage(draft, open, {
+    type: 'output_audio',
+    sentences: [...open.content.sentences, { text, durationMs, pcm }],
+  });
+  patch(draft, { items: withoutOldSounds(draft.state.items) });
   if (isTrack && durationMs > 0) play(draft, open, pcm, durationMs);
   for (const delta of inDeltas(added)) send(draft, events.textDelta('audio', open.place, delta));
   if (!isTrack) sendSpeech(draft, open, pcm);

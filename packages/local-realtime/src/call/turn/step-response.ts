@@ -15,6 +15,7 @@ import {
   runningResponse,
   updateRunning,
 } from './responses.ts';
+import { readNewItem, recogniseNewItem } from './step-new-item.ts';
 import { addFunctionCall, addSentence, addText, closeMessage, openMessage } from './step-response-output.ts';
 import { countUsage, totalTokens } from './usage.ts';
 
@@ -35,10 +36,11 @@ export function createResponse(draft: CallDraft, wish: ResponseWish | undefined,
     return;
   }
   const input = wish?.input === undefined ? undefined : chosenInput(draft, wish.input);
-  if (typeof input === 'string') {
-    refuse(draft, invalidRequest('item_not_found', `No item with id '${input}'.`, 'response.input'), eventId);
+  if (input !== undefined && 'code' in input) {
+    refuse(draft, input, eventId);
     return;
   }
+  const { unrecognised } = draft.state;
   const settings = { ...draft.state.settings, ...wish?.settings };
   const plan: ResponsePlan = {
     id: nextId(draft, 'resp'),
@@ -48,6 +50,7 @@ export function createResponse(draft: CallDraft, wish: ResponseWish | undefined,
     metadata: wish?.metadata ?? null,
   };
   putResponse(draft, { name: 'listening', plan });
+  for (const item of input ?? []) if (!unrecognised.includes(item.id)) recogniseNewItem(draft, item);
   patch(draft, { responsesMade: draft.state.responsesMade + 1 });
   send(draft, events.responseCreated(factsOf(draft, plan)));
   const requests = { limit: REQUEST_LIMIT, remaining: Math.max(REQUEST_LIMIT - draft.state.responsesMade, 0) };
@@ -60,7 +63,9 @@ export function createResponse(draft: CallDraft, wish: ResponseWish | undefined,
 export function listenOrRun(draft: CallDraft): void {
   for (const response of draft.state.responses) {
     const { unrecognised, items } = draft.state;
-    if (response.name !== 'listening' || (unrecognised.length > 0 && response.plan.input === undefined)) continue;
+    const { input } = response.plan;
+    const isUnknown = unrecognised.some((id) => input === undefined || input.some((item) => item.id === id));
+    if (response.name !== 'listening' || isUnknown) continue;
     run(draft, response.plan, [], 'thinking');
     const request = assistantRequest(response.plan, items);
     draft.effects.push({ type: 'respond', responseId: response.plan.id, request });
@@ -216,22 +221,25 @@ function isSpent(running: RunningResponse): boolean {
   return usage.outputText + usage.outputAudio >= maxOutputTokens;
 }
 
-/** The items a response is made from, or the id of one that does not exist. */
+/** The items a response is made from, or what is wrong with them. */
 function chosenInput(
   draft: CallDraft,
   input: NonNullable<ResponseWish['input']>,
-): readonly ConversationItem[] | string {
+): readonly ConversationItem[] | ApiProblem {
   const chosen: ConversationItem[] = [];
-  for (const each of input) {
-    if (!('reference' in each)) {
-      chosen.push({ ...each, id: each.id ?? nextId(draft, 'item') });
-      continue;
-    }
-    const item = draft.state.items.find(({ id }) => id === each.reference);
-    if (item === undefined) return each.reference;
+  for (const [index, each] of input.entries()) {
+    const item =
+      'reference' in each
+        ? (draft.state.items.find(({ id }) => id === each.reference) ?? unknownItem(each.reference))
+        : readNewItem(draft, each, `response.input[${index}]`);
+    if ('code' in item) return item;
     chosen.push(item);
   }
   return chosen;
+}
+
+function unknownItem(itemId: string): ApiProblem {
+  return invalidRequest('item_not_found', `No item with id '${itemId}'.`, 'response.input');
 }
 
 function factsOf(draft: CallDraft, plan: ResponsePlan): ResponseFacts {
