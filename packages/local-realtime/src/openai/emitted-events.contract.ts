@@ -1,5 +1,5 @@
 // Written by emitted-events.test.ts (vitest -u); do not edit. That it compiles proves that every event we send is one of OpenAI's.
-import type { EmittedEvent } from './emitted-event.ts';
+import type { EmittedEvent } from './emitted-event.contract.ts';
 
 /** One event of each shape that a server sends. */
 export const emittedEvents: readonly EmittedEvent[] = [

@@ -6,7 +6,7 @@ import { VirtualSession } from '../testing/virtual-session.ts';
 import { emittedEvents } from './emitted-events.contract.ts';
 
 const HEAD = `// Written by emitted-events.test.ts (vitest -u); do not edit. That it compiles proves that every event we send is one of OpenAI's.
-import type { EmittedEvent } from './emitted-event.ts';
+import type { EmittedEvent } from './emitted-event.contract.ts';
 
 /** One event of each shape that a server sends. */
 export const emittedEvents: readonly EmittedEvent[] = [

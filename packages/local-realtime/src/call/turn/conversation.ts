@@ -1,4 +1,10 @@
-import type { Sound } from './item-sound.ts';
+import type { ResampleRate } from '@voice-bridge/core';
+
+/** Sound that belongs to an item: mono PCM16. */
+export interface Sound {
+  readonly pcm: Int16Array;
+  readonly rateHz: ResampleRate;
+}
 
 /** Whether an item is whole. */
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';

@@ -1,11 +1,4 @@
-import type { ResampleRate } from '@voice-bridge/core';
-import type { ConversationItem, ItemContent, MessageItem } from './conversation.ts';
-
-/** Sound that belongs to an item: mono PCM16. */
-export interface Sound {
-  readonly pcm: Int16Array;
-  readonly rateHz: ResampleRate;
-}
+import type { ConversationItem, ItemContent, MessageItem, Sound } from './conversation.ts';
 
 const SPOKEN_RATE_HZ = 24_000;
 /** Three and a half minutes of the assistant's voice, 10 MB. */
