@@ -8,6 +8,7 @@ import {
   parseValue,
   type ServerControlMessage,
 } from '@voice-bridge/core';
+import { readToneText } from '@voice-bridge/local-realtime/testing';
 import {
   createMediaConnection,
   loadOpusCodec,
@@ -17,6 +18,8 @@ import {
 } from '@voice-bridge/media-node';
 import { Microphone } from './microphone.ts';
 import { realClock } from './real-clock.ts';
+
+const HEARD_RATE_HZ = 16_000;
 
 /** One packet of the assistant and when it came, in ms of `performance.now()`. */
 export interface HeardPacket {
@@ -168,6 +171,24 @@ export class BridgeClient {
     const levels = this.packets.map(({ payload, at }) => ({ at, level: rms(decoder.decode(payload)) }));
     decoder.close();
     return levels.filter(({ at }) => at >= from);
+  }
+
+  /** Everything that was heard, one packet after the other: mono PCM16 at 16 kHz. */
+  heard(): Int16Array {
+    const decoder = this.#codec.createDecoder(HEARD_RATE_HZ);
+    const sounds = this.packets.map(({ payload }) => decoder.decode(payload));
+    decoder.close();
+    const pcm = new Int16Array(sounds.reduce((length, sound) => length + sound.length, 0));
+    sounds.reduce((offset, sound) => {
+      pcm.set(sound, offset);
+      return offset + sound.length;
+    }, 0);
+    return pcm;
+  }
+
+  /** What a scripted model said, as it was heard. */
+  heardText(): string {
+    return readToneText(this.heard(), HEARD_RATE_HZ);
   }
 
   /** Goes away without a word. */

@@ -1,0 +1,245 @@
+import { createVoiceBridge, type ModelOptions, tool, type VoiceBridge } from '@voice-bridge/bridge-node';
+import { listen } from '@voice-bridge/bridge-node/node';
+import { type ScriptedRealtime, startScriptedRealtime, toneText } from '@voice-bridge/local-realtime/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import * as z from 'zod';
+import { BridgeClient, BridgeRefusal } from '../../integration/support/bridge-client.ts';
+
+const KEY = 'sk-canary-83b0d2';
+const COUNTING =
+  'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen';
+/** One character of the scripted voice, in ms. */
+const CHARACTER_MS = 50;
+
+interface House {
+  readonly model: ScriptedRealtime;
+  readonly bridge: VoiceBridge;
+  readonly url: string;
+  /** Everything that was logged, told or warned of. */
+  readonly told: string[];
+  /** Called by the tool `wait`; resolves it. */
+  readonly waiting: ((value: string) => void)[];
+  close(): Promise<void>;
+}
+
+/** What holds for the speech model whichever way it is reached: through the whole bridge, against a server that answers from a script. */
+export function modelLegContract(transport: NonNullable<ModelOptions['transport']>): void {
+  let house: House;
+  const clients: BridgeClient[] = [];
+
+  beforeEach(async () => {
+    house = await startHouse(transport);
+  });
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) await client.vanish();
+    await house.bridge.close();
+    expect(house.model.callCount).toBe(0);
+    await house.close();
+    expect(house.told.join('\n')).not.toContain(KEY);
+  });
+
+  async function connect(conversationId = 'legs'): Promise<BridgeClient> {
+    const client = await BridgeClient.connect(house.url, conversationId);
+    clients.push(client);
+    return client;
+  }
+
+  it('answers a typed line aloud, and the whole of it is heard as it was said [S-2.5] [S-2.12]', async () => {
+    house.model.script([{ type: 'sentence', text: 'It is noon, and the sun shines.' }]);
+    const client = await connect();
+    client.send({ type: 'text', text: 'what time is it' });
+    await client.waitFor('assistant', ({ state }) => state === 'speaking');
+    await client.waitFor('assistant', ({ state }) => state === 'idle');
+    expect(house.model.heard).toEqual(['what time is it']);
+    expect(client.heardText()).toBe('it is noon, and the sun shines.');
+    expect(client.lastLine('assistant')).toBe('It is noon, and the sun shines.');
+  });
+
+  it('hears what is spoken, word for word [S-1.18]', async () => {
+    house.model.script([{ type: 'sentence', text: 'Yes.' }]);
+    const client = await connect();
+    await client.microphone.say(toneText('is this the right way', { sampleRateHz: 16_000 }));
+    await client.waitFor('transcript', ({ entry }) => entry.role === 'assistant' && entry.state === 'final');
+    expect(house.model.heard).toEqual(['is this the right way']);
+    expect(client.all('speech').map(({ state }) => state)).toEqual(['started', 'stopped']);
+    await client.until(() => client.heardText() === 'yes.', 'answer aloud');
+  });
+
+  it('speaks one answer after the other, at the pace of speech', async () => {
+    house.model.script(
+      [{ type: 'sentence', text: 'This is the first answer of the two.' }],
+      [{ type: 'sentence', text: 'And this is the second.' }],
+    );
+    const client = await connect();
+    client.send({ type: 'text', text: 'one' });
+    await client.waitFor('assistant', ({ state }) => state === 'speaking');
+    client.send({ type: 'text', text: 'two' });
+    await client.until(() => client.heardText().endsWith('second.'), 'both answers');
+    expect(client.heardText()).toBe('this is the first answer of the two.and this is the second.');
+    const [first] = client.packets;
+    const tookMs = (client.packets.at(-1)?.at ?? 0) - (first?.at ?? 0);
+    expect(tookMs).toBeGreaterThan(CHARACTER_MS * 55);
+  });
+
+  it('runs every tool call of a turn, slow, failing and unknown ones too, and answers once [S-1.20] [S-2.23]', async () => {
+    house.model.script(
+      [
+        { type: 'function_call', name: 'wait', arguments: '{}' },
+        { type: 'function_call', name: 'fail', arguments: '{}' },
+        { type: 'function_call', name: 'nobody_knows', arguments: '{}' },
+        { type: 'function_call', name: 'double', arguments: '{"number":21}' },
+        { type: 'function_call', name: 'double', arguments: '{"number":"x"}' },
+      ],
+      [{ type: 'sentence', text: 'All done.' }],
+    );
+    const client = await connect();
+    client.send({ type: 'text', text: 'do it all' });
+    await client.until(
+      () => client.all('tool_call').filter(({ tool_call: { state } }) => state !== 'running').length === 4,
+      'four results',
+    );
+    expect(house.model.said).toEqual([]);
+    house.waiting[0]?.('at last');
+    await client.until(() => client.heardText() === 'all done.', 'the answer');
+    const results = house.model.toolResults.map((result) => /tool_[a-z_]+/.exec(result)?.[0] ?? result);
+    expect(results.toSorted()).toEqual(['"at last"', '42', 'tool_failed', 'tool_invalid_arguments', 'tool_unknown']);
+    expect(house.model.said).toEqual(['All done.']);
+  });
+
+  it('falls silent when the user speaks, and the model knows how much was heard [S-3.1]', async () => {
+    house.model.script([{ type: 'sentence', text: COUNTING }], [{ type: 'sentence', text: 'Good.' }]);
+    const client = await connect();
+    client.send({ type: 'text', text: 'count' });
+    await client.until(() => client.heardText().split(' ').length > 4, 'some numbers');
+    const spoken = client.microphone.say(toneText('stop now', { sampleRateHz: 16_000 }));
+    const started = await client.waitFor('speech', ({ state }) => state === 'started');
+    const heard = client.heardText().length;
+    await spoken;
+    await client.until(() => client.heardText().endsWith('good.'), 'next answer');
+    const line = client.all('transcript').find(({ entry }) => entry.text.startsWith('one two'));
+    expect(line?.entry.role).toBe('assistant');
+    expect(client.all('transcript').findLast(({ entry }) => entry.id === line?.entry.id)?.entry.state).toBe(
+      'interrupted',
+    );
+    const words = client.heardText().replace(/good\.$/, '');
+    expect(COUNTING.startsWith(words.slice(0, -1))).toBe(true);
+    expect((words.length - heard) * CHARACTER_MS).toBeLessThanOrEqual(300);
+    const kept = house.model.requests
+      .at(-1)
+      ?.items.flatMap((item) => (item.type === 'message' && item.role === 'assistant' ? [item.text] : []));
+    const keptWords = kept?.[0]?.split(' ').length ?? 0;
+    const share = words.length / COUNTING.length;
+    expect(Math.abs(keptWords - share * COUNTING.split(' ').length)).toBeLessThanOrEqual(2);
+    expect(started.at).toBeGreaterThan(0);
+  });
+
+  it('falls silent when a client says so, and speaks again when it is asked something else', async () => {
+    house.model.script([{ type: 'sentence', text: COUNTING }], [{ type: 'sentence', text: 'I am here.' }]);
+    const client = await connect();
+    client.send({ type: 'text', text: 'count' });
+    await client.until(() => client.heardText().split(' ').length > 3, 'some numbers');
+    client.send({ type: 'interrupt' });
+    await client.waitFor('assistant', ({ state }) => state === 'idle');
+    client.send({ type: 'text', text: 'are you there' });
+    await client.until(() => client.heardText().endsWith('i am here.'), 'next answer');
+    expect(client.heardText().length).toBeLessThan(COUNTING.length / 2);
+  });
+
+  it('is refused in the words of the bridge when the key does not fit, and the key is in none of them [S-1.4]', async () => {
+    await fault({ connect: { status: 401, times: 1 } });
+    const refusal = await refusalOf(connect());
+    expect(refusal.body).toContain('model_rejected');
+    expect(refusal.body).not.toContain(KEY);
+    await fault({ connect: { status: 429, times: 1 } });
+    expect((await refusalOf(connect())).body).toContain('model_rate_limited');
+    await fault({ connect: { status: 500, times: 1 } });
+    expect((await refusalOf(connect())).body).toContain('model_unreachable');
+  });
+
+  it('gives up a model that does not answer in time', async () => {
+    await fault({ connect: { delayMs: 4_000, times: 1 } });
+    expect((await refusalOf(connect())).body).toContain('connect_timeout');
+  });
+
+  it('says so when nobody is there', async () => {
+    await house.model.close();
+    expect((await refusalOf(connect())).body).toContain('model_unreachable');
+  });
+
+  it('tells its clients when the model hangs up in the middle of a sentence', async () => {
+    house.model.script([{ type: 'sentence', text: COUNTING }]);
+    const client = await connect();
+    await fault({ drop: { afterMs: 200 } });
+    client.send({ type: 'text', text: 'count' });
+    expect(await client.waitFor('closed')).toMatchObject({ reason: 'model_closed', code: 'model_closed' });
+    await expect.poll(() => house.bridge.sessions.list()).toEqual([]);
+  });
+
+  it('ends with the word for it when the session has lasted as long as it may', async () => {
+    await fault({ expireAfterMs: 1_500 });
+    const client = await connect();
+    expect(await client.waitFor('closed')).toMatchObject({ code: 'session_expired' });
+  });
+
+  it('passes over what it does not know, and what is no event at all', async () => {
+    await fault({ insert: { before: 'response.done', event: 'unknown' } });
+    house.model.script([{ type: 'sentence', text: 'One.' }], [{ type: 'sentence', text: 'Two.' }]);
+    const client = await connect();
+    client.send({ type: 'text', text: 'first' });
+    await client.until(() => client.heardText() === 'one.', 'one');
+    await fault({ insert: { before: 'response.done', event: 'malformed' } });
+    client.send({ type: 'text', text: 'second' });
+    await client.until(() => client.heardText() === 'one.two.', 'two');
+  });
+
+  async function fault(plan: object): Promise<void> {
+    await fetch(new URL('/__faults', house.model.url), { method: 'POST', body: JSON.stringify(plan) });
+  }
+}
+
+async function refusalOf(connecting: Promise<BridgeClient>): Promise<BridgeRefusal> {
+  const refusal: unknown = await connecting.catch((error: unknown) => error);
+  if (!(refusal instanceof BridgeRefusal)) throw new Error(`Not refused: ${String(refusal)}`);
+  return refusal;
+}
+
+async function startHouse(transport: NonNullable<ModelOptions['transport']>): Promise<House> {
+  const model = await startScriptedRealtime({});
+  const told: string[] = [];
+  const waiting: ((value: string) => void)[] = [];
+  const log = (fields: unknown, message: string) => void told.push(`${message} ${JSON.stringify(fields)}`);
+  const bridge = createVoiceBridge({
+    model: { baseUrl: model.url, apiKey: KEY, transport, connectTimeoutMs: 2_500 },
+    logger: { debug: log, info: log, warn: log, error: log },
+    tools: {
+      wait: tool({
+        description: 'Wait',
+        input: z.object({}),
+        run: () => new Promise<string>((resolve) => waiting.push(resolve)),
+      }),
+      fail: tool({
+        description: 'Fail',
+        input: z.object({}),
+        run: () => {
+          throw new Error('It is broken');
+        },
+      }),
+      double: tool({ description: 'Double', input: z.object({ number: z.number() }), run: ({ number }) => number * 2 }),
+    },
+  });
+  bridge.on('warning', (event) => told.push(JSON.stringify(event)));
+  const server = await listen(bridge, { host: '127.0.0.1', port: 0 });
+  return {
+    model,
+    bridge,
+    url: server.url,
+    told,
+    waiting,
+    close: async () => {
+      await server.close();
+      await bridge.close();
+      await model.close();
+    },
+  };
+}
