@@ -132,10 +132,8 @@ export class BridgeSession implements SessionHandle {
       case 'setAudio':
         this.#audio.set(effect.participantId, effect.audio);
         break;
-      case 'forbid':
-        this.#participants
-          .get(effect.participantId)
-          ?.send({ type: 'error', code: 'forbidden', message: effect.message });
+      case 'refuse':
+        this.#refuse(effect);
         break;
       case 'drop':
         this.#drop(effect.participantId, effect.ending);
@@ -225,6 +223,10 @@ export class BridgeSession implements SessionHandle {
     this.#participants.set(participantId, participant);
     this.#audio.add(participantId, participant.outlet);
     participant.start();
+  }
+
+  #refuse({ participantId, code, message }: Extract<SessionEffect, { type: 'refuse' }>): void {
+    this.#participants.get(participantId)?.send({ type: 'error', code, message });
   }
 
   #play({ playId, samples }: Extract<SessionEffect, { type: 'play' }>): void {

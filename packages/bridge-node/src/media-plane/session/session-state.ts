@@ -83,8 +83,8 @@ export type SessionEffect =
   | { readonly type: 'setAudio'; readonly participantId: string; readonly audio: MemberAudio }
   /** Tell everybody how loud participants are. */
   | { readonly type: 'tellLevels'; readonly levels: SpeakerLevels }
-  /** Tell one participant that it may not. */
-  | { readonly type: 'forbid'; readonly participantId: string; readonly message: string }
+  /** Tell one participant that what it asked is not done. */
+  | { readonly type: 'refuse'; readonly participantId: string; readonly code: ErrorCode; readonly message: string }
   /** A participant ends; it is told why and freed. */
   | { readonly type: 'drop'; readonly participantId: string; readonly ending: SessionEnding }
   | { readonly type: 'upstream'; readonly command: UpstreamCommand }

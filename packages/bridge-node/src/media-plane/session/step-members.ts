@@ -1,4 +1,4 @@
-import type { ParticipantRole } from '@voice-bridge/core';
+import { type ErrorCode, MAX_GAIN, type ParticipantRole } from '@voice-bridge/core';
 import type { ParticipantRequest } from '../participant/participant.ts';
 import { dropMember, emit, unchanged } from './session-ending.ts';
 import type {
@@ -43,7 +43,7 @@ export function changeMember(state: Open, participantId: string, change: MemberC
   const member = state.members.get(participantId);
   if (member === undefined) return unchanged(state);
   const { muted, gain = member.gain, role = member.role } = change;
-  const next: Member = { ...member, gain, role, mutedBy: mutedSet(member.mutedBy, by, muted) };
+  const next: Member = { ...member, gain: clamp(gain), role, mutedBy: mutedSet(member.mutedBy, by, muted) };
   const members = new Map(state.members).set(participantId, next);
   const audio = audioOf(next);
   if (isSame(audio, audioOf(member))) return { state: { ...state, members }, effects: [] };
@@ -58,21 +58,23 @@ export function participantRequest(state: Open, member: Member, request: Partici
   switch (request.type) {
     case 'text':
     case 'interrupt':
-      return { state, effects: member.role === 'observer' ? [forbid(member, OBSERVES)] : spoken(member, request) };
+      if (member.role === 'observer') return refuse(state, member, 'forbidden', 'Observers may not take part');
+      return { state, effects: spoken(member, request) };
     case 'mute':
       return changeMember(state, participantId, request, 'self');
     case 'set_participant':
       return setParticipant(state, member, request);
     case 'remove_participant':
-      if (!member.moderator) return { state, effects: [forbid(member, MODERATES)] };
+      if (!member.moderator) return refuse(state, member, 'forbidden', MODERATES);
+      if (!state.members.has(request.participant_id)) return refuse(state, member, 'not_found', NOBODY);
       return dropMember(state, request.participant_id, 'kicked', KICKED);
   }
 }
 
 type RequestOf<Type extends ParticipantRequest['type']> = Extract<ParticipantRequest, { type: Type }>;
 
-const OBSERVES = 'Observers may not take part';
 const MODERATES = 'Only who moderates may change others';
+const NOBODY = 'Nobody of that id is in this session';
 
 function spoken({ participantId }: Member, request: RequestOf<'text' | 'interrupt'>): readonly SessionEffect[] {
   if (request.type === 'interrupt') return [{ type: 'upstream', command: { type: 'interrupt' } }];
@@ -84,18 +86,27 @@ function setParticipant(state: Open, member: Member, request: RequestOf<'set_par
   const { participant_id: participantId, muted, gain, role } = request;
   const isSelf = participantId === member.participantId;
   if (!member.moderator && !(isSelf && gain === undefined && role === undefined)) {
-    return { state, effects: [forbid(member, MODERATES)] };
+    return refuse(state, member, 'forbidden', MODERATES);
+  }
+  const changed = state.members.get(participantId);
+  if (changed === undefined) return refuse(state, member, 'not_found', NOBODY);
+  if (muted === false && !isSelf && changed.mutedBy.has('self')) {
+    return refuse(state, member, 'forbidden', 'Who muted themselves unmute themselves');
   }
   return changeMember(state, participantId, { muted, gain, role }, isSelf ? 'self' : 'moderator');
 }
 
-function forbid({ participantId }: Member, message: string): SessionEffect {
-  return { type: 'forbid', participantId, message };
+function refuse(state: Open, { participantId }: Member, code: ErrorCode, message: string): SessionStep {
+  return { state, effects: [{ type: 'refuse', participantId, code, message }] };
 }
 
 function mutedSet(mutedBy: ReadonlySet<MutedBy>, by: MutedBy, muted: boolean | undefined): ReadonlySet<MutedBy> {
   if (muted === undefined || muted === mutedBy.has(by)) return mutedBy;
   return muted ? new Set([...mutedBy, by]) : new Set([...mutedBy].filter((other) => other !== by));
+}
+
+function clamp(gain: number): number {
+  return Math.min(MAX_GAIN, Math.max(0, gain));
 }
 
 function isSame(one: MemberAudio, other: MemberAudio): boolean {

@@ -95,7 +95,9 @@ function speech(state: Open, event: Extract<UpstreamEvent, { type: 'speech' }>, 
 
 function levelsChanged(state: Open, levels: SpeakerLevels, now: number): SessionStep {
   const authors = noteLevels(state.authors, levels.levels, now);
-  const effects: SessionEffect[] = [{ type: 'tellLevels', levels }];
+  const effects: SessionEffect[] = [];
+  // Who is alone has a level of their own to look at.
+  if (state.members.size > 1) effects.push({ type: 'tellLevels', levels });
   if (levels.active !== state.active) effects.push(emit({ type: 'speakers', active: levels.active }));
   return { state: { ...state, authors, active: levels.active }, effects };
 }
