@@ -172,7 +172,7 @@ export class Call implements EventSource<{ closed: [] }> {
         this.#track?.play(effect.segment);
         return;
       case 'wakeAt':
-        this.#timers.after(effect.at - clock.now(), () => this.#take({ type: 'wake' }));
+        this.#timers.after(effect.at - clock.now(), () => this.#take({ type: 'wake', heardMs: this.#input.heardMs }));
         return;
       case 'clearSpeaker':
         this.#take({ type: 'speakerCleared', heard: this.#track?.clear() ?? [] });

@@ -43,6 +43,16 @@ export function speechStopped(itemId: string, endMs: number): ServerEventBody {
   return { type: 'input_audio_buffer.speech_stopped', item_id: itemId, audio_end_ms: Math.floor(endMs) };
 }
 
+/** `input_audio_buffer.timeout_triggered`: nobody spoke between these positions. */
+export function timeoutTriggered(itemId: string, startMs: number, endMs: number): ServerEventBody {
+  return {
+    type: 'input_audio_buffer.timeout_triggered',
+    item_id: itemId,
+    audio_start_ms: Math.floor(startMs),
+    audio_end_ms: Math.floor(endMs),
+  };
+}
+
 /** `input_audio_buffer.committed`. */
 export function inputCommitted(itemId: string, previous: string | null): ServerEventBody {
   return { type: 'input_audio_buffer.committed', item_id: itemId, previous_item_id: previous };

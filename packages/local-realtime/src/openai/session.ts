@@ -163,14 +163,15 @@ function turnsOf(detection: TurnDetection | null | undefined): TurnSettings {
   const onStop = detection.create_response === false ? 'wait' : 'respond';
   if (detection.type === 'semantic_vad') {
     const silenceDurationMs = EAGERNESS_SILENCE_MS[detection.eagerness ?? 'auto'];
-    return { name: 'detected', policy: { threshold: 0.5, prefixPaddingMs: 300, silenceDurationMs }, onStart, onStop };
+    const policy = { threshold: 0.5, prefixPaddingMs: 300, silenceDurationMs };
+    return { name: 'detected', policy, onStart, onStop, idleTimeoutMs: undefined };
   }
   const policy = {
     threshold: detection.threshold ?? 0.5,
     prefixPaddingMs: detection.prefix_padding_ms ?? 300,
     silenceDurationMs: detection.silence_duration_ms ?? 500,
   };
-  return { name: 'detected', policy, onStart, onStop };
+  return { name: 'detected', policy, onStart, onStop, idleTimeoutMs: detection.idle_timeout_ms ?? undefined };
 }
 
 function refused(code: string, message: string, param: string): SessionUpdate {

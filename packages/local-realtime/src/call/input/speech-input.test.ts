@@ -22,6 +22,7 @@ function create() {
     policy: { threshold: 0.5, prefixPaddingMs: 300, silenceDurationMs: 300 },
     onStart: 'interrupt',
     onStop: 'respond',
+    idleTimeoutMs: undefined,
   });
   const packets = new PacketInput({ decoder: codec.createDecoder(16_000), hear: (pcm) => input.hear(pcm) });
   return { input, packets, effects };

@@ -12,6 +12,8 @@ export type TurnSettings =
       readonly onStart: 'interrupt' | 'let_speak';
       /** Whether the end of the user's turn is answered by itself. */
       readonly onStop: 'respond' | 'wait';
+      /** How long the user may say nothing after an answer before the assistant speaks again, in ms. */
+      readonly idleTimeoutMs: number | undefined;
     };
 
 /** A session's settings in the turn loop's words. */

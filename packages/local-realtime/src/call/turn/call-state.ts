@@ -51,6 +51,14 @@ export type SpeakerState =
   | { readonly name: 'playing'; readonly responseId: string }
   | { readonly name: 'starved'; readonly responseId: string };
 
+/** Waiting for a user who says nothing (`idle_timeout_ms` of server VAD). */
+export type IdleState =
+  | { readonly name: 'off' }
+  /** The last answer is heard until then, on the clock's line. */
+  | { readonly name: 'playing'; readonly until: number }
+  /** Nobody has spoken since this position, in ms of audio heard. */
+  | { readonly name: 'waiting'; readonly fromMs: number; readonly until: number };
+
 /** Everything a call knows; changed only by `stepCall`. */
 export interface CallState {
   /** How audio travels: over a WebRTC track in real time, or in events, as fast as it is made. */
@@ -62,6 +70,7 @@ export interface CallState {
   readonly settings: CallSettings;
   readonly items: readonly ConversationItem[];
   readonly userTurn: UserTurn;
+  readonly idle: IdleState;
   /** Ids of items whose words are not recognised yet. */
   readonly unrecognised: readonly string[];
   /** Those among them that a client made. */
@@ -100,7 +109,7 @@ export type CallInput =
   | { readonly type: 'assistantFinished'; readonly responseId: string }
   | { readonly type: 'assistantFailed'; readonly responseId: string; readonly problem: ApiProblem }
   | { readonly type: 'sentenceMade'; readonly responseId: string; readonly pcm: Int16Array }
-  | { readonly type: 'wake' }
+  | { readonly type: 'wake'; readonly heardMs: number }
   /** The first frame of this response left. */
   | { readonly type: 'speakerTurned'; readonly responseId: string }
   | { readonly type: 'speakerDrained' }

@@ -81,7 +81,7 @@ class RandomCall {
         return;
       case 'later':
         this.#now += 60_000;
-        this.take({ type: 'wake' });
+        this.take({ type: 'wake', heardMs: this.#now });
         return;
       case 'say': {
         const { responses } = this.state;
@@ -108,7 +108,7 @@ class RandomCall {
     for (let turn = 0; turn < 500 && (this.#pending.length > 0 || this.state.responses.length > 0); turn++) {
       this.#now += 60_000;
       this.#finish(0, false);
-      this.take({ type: 'wake' });
+      this.take({ type: 'wake', heardMs: this.#now });
     }
     this.take({ type: 'speakerDrained' });
   }

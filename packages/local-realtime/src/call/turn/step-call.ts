@@ -5,6 +5,7 @@ import { sessionCreated } from '../../openai/session-events.ts';
 import type { CallDraft, CallEffect, CallInput, CallState } from './call-state.ts';
 import { refuse, send } from './call-state.ts';
 import { listen, stepCommand } from './step-command.ts';
+import { wakeIdle } from './step-idle.ts';
 import { speakerCleared, speakerDrained, speakerTurned } from './step-interruption.ts';
 import { addOutput, assistantFinished, failResponse, sentenceMade, wake } from './step-response.ts';
 import { recognised, recognitionFailed, soundKept, speechStarted, speechStopped } from './step-user-turn.ts';
@@ -19,6 +20,7 @@ export function newCallState(seed: string, session: RealtimeSession, audio: Call
     settings: settingsOf(session),
     items: [],
     userTurn: { name: 'silent' },
+    idle: { name: 'off' },
     unrecognised: [],
     clientSounds: [],
     bufferStartMs: 0,
@@ -83,6 +85,7 @@ function take(draft: CallDraft, input: CallInput): void {
       return;
     case 'wake':
       wake(draft);
+      wakeIdle(draft, input.heardMs);
       return;
     case 'speakerTurned':
       speakerTurned(draft, input.responseId);

@@ -1,6 +1,7 @@
 import * as events from '../../openai/item-events.ts';
 import { type CallDraft, patch, send } from './call-state.ts';
 import { audioDurationMs, replaceItem, truncateSpeech } from './conversation.ts';
+import { waitForUser } from './idle.ts';
 import { conversationResponse, runningResponse, updateRunning } from './responses.ts';
 import { finishResponse } from './step-response.ts';
 
@@ -24,6 +25,7 @@ export function speakerCleared(
   const { speaker } = draft.state;
   if (speaker.name === 'silent') return;
   patch(draft, { speaker: { name: 'silent' }, spokenUntil: draft.now });
+  if (draft.state.idle.name === 'playing') waitForUser(draft, []);
   send(draft, events.outputBuffer('cleared', speaker.responseId));
   for (const { itemId, heardMs } of heard) truncate(draft, itemId, heardMs);
 }

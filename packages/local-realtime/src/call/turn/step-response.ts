@@ -7,6 +7,7 @@ import * as events from '../../openai/response-events.ts';
 import { assistantRequest } from './assistant-request.ts';
 import { type CallDraft, nextId, patch, type ResponsePlan, type RunningResponse, refuse, send } from './call-state.ts';
 import type { ConversationItem } from './conversation.ts';
+import { stopWaiting, waitForUser } from './idle.ts';
 import {
   activeResponse,
   conversationResponse,
@@ -49,6 +50,7 @@ export function createResponse(draft: CallDraft, wish: ResponseWish | undefined,
     input,
     metadata: wish?.metadata ?? null,
   };
+  if (plan.conversation === 'auto') stopWaiting(draft);
   putResponse(draft, { name: 'listening', plan });
   for (const item of input ?? []) if (!unrecognised.includes(item.id)) recogniseNewItem(draft, item);
   patch(draft, { responsesMade: draft.state.responsesMade + 1 });
@@ -129,6 +131,7 @@ export function finishResponse(draft: CallDraft, responseId: string, outcome: Re
   patch(draft, { tokensUsed: draft.state.tokensUsed + totalTokens(usage) });
   draft.effects.push({ type: 'stopMaking', responseId });
   send(draft, events.responseDone(factsOf(draft, plan), outcome, output, usage));
+  if (plan.conversation === 'auto') waitForUser(draft, output);
   const { speaker } = draft.state;
   if (speaker.name === 'starved' && speaker.responseId === responseId) {
     patch(draft, { speaker: { name: 'silent' } });

@@ -3,6 +3,7 @@ import type { ApiProblem } from '../../openai/problem.ts';
 import { type CallDraft, mediaRoom, nextId, patch, send } from './call-state.ts';
 import type { ConversationItem, ItemContent, MessageItem } from './conversation.ts';
 import { insertItem, previousItemId } from './conversation.ts';
+import { stopWaiting } from './idle.ts';
 import { withoutOldSounds } from './item-sound.ts';
 import { interrupt } from './step-interruption.ts';
 import { createResponse, listenOrRun, sayInstead } from './step-response.ts';
@@ -15,6 +16,7 @@ export function speechStarted(draft: CallDraft, startMs: number): void {
   const { turns } = draft.state.settings;
   const itemId = nextId(draft, 'item');
   patch(draft, { userTurn: { name: 'speaking', itemId }, bufferStartMs: startMs });
+  stopWaiting(draft);
   send(draft, events.speechStarted(itemId, startMs));
   if (turns.name === 'detected' && turns.onStart === 'interrupt') interrupt(draft, 'turn_detected');
 }
@@ -31,6 +33,7 @@ export function speechStopped(draft: CallDraft, startMs: number, endMs: number):
 
 /** Makes what was heard between two positions an item of the conversation and has it recognised. */
 export function commitInput(draft: CallDraft, itemId: string, startMs: number, endMs: number): void {
+  stopWaiting(draft);
   const durationMs = endMs - startMs;
   const content = { type: 'input_audio', words: null, transcript: null, durationMs, sound: undefined } as const;
   const item = { type: 'message', id: itemId, role: 'user', status: 'completed', content: [content] } as const;
