@@ -23,8 +23,7 @@ function agentWith(path: unknown) {
 describe('consentCheckOf', () => {
   it('asks once over the selected path, nominates nothing, and takes no answer as it is', async () => {
     const { agent, requests } = agentWith('there');
-    consentCheckOf(agent)();
-    await new Promise((resolve) => setImmediate(resolve));
+    expect(await consentCheckOf(agent)()).toBe(false);
     const request = { localUsername: 'ours', remoteUsername: 'theirs', iceControlling: true, nominate: false };
     expect(requests).toEqual([
       [
@@ -36,9 +35,17 @@ describe('consentCheckOf', () => {
     ]);
   });
 
-  it('asks nobody while there is no path', () => {
+  it('asks over another path when told to, and says whether there was an answer', async () => {
+    const { agent, requests } = agentWith('there');
+    const asked: unknown[] = [];
+    const protocol = { request: async (_request: unknown, address: unknown) => asked.push(address) };
+    expect(await consentCheckOf(agent)({ protocol, localCandidate: 'here', remoteAddr: 'elsewhere' })).toBe(true);
+    expect([asked, requests]).toEqual([['elsewhere'], []]);
+  });
+
+  it('asks nobody while there is no path', async () => {
     const { agent, requests } = agentWith(undefined);
-    consentCheckOf(agent)();
+    expect(await consentCheckOf(agent)()).toBe(false);
     expect(requests).toEqual([]);
   });
 

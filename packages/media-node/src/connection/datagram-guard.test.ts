@@ -3,7 +3,7 @@ import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { signedStun } from '../testing/signed-stun.ts';
 import { DatagramGuard } from './datagram-guard.ts';
-import type { CandidatePair, IceAgent } from './ice-agent.ts';
+import type { CandidatePair, IceAgent, StunTransaction } from './ice-agent.ts';
 import type { Address, UdpTransport } from './udp-transport.ts';
 
 const closing: UdpTransport[] = [];
@@ -47,20 +47,24 @@ function guarded(takes: { readonly media?: () => void } = {}) {
 }
 
 /** A protocol over UDP, which the library has bound. */
-async function udpProtocol({ agent, seen }: ReturnType<typeof guarded>): Promise<UdpTransport> {
+async function udpProtocol({ agent, seen }: ReturnType<typeof guarded>) {
+  const transactions: Record<string, StunTransaction> = {};
   const protocol: { transport?: UdpTransport } & Record<string, unknown> = {
     type: 'stun',
-    transactions: {},
+    transactions,
     connectionMade: async () => {},
     datagramReceived: () => seen.push('stun'),
     sendData: async () => {},
+    sendStun: async () => {},
   };
   agent.ensureProtocol(protocol);
   const bind: unknown = protocol.connectionMade;
   if (typeof bind === 'function') await bind(true);
   if (protocol.transport === undefined) throw new Error('not bound');
-  closing.push(protocol.transport);
-  return protocol.transport;
+  const { transport } = protocol;
+  closing.push(transport);
+  const onDatagram = (...given: Parameters<UdpTransport['onDatagram']>) => transport.onDatagram(...given);
+  return { protocol, transport, transactions, onDatagram };
 }
 
 function turnProtocol({ agent, seen }: ReturnType<typeof guarded>) {
@@ -77,6 +81,7 @@ function turnProtocol({ agent, seen }: ReturnType<typeof guarded>) {
     sendData: async () => {
       seen.push('sent by TURN');
     },
+    sendStun: async () => {},
   };
   agent.ensureProtocol(protocol);
   return protocol;
@@ -132,6 +137,32 @@ describe('DatagramGuard', () => {
     expect(one.seen).toEqual(['made', 'stun', 'media']);
   });
 
+  it('counts answers to our own checks, and no check of the peer: that one may be an old one that was kept', async () => {
+    const one = guarded();
+    const { onDatagram, transactions } = await udpProtocol(one);
+    for (let n = 0; n < 10; n++) onDatagram(one.check(), ...PEER);
+    expect(one.guard.answers).toBe(0);
+    const [id, password] = ['0102030405060708090a0b0c', 'theirs'];
+    const answer = signedStun({ kind: 'success', transactionId: id, password });
+    onDatagram(answer, ...PEER);
+    expect(one.guard.answers).toBe(0);
+    transactions[id] = { expectedAddr: PEER, integrityKey: Buffer.from(password) };
+    onDatagram(answer, ...PEER);
+    expect(one.guard.answers).toBe(1);
+  });
+
+  it('knows from where the peer spoke last, and over which port', async () => {
+    const one = guarded();
+    const [near, far] = [await udpProtocol(one), await udpProtocol(one)];
+    expect(one.guard.speaker).toBeUndefined();
+    near.onDatagram(one.check(), ...PEER);
+    far.onDatagram(one.check(), PEER[0], 5_001);
+    expect(one.guard.speaker).toEqual({ protocol: far.protocol, from: [PEER[0], 5_001] });
+    near.onDatagram(media, ...PEER);
+    far.onDatagram(media, '192.0.2.2', 5_001);
+    expect(one.guard.speaker).toEqual({ protocol: near.protocol, from: PEER });
+  });
+
   it('has nothing rejected unhandled that the library sends', async () => {
     await expect(guarded().agent.send()).resolves.toBeUndefined();
   });
@@ -153,22 +184,23 @@ describe('the sink of a DatagramGuard', () => {
     await sent(one);
     const [own, other] = [await udpProtocol(one), await udpProtocol(one)];
     const heard = new Promise((resolve) => {
-      other.onDatagram = (datagram, _host, port) => resolve([datagram.toString(), port]);
+      other.transport.onDatagram = (datagram, _host, port) => resolve([datagram.toString(), port]);
     });
     const select = (nominated: Partial<CandidatePair> | undefined) =>
       Object.defineProperty(one.agent, 'nominated', { value: nominated, configurable: true });
     const udp = {
       type: 'stun',
       transactions: {},
-      transport: own,
+      transport: own.transport,
       connectionMade: () => {},
       datagramReceived: () => {},
       sendData: async () => {},
+      sendStun: async () => {},
     };
-    select({ protocol: udp, remoteCandidate: { host: '127.0.0.1', port: other.port } });
+    select({ protocol: udp, remoteCandidate: { host: '127.0.0.1', port: other.transport.port, type: 'host' } });
     await sent(one);
-    expect(await heard).toEqual(['media', own.port]);
-    select({ protocol: turnProtocol(one), remoteCandidate: { host: PEER[0], port: PEER[1] } });
+    expect(await heard).toEqual(['media', own.transport.port]);
+    select({ protocol: turnProtocol(one), remoteCandidate: { host: PEER[0], port: PEER[1], type: 'host' } });
     await sent(one);
     expect(one.seen.at(-1)).toBe('sent by TURN');
   });

@@ -1,12 +1,20 @@
 import { type Clock, type Logger, toVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
 import type { DatagramSink } from '../rtp/packet-sender.ts';
 import { catchAsync } from './catch-async.ts';
-import { type IceAgent, isTurnProtocol, isUdpProtocol, requireIceAgent, type StunTransaction } from './ice-agent.ts';
+import {
+  type IceAgent,
+  type IceProtocol,
+  isTurnProtocol,
+  isUdpProtocol,
+  requireIceAgent,
+  type StunTransaction,
+} from './ice-agent.ts';
 import { strengthenCredentials } from './ice-credentials.ts';
+import { limitReplies } from './limited-replies.ts';
 import { selectedPathOf } from './selected-path.ts';
 import { SourceTable } from './source-table.ts';
 import { type JudgedPort, StunJudge } from './stun-judge.ts';
-import { type PortRange, sameHost, UdpTransport } from './udp-transport.ts';
+import { type Address, type PortRange, sameHost, UdpTransport } from './udp-transport.ts';
 
 /** Takes one RTP or RTCP datagram of the peer, still encrypted. The buffer is the taker's to change during the call. */
 export type TakeMedia = (datagram: Buffer) => void;
@@ -24,6 +32,7 @@ export interface DatagramGuardOptions {
 }
 
 interface GuardedPort extends JudgedPort {
+  readonly protocol: IceProtocol;
   /** Gives a STUN message to the library. */
   passOn(datagram: Buffer, host: string, port: number): void;
 }
@@ -43,8 +52,11 @@ export class DatagramGuard {
   readonly #agent: IceAgent;
   readonly #judge: StunJudge;
   #bindError: VoiceBridgeError | undefined;
-  #checks = 0;
+  #passed = 0;
+  #answers = 0;
   #thrown = 0;
+  /** Where the last datagram came in that was for a taker. */
+  #latest: GuardedPort | undefined;
 
   constructor(options: DatagramGuardOptions) {
     this.#options = options;
@@ -61,9 +73,14 @@ export class DatagramGuard {
     };
   }
 
-  /** Connectivity checks and answers of the peer so far, their signatures verified. */
-  get checks(): number {
-    return this.#checks;
+  /** Signed answers of the peer to checks of ours so far: nobody can have kept one from before, as of the peer's own checks. */
+  get answers(): number {
+    return this.#answers;
+  }
+
+  /** From where the peer spoke last, and over which of our ports. */
+  get speaker(): { readonly protocol: IceProtocol; readonly from: Address | undefined } | undefined {
+    return this.#latest && { protocol: this.#latest.protocol, from: this.#latest.sources.speaker };
   }
 
   /** Why the last UDP port was not opened. */
@@ -73,7 +90,7 @@ export class DatagramGuard {
 
   #adopt(protocol: unknown): void {
     if (isUdpProtocol(protocol)) {
-      const guarded = this.#guardedPort(protocol.transactions, (datagram, host, port) =>
+      const guarded = this.#guardedPort(protocol, protocol.transactions, (datagram, host, port) =>
         protocol.datagramReceived(datagram, [host, port]),
       );
       protocol.connectionMade = async (useIpv4) => {
@@ -84,7 +101,9 @@ export class DatagramGuard {
     } else if (isTurnProtocol(protocol)) {
       const { turn } = protocol;
       const receive = protocol.handleStunMessage.bind(protocol);
-      const guarded = this.#guardedPort(turn.transactions, (datagram, host, port) => receive(datagram, [host, port]));
+      const guarded = this.#guardedPort(protocol, turn.transactions, (datagram, host, port) =>
+        receive(datagram, [host, port]),
+      );
       protocol.handleStunMessage = (datagram, [host, port]) => this.#receive(guarded, datagram, host, port);
       // Whoever else sends to our end of the allocation could write any sender's address on it.
       const receiveRaw = turn.dataReceived.bind(turn);
@@ -99,11 +118,13 @@ export class DatagramGuard {
   }
 
   #guardedPort(
+    protocol: IceProtocol,
     transactions: Readonly<Record<string, StunTransaction | undefined>>,
     passOn: GuardedPort['passOn'],
   ): GuardedPort {
     const sources = new SourceTable(this.#options.clock.now());
-    return { sources, passOn, transaction: (id) => transactions[id] };
+    limitReplies(protocol, sources, this.#agent);
+    return { protocol, sources, passOn, transaction: (id) => transactions[id] };
   }
 
   async #bind(family: 4 | 6): Promise<UdpTransport> {
@@ -128,17 +149,23 @@ export class DatagramGuard {
   #judged(guarded: GuardedPort, datagram: Buffer, host: string, port: number): void {
     const first = datagram[0] ?? 0xff;
     if (first >= 128 && first <= 191) {
-      if (guarded.sources.isProven(host, port)) this.#options.takeMedia(datagram);
+      if (!guarded.sources.isProven(host, port)) return;
+      this.#latest = guarded;
+      this.#options.takeMedia(datagram);
     } else if (first <= 3) {
-      if (this.#judge.accepts(guarded, datagram, host, port)) this.#passOn(guarded, datagram, host, port);
+      this.#passOn(guarded, datagram, host, port);
     } else if (first >= 20 && first <= 63) {
       if (guarded.sources.isProven(host, port)) this.#options.takeDtls(datagram);
     }
   }
 
   #passOn(guarded: GuardedPort, datagram: Buffer, host: string, port: number): void {
+    const verdict = this.#judge.judge(guarded, datagram, host, port);
+    if (verdict === undefined) return;
+    if (verdict !== 'server') this.#latest = guarded;
+    if (verdict === 'answer') this.#answers++;
     guarded.passOn(datagram, host, port);
-    if (++this.#checks % CHECKS_BETWEEN_TRIMS > 0) return;
+    if (++this.#passed % CHECKS_BETWEEN_TRIMS > 0) return;
     for (const { requestTransactionIds: ids } of this.#agent.checkList)
       if (ids.size > CHECKS_BETWEEN_TRIMS) ids.clear();
   }

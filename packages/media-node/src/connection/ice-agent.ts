@@ -8,7 +8,8 @@ export interface IceAgent {
   userHistory: Record<string, string>;
   /** Empty as long as the other side's description has not come. */
   readonly remoteUsername: string;
-  readonly nominated?: CandidatePair | undefined;
+  /** The selected path. */
+  nominated?: CandidatePair | undefined;
   checkList: CandidatePair[];
   _remoteCandidates: RemoteCandidate[];
   /** Checks that came before the agent began its own. */
@@ -23,6 +24,8 @@ export interface IceAgent {
 export interface RemoteCandidate {
   readonly host: string;
   readonly port: number;
+  /** `prflx` when it was learned from a check (RFC 8445 section 7.3.1.3). */
+  readonly type: string;
 }
 
 /** A path: one of our ports, or a TURN allocation, to one remote address. */
@@ -42,9 +45,15 @@ export interface StunTransaction {
 
 type Transactions = Readonly<Record<string, StunTransaction | undefined>>;
 
+/** A STUN message of the library. */
+export interface StunToSend {
+  readonly bytes: Buffer;
+}
+
 /** One way an ICE agent sends: a UDP port of ours, or a TURN allocation. */
 export interface IceProtocol {
   sendData(datagram: Buffer, to: Address): Promise<void>;
+  sendStun(message: StunToSend, to: Address): Promise<void>;
 }
 
 /** The library's protocol over a UDP port of ours. The library calls `connectionMade` once, to have it bound. */
@@ -89,14 +98,16 @@ function isIceAgent(agent: unknown): agent is IceAgent {
 /** Whether this is what the guard knows as a UDP protocol. */
 export function isUdpProtocol(protocol: unknown): protocol is UdpProtocol {
   const isUdp = field(protocol, 'type') === 'stun' && typeof field(protocol, 'transactions') === 'object';
-  return isUdp && hasMethods(protocol, 'connectionMade', 'datagramReceived', 'sendData');
+  return isUdp && hasMethods(protocol, 'connectionMade', 'datagramReceived', 'sendData', 'sendStun');
 }
 
 /** Whether this is what the guard knows as a TURN protocol. */
 export function isTurnProtocol(protocol: unknown): protocol is TurnProtocol {
   const turn = field(protocol, 'turn');
   const isTurn = field(protocol, 'type') === 'turn' && typeof field(turn, 'transactions') === 'object';
-  return isTurn && hasMethods(turn, 'dataReceived') && hasMethods(protocol, 'handleStunMessage', 'sendData');
+  return (
+    isTurn && hasMethods(turn, 'dataReceived') && hasMethods(protocol, 'handleStunMessage', 'sendData', 'sendStun')
+  );
 }
 
 function hasMethods(target: unknown, ...names: readonly string[]): boolean {

@@ -6,16 +6,20 @@ function watched() {
   const clock = new ManualClock();
   const told: string[] = [];
   let signs = 0;
+  let looks = 0;
   const stop = watchLiveness({
     clock,
     signs: () => signs,
+    look: () => {
+      looks++;
+    },
     ask: () => told.push('ask'),
     onLost: () => told.push('lost'),
   });
   const sign = () => {
     signs++;
   };
-  return { clock, told, sign, stop };
+  return { clock, told, sign, stop, looks: () => looks };
 }
 
 describe('watchLiveness', () => {
@@ -33,6 +37,15 @@ describe('watchLiveness', () => {
     }
     expect(told).toContain('ask');
     expect(told).not.toContain('lost');
+  });
+
+  it('looks twice a second, at a lively peer as well', () => {
+    const { clock, sign, looks } = watched();
+    for (let n = 0; n < 20; n++) {
+      clock.advance(500);
+      sign();
+    }
+    expect(looks()).toBe(20);
   });
 
   it('does nothing more when it is stopped', () => {

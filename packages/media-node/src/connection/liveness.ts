@@ -6,6 +6,8 @@ export interface LivenessOptions {
   readonly clock: Clock;
   /** Authenticated signs of life of the other side so far. */
   readonly signs: () => number;
+  /** Called at every look. */
+  readonly look: () => void;
   /** Asks the other side for one. */
   readonly ask: () => void;
   /** It is gone; called at most once, and nothing after it. */
@@ -16,10 +18,11 @@ export interface LivenessOptions {
  * Watches whether the other side of a connection is still there, from now until the returned function is called. The
  * library notices a peer that vanished only when its consent runs out, half a minute later.
  */
-export function watchLiveness({ clock, signs, ask, onLost }: LivenessOptions): CancelTimer {
+export function watchLiveness({ clock, signs, look: onLook, ask, onLost }: LivenessOptions): CancelTimer {
   let state = { signs: signs(), lookedAt: clock.now(), silentMs: 0 };
   let cancel: CancelTimer = () => {};
   const look = () => {
+    onLook();
     const step = stepLiveness(state, signs(), clock.now());
     state = step.state;
     if (step.verdict === 'lost') {

@@ -11,12 +11,23 @@ describe('SourceTable', () => {
     expect(table.isProven('192.0.2.2', 5_000)).toBe(false);
   });
 
+  it('knows who spoke last, by a proof or as a proven one', () => {
+    const table = new SourceTable(0);
+    expect(table.speaker).toBeUndefined();
+    table.prove('192.0.2.1', 1, 0);
+    table.prove('192.0.2.1', 2, 0);
+    expect(table.speaker).toEqual(['192.0.2.1', 2]);
+    table.isProven('192.0.2.1', 1);
+    table.isProven('192.0.2.1', 3);
+    expect(table.speaker).toEqual(['192.0.2.1', 1]);
+  });
+
   it('keeps the sources that proved themselves last', () => {
     const table = new SourceTable(0);
     for (let port = 1; port <= MAX_PROVEN_SOURCES; port++) table.prove('192.0.2.1', port, 0);
     table.prove('192.0.2.1', 1, 0);
     expect(table.isProven('192.0.2.1', 2)).toBe(true);
-    expect(table.prove('192.0.2.1', 999, 1_000).gone).toEqual({ host: '192.0.2.1', port: 2 });
+    expect(table.prove('192.0.2.1', 999, 1_000).gone).toEqual(['192.0.2.1', 2]);
     expect(table.isProven('192.0.2.1', 2)).toBe(false);
     expect(table.isProven('192.0.2.1', 1)).toBe(true);
     expect(table.size).toBe(MAX_PROVEN_SOURCES);

@@ -1,4 +1,6 @@
 import { TokenBucket } from '@voice-bridge/core';
+import { ReplyCredit } from './reply-credit.ts';
+import type { Address } from './udp-transport.ts';
 
 /** Most proven sources kept; the one that has been silent longest goes first. */
 export const MAX_PROVEN_SOURCES = 32;
@@ -16,6 +18,7 @@ const NEW_SOURCES = [MAX_PROVEN_SOURCES, 2] as const;
 interface Source {
   readonly host: string;
   readonly port: number;
+  readonly credit: ReplyCredit;
 }
 
 /** Who may speak to one port of ours: the sources that proved they know the passwords, and rates for the others. */
@@ -38,6 +41,16 @@ export class SourceTable {
     return this.#proven.size;
   }
 
+  /** The proven source that was asked for last: who speaks to this port. */
+  get speaker(): Address | undefined {
+    return this.#last === undefined ? undefined : [this.#last.host, this.#last.port];
+  }
+
+  /** What may be sent to a proven source; undefined for others. */
+  creditOf(host: string, port: number): ReplyCredit | undefined {
+    return this.#proven.get(keyOf(host, port))?.credit;
+  }
+
   isProven(host: string, port: number): boolean {
     // Nearly every datagram comes from where the last one came from.
     if (this.#last !== undefined && this.#last.port === port && this.#last.host === host) return true;
@@ -58,20 +71,21 @@ export class SourceTable {
   }
 
   /** Notes the proof of a source. Gives whether it is proven now, and the source that had to go for it. */
-  prove(host: string, port: number, now: number): { readonly proven: boolean; readonly gone: Source | undefined } {
+  prove(host: string, port: number, now: number): { readonly proven: boolean; readonly gone: Address | undefined } {
     const key = keyOf(host, port);
     const known = this.#proven.get(key);
     if (known === undefined && !this.#newSources.take(now)) return { proven: false, gone: undefined };
     // The order of the map is that of the last proofs.
     this.#proven.delete(key);
-    this.#proven.set(key, known ?? { host, port });
+    this.#last = known ?? { host, port, credit: new ReplyCredit() };
+    this.#proven.set(key, this.#last);
     this.#trying.delete(key);
     if (this.#proven.size <= MAX_PROVEN_SOURCES) return { proven: true, gone: undefined };
     const [silent] = this.#proven;
     if (silent === undefined) return { proven: true, gone: undefined };
     this.#proven.delete(silent[0]);
     if (this.#last === silent[1]) this.#last = undefined;
-    return { proven: true, gone: silent[1] };
+    return { proven: true, gone: [silent[1].host, silent[1].port] };
   }
 }
 

@@ -29,8 +29,9 @@ function judgeOf(remoteUsername = 'theirs', transactions: Record<string, StunTra
   const judge = new StunJudge(agent, clock);
   const sources = new SourceTable(clock.now());
   const port = { sources, transaction: (id: string) => transactions[id] };
-  const accepts = (datagram: Buffer, from: number, host = HOST) => judge.accepts(port, datagram, host, from);
-  return { accepts, sources, agent, clock };
+  const judged = (datagram: Buffer, from: number, host = HOST) => judge.judge(port, datagram, host, from);
+  const accepts = (...given: Parameters<typeof judged>) => judged(...given) !== undefined;
+  return { judged, accepts, sources, agent, clock };
 }
 
 const check = (changes: Partial<SignedStun> = {}) =>
@@ -39,9 +40,19 @@ const answer = (changes: Partial<SignedStun> = {}) => signedStun({ kind: 'succes
 
 describe('StunJudge and connectivity checks', () => {
   it('accepts a signed one, and knows its source from then on', () => {
-    const { accepts, sources } = judgeOf();
-    expect(accepts(check(), 1)).toBe(true);
+    const { judged, sources } = judgeOf();
+    expect(judged(check(), 1)).toBe('check');
     expect(sources.isProven(HOST, 1)).toBe(true);
+  });
+
+  it('gives its source credit for as many bytes as it has', () => {
+    const { judged, sources } = judgeOf();
+    const sent: number[] = [];
+    judged(check(), 1);
+    for (const bytes of [check().length + 1, check().length, 1]) {
+      sources.creditOf(HOST, 1)?.spend('error', bytes, () => sent.push(bytes));
+    }
+    expect(sent).toEqual([check().length]);
   });
 
   it.each([
@@ -86,12 +97,12 @@ describe('StunJudge and connectivity checks', () => {
   it('forgets the silent sources of one who speaks from everywhere, but never the path in use', () => {
     const { accepts, agent, clock } = judgeOf();
     const pairOf = (remoteCandidate: RemoteCandidate): CandidatePair => ({
-      protocol: { sendData: async () => {} },
+      protocol: { sendData: async () => {}, sendStun: async () => {} },
       remoteCandidate,
       requestTransactionIds: new Set(),
     });
     for (let port = 1; port <= MAX_PROVEN_SOURCES + 2; port++) {
-      const candidate = { host: HOST, port };
+      const candidate = { host: HOST, port, type: 'prflx' };
       agent._remoteCandidates.push(candidate);
       agent.checkList.push(pairOf(candidate));
       if (port === 1) Object.defineProperty(agent, 'nominated', { value: agent.checkList[0] });
@@ -109,10 +120,18 @@ describe('StunJudge and answers', () => {
   const integrityKey = Buffer.from(THEIRS);
 
   it('accepts a signed one to a question of ours, from whom it was asked', () => {
-    const { accepts, sources } = judgeOf('theirs', { [id]: { expectedAddr: [HOST, 1], integrityKey } });
-    expect(accepts(answer({ transactionId: id }), 1)).toBe(true);
+    const { judged, sources } = judgeOf('theirs', { [id]: { expectedAddr: [HOST, 1], integrityKey } });
+    expect(judged(answer({ transactionId: id }), 1)).toBe('answer');
     expect(sources.isProven(HOST, 1)).toBe(true);
-    expect(accepts(answer({ transactionId: id, kind: 'error' }), 1)).toBe(true);
+    expect(judged(answer({ transactionId: id, kind: 'error' }), 1)).toBe('answer');
+  });
+
+  it('holds nothing back from who answered', () => {
+    const { judged, sources } = judgeOf('theirs', { [id]: { expectedAddr: [HOST, 1], integrityKey } });
+    let sent = 0;
+    judged(answer({ transactionId: id }), 1);
+    sources.creditOf(HOST, 1)?.spend('answer', 10_000, () => sent++);
+    expect(sent).toBe(1);
   });
 
   it.each([
@@ -127,8 +146,8 @@ describe('StunJudge and answers', () => {
   });
 
   it('accepts the unsigned one of a STUN server we asked, which proves nothing', () => {
-    const { accepts, sources } = judgeOf('theirs', { [id]: { expectedAddr: [HOST, 3_478] } });
-    expect(accepts(answer({ transactionId: id, password: undefined }), 3_478)).toBe(true);
+    const { judged, accepts, sources } = judgeOf('theirs', { [id]: { expectedAddr: [HOST, 3_478] } });
+    expect(judged(answer({ transactionId: id, password: undefined }), 3_478)).toBe('server');
     expect(accepts(answer({ transactionId: id, password: undefined }), 3_479)).toBe(false);
     expect(sources.size).toBe(0);
   });

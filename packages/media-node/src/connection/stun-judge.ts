@@ -16,6 +16,12 @@ export interface JudgedPort {
 }
 
 /**
+ * What came: a connectivity check, an answer to one of ours, or that of a STUN server. Undefined: nothing to be seen by
+ * the library.
+ */
+export type StunVerdict = 'check' | 'answer' | 'server' | undefined;
+
+/**
  * Decides which STUN messages the library gets: connectivity checks signed with our password, signed answers to our own
  * checks, and answers of the STUN server we asked. Everything else is answered by nothing and changes nothing.
  */
@@ -29,13 +35,12 @@ export class StunJudge {
     this.#clock = clock;
   }
 
-  /** Whether the library may see the message; a source that proves itself by it is noted. */
-  accepts(judged: JudgedPort, datagram: Buffer, host: string, port: number): boolean {
+  /** What the library may see the message as; a source that proves itself by it is noted. */
+  judge(judged: JudgedPort, datagram: Buffer, host: string, port: number): StunVerdict {
     const message = readStun(datagram);
-    if (message === undefined || message.kind === 'indication') return false;
-    return message.kind === 'request'
-      ? this.#acceptsCheck(judged, datagram, message, [host, port])
-      : this.#acceptsAnswer(judged, datagram, message, [host, port]);
+    if (message === undefined || message.kind === 'indication') return undefined;
+    if (message.kind !== 'request') return this.#judgeAnswer(judged, datagram, message, [host, port]);
+    return this.#acceptsCheck(judged, datagram, message, [host, port]) ? 'check' : undefined;
   }
 
   /** RFC 8445 section 7.3. Cheap reasons to refuse come first: the hash is only for those who know our user name. */
@@ -46,20 +51,22 @@ export class StunJudge {
     if (key === undefined) return false;
     const now = this.#clock.now();
     if (!sources.mayTry(...from, now) || !hasIntegrityOf(datagram, message, key)) return false;
-    if (this.#agent.earlyChecks.length >= MAX_EARLY_CHECKS) return false;
-    return this.#prove(sources, from, now);
+    if (this.#agent.earlyChecks.length >= MAX_EARLY_CHECKS || !this.#prove(sources, from, now)) return false;
+    sources.creditOf(...from)?.earn(datagram.length);
+    return true;
   }
 
-  #acceptsAnswer(judged: JudgedPort, datagram: Buffer, message: StunMessage, from: Address): boolean {
-    const transaction = judged.transaction(message.transactionId);
-    if (transaction === undefined) return false;
-    const { expectedAddr, integrityKey } = transaction;
-    if (expectedAddr === undefined || expectedAddr[1] !== from[1] || !sameHost(expectedAddr[0], from[0])) return false;
-    if (integrityKey === undefined) return true;
+  #judgeAnswer({ sources, transaction: find }: JudgedPort, datagram: Buffer, message: StunMessage, from: Address) {
+    const { expectedAddr, integrityKey } = find(message.transactionId) ?? {};
+    if (expectedAddr === undefined || expectedAddr[1] !== from[1] || !sameHost(expectedAddr[0], from[0])) return;
+    if (integrityKey === undefined) return 'server';
     const now = this.#clock.now();
     const key = this.#keyOf('theirs', integrityKey.toString('utf8'));
-    if (!judged.sources.mayTry(...from, now) || !hasIntegrityOf(datagram, message, key)) return false;
-    return this.#prove(judged.sources, from, now);
+    if (!sources.mayTry(...from, now) || !hasIntegrityOf(datagram, message, key)) return;
+    if (!this.#prove(sources, from, now)) return;
+    // It heard us: its address is no false one.
+    sources.creditOf(...from)?.open();
+    return 'answer';
   }
 
   #prove(sources: SourceTable, from: Address, now: number): boolean {
@@ -88,8 +95,8 @@ export class StunJudge {
 }
 
 /** Takes a silent remote address out of the library's lists, which would grow for ever. */
-function forgetCandidate(agent: IceAgent, gone: RemoteCandidate): void {
-  const isGone = (candidate: RemoteCandidate) => candidate.host === gone.host && candidate.port === gone.port;
+function forgetCandidate(agent: IceAgent, [host, port]: Address): void {
+  const isGone = (candidate: RemoteCandidate) => candidate.host === host && candidate.port === port;
   const isKept = (pair: CandidatePair) => pair === agent.nominated || !isGone(pair.remoteCandidate);
   agent.checkList = agent.checkList.filter(isKept);
   const kept = new Set(agent.checkList.map((pair) => pair.remoteCandidate));

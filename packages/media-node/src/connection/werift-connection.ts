@@ -1,6 +1,5 @@
 import { type Logger, type Parsed, silentLogger, VoiceBridgeError } from '@voice-bridge/core';
 import {
-  type RTCDataChannel,
   type RTCDtlsTransport,
   RTCPeerConnection,
   RTCRtpCodecParameters,
@@ -8,6 +7,7 @@ import {
   type RTCRtpTransceiver,
 } from 'werift';
 import { AUDIO_LEVEL_URI } from '../rtp/audio-level.ts';
+import { AdoptedChannels } from './adopted-channels.ts';
 import { ConnectionLife } from './connection-life.ts';
 import { consentCheckOf } from './consent-check.ts';
 import { DatagramGuard } from './datagram-guard.ts';
@@ -16,6 +16,7 @@ import { DtlsGuard } from './dtls-guard.ts';
 import type { Fingerprint } from './dtls-proof.ts';
 import { guardDtlsStart } from './dtls-start.ts';
 import { exportedKeys } from './exported-keys.ts';
+import { requireIceAgent } from './ice-agent.ts';
 import { watchLiveness } from './liveness.ts';
 import type {
   MediaConnection,
@@ -28,8 +29,8 @@ import type {
 } from './media-connection.ts';
 import { MediaPath } from './media-path.ts';
 import { Negotiation } from './negotiation.ts';
+import { PathFollower } from './path-follower.ts';
 import { hasStunServer, peerConfig, requirePortRange } from './peer-config.ts';
-import { QueuedChannel } from './queued-channel.ts';
 import { rejectedAsOffered } from './rejected-media.ts';
 import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
 import { guardSctp } from './sctp-guard.ts';
@@ -51,7 +52,7 @@ class WeriftConnection implements MediaConnection {
   readonly #negotiation: Negotiation;
   readonly #path: MediaPath;
   readonly #peer: RTCPeerConnection;
-  readonly #channels = new Set<QueuedChannel>();
+  readonly #channels: AdoptedChannels;
   #transceiver: RTCRtpTransceiver | undefined;
   #local: OfferSummary | undefined;
   /** The id of the audio level in packets both ways, when both sides want it. */
@@ -64,12 +65,13 @@ class WeriftConnection implements MediaConnection {
   constructor(options: MediaConnectionOptions) {
     this.#options = options;
     this.#logger = options.logger ?? silentLogger;
+    this.#channels = new AdoptedChannels(this.#logger);
     this.#path = new MediaPath(options);
     requirePortRange(options);
     this.#peer = new RTCPeerConnection(peerConfig(options, opusParameters()));
     this.#life = new ConnectionLife({ ...options, free: () => this.#free() });
     this.#negotiation = new Negotiation(this.#life);
-    this.#peer.onDataChannel.subscribe((raw) => this.#life.events.emit('channel', this.#adopt(raw)));
+    this.#peer.onDataChannel.subscribe((raw) => this.#life.events.emit('channel', this.#channels.adopt(raw)));
     this.#peer.iceConnectionStateChange.subscribe((state) => {
       if (state === 'failed') this.#life.fail(new VoiceBridgeError('ice_failed', 'No path to the other side works'));
     });
@@ -96,8 +98,7 @@ class WeriftConnection implements MediaConnection {
         this.#offerLevel(OUR_AUDIO_LEVEL_ID);
       }
       for (const label of this.#options.channels ?? []) {
-        const channel = this.#adopt(this.#peer.createDataChannel(label));
-        this.#life.events.emit('channel', channel);
+        this.#life.events.emit('channel', this.#channels.adopt(this.#peer.createDataChannel(label)));
       }
       this.#watchTransports();
       await this.#peer.setLocalDescription(await this.#peer.createOffer());
@@ -220,14 +221,18 @@ class WeriftConnection implements MediaConnection {
       return;
     }
     this.#life.connected();
-    if (this.#life.state.name === 'connected') this.#watchPeer(transport);
+    if (this.#life.state.name !== 'connected' || this.#guard === undefined) return;
+    this.#watchPeer(this.#guard, transport.iceTransport.connection);
   }
 
-  #watchPeer(transport: RTCDtlsTransport): void {
+  #watchPeer(guard: DatagramGuard, agent: unknown): void {
+    const check = consentCheckOf(agent);
+    const follower = new PathFollower({ agent: requireIceAgent(agent), speaker: () => guard.speaker, check });
     this.#stopWatching = watchLiveness({
       clock: this.#options.clock,
-      signs: () => (this.#guard?.checks ?? 0) + this.#path.packetsReceived,
-      ask: consentCheckOf(transport.iceTransport.connection),
+      signs: () => guard.answers + this.#path.packetsReceived,
+      look: () => follower.look(),
+      ask: () => void check(),
       onLost: () => this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side fell silent')),
     });
   }
@@ -250,34 +255,10 @@ class WeriftConnection implements MediaConnection {
     this.#transceiver.headerExtensions = [new RTCRtpHeaderExtensionParameters({ id, uri: AUDIO_LEVEL_URI })];
   }
 
-  #adopt(raw: RTCDataChannel): QueuedChannel {
-    const channel = new QueuedChannel(
-      {
-        label: raw.label,
-        bufferedAmount: () => raw.bufferedAmount,
-        send: (message) => raw.send(typeof message === 'string' ? message : Buffer.from(message)),
-        close: () => raw.close(),
-      },
-      this.#logger,
-    );
-    this.#channels.add(channel);
-    raw.onMessage.subscribe((message) => channel.rawReceived(message));
-    raw.stateChanged.subscribe((state) => {
-      if (state === 'open') channel.rawOpened();
-      if (state === 'closed') this.#dropChannel(channel);
-    });
-    return channel;
-  }
-
-  #dropChannel(channel: QueuedChannel): void {
-    this.#channels.delete(channel);
-    channel.rawClosed();
-  }
-
   async #free(): Promise<void> {
     this.#stopWatching();
     this.#path.close();
-    for (const channel of this.#channels) this.#dropChannel(channel);
+    this.#channels.close();
     // A socket that is still being bound when werift closes would stay open: let the negotiation come to its end first.
     await this.#negotiation.settled();
     try {

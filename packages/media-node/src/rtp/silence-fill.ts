@@ -38,9 +38,12 @@ export class SilenceFill {
     return this.#silentFrom + this.#frame * FRAME_MS;
   }
 
-  /** Forwards a packet, as the forwarder does: what is given is valid until the next call. One that passes ends the silence. */
-  push(packet: InboundAudio, sourceId: string, now: number): OutboundAudio | undefined {
-    const outbound = this.#forwarder.push(packet, sourceId, now);
+  /**
+   * Forwards a packet, as the forwarder does: what is given is valid until the next call. One that passes ends the silence.
+   * `lineTime` is the forwarder's time, where it is another: what was held back joins its line as if it were on time.
+   */
+  push(packet: InboundAudio, sourceId: string, now: number, lineTime = now): OutboundAudio | undefined {
+    const outbound = this.#forwarder.push(packet, sourceId, lineTime);
     if (outbound === undefined) return undefined;
     const lastsMs = (opusPacketDuration(packet.payload) ?? FRAME_SAMPLES) / UNITS_PER_MS;
     this.#silentFrom = now + Math.max(SILENCE_AFTER_MS, lastsMs + SLACK_MS);

@@ -10,6 +10,11 @@ export interface UdpRelay {
   /** Makes the network better or worse from the next datagram on; `up` goes to the author of the description. */
   impair(change: { readonly up?: Impairment; readonly down?: Impairment }): void;
   /**
+   * Reaches the author of the description from another port from now on, as a NAT does that has lost its memory; what
+   * goes to the ports before is lost.
+   */
+  rebind(): void;
+  /**
    * Forges a datagram between the two ends, as whoever can spoof addresses: `up` reaches the author of the description
    * from where its peer sends, `down` reaches that peer as if from the author. Nothing happens before the peer has sent.
    */
@@ -78,13 +83,13 @@ export async function startUdpRelay(options: UdpRelayOptions): Promise<UdpRelay>
         client.down.impair(impairments.down);
       }
     },
+    rebind() {
+      for (const client of clients.values()) closeClient(client);
+      clients.clear();
+    },
     forge: (direction, datagram) => latest?.forge[direction](datagram),
     async close() {
-      for (const client of clients.values()) {
-        client.up.close();
-        client.down.close();
-      }
-      await Promise.all([front, ...[...clients.values()].map(({ socket }) => socket)].map(closed));
+      await Promise.all([closed(front), ...[...clients.values()].map(closeClient)]);
     },
   };
 }
@@ -124,6 +129,12 @@ function bind(address: string): Promise<Socket> {
 /** A datagram that cannot be sent is a lost one. */
 function sendQuietly(socket: Socket, datagram: Buffer, port: number, address: string): void {
   socket.send(datagram, port, address, () => {});
+}
+
+function closeClient({ socket, up, down }: Client): Promise<void> {
+  up.close();
+  down.close();
+  return closed(socket);
 }
 
 function closed(socket: Socket): Promise<void> {

@@ -1,0 +1,50 @@
+import type { ConsentCheck } from './consent-check.ts';
+import type { CandidatePair, IceAgent, IceProtocol } from './ice-agent.ts';
+import type { Address } from './udp-transport.ts';
+
+/** What a {@link PathFollower} looks at. */
+export interface PathFollowerOptions {
+  readonly agent: IceAgent;
+  /** From where the other side spoke last, and over which protocol of ours. */
+  readonly speaker: () => { readonly protocol: IceProtocol; readonly from: Address | undefined } | undefined;
+  readonly check: ConsentCheck;
+}
+
+/**
+ * Moves the selected path to where the other side speaks from now: its NAT gave it another address, or it chose another
+ * way. The library keeps to the first path it had. Only to an address that signed a check of its own and answers one of
+ * ours: who writes a false address on a datagram moves nothing.
+ */
+export class PathFollower {
+  readonly #options: PathFollowerOptions;
+  #isChecking = false;
+
+  constructor(options: PathFollowerOptions) {
+    this.#options = options;
+  }
+
+  /** To be called now and then while connected. */
+  look(): void {
+    const { agent, check } = this.#options;
+    const pair = this.#spokenOver();
+    if (pair === undefined || pair === agent.nominated || this.#isChecking) return;
+    this.#isChecking = true;
+    check(pair)
+      .then((answered) => {
+        if (answered && agent.nominated !== undefined && agent.checkList.includes(pair)) agent.nominated = pair;
+      })
+      .finally(() => {
+        this.#isChecking = false;
+      });
+  }
+
+  #spokenOver(): CandidatePair | undefined {
+    const { agent, speaker } = this.#options;
+    const { protocol, from } = speaker() ?? {};
+    if (protocol === undefined || from === undefined) return undefined;
+    const [host, port] = from;
+    return agent.checkList.find(({ protocol: own, remoteCandidate: remote }) => {
+      return own === protocol && remote.host === host && remote.port === port;
+    });
+  }
+}
