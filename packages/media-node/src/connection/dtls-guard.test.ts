@@ -21,15 +21,10 @@ function message(number: number, type = 11): Buffer {
 /** The library as the guard sees it, and what it is given. */
 function guarded(role: 'client' | 'server' = 'server') {
   const clock = new ManualClock();
-  const keys = {
-    clientWriteKey: randomBytes(16),
-    serverWriteKey: randomBytes(16),
-    clientNonce: randomBytes(12),
-    serverNonce: randomBytes(12),
-  };
+  let keys = newKeys();
   const given: string[] = [];
   const connecting: (() => void)[] = [];
-  const cipher: { cipher?: typeof keys } = {};
+  const cipher: { cipher?: ReturnType<typeof newKeys> } = {};
   const dtls = {
     connected: false,
     cipher,
@@ -48,13 +43,18 @@ function guarded(role: 'client' | 'server' = 'server') {
     warn: (error) => given.push(`warning ${error}`),
   });
   let sent = 0;
-  const [key, salt] =
+  const theirs = () =>
     role === 'server' ? [keys.clientWriteKey, keys.clientNonce] : [keys.serverWriteKey, keys.serverNonce];
   return {
     guard,
     given,
     clock,
+    dtls,
     makeKeys: () => {
+      cipher.cipher = keys;
+    },
+    changeKeys: () => {
+      keys = newKeys();
       cipher.cipher = keys;
     },
     connect: () => {
@@ -62,8 +62,19 @@ function guarded(role: 'client' | 'server' = 'server') {
       for (const listener of connecting.splice(0)) listener();
     },
     plain: (type: number, payload: Buffer) => guard.receive(plainRecord(type, sent++, payload)),
-    sealed: (type: number, payload: Buffer) =>
-      sealedRecord({ key, salt: salt.subarray(0, 4), type, sequenceNumber: sent++, payload }).bytes,
+    sealed: (type: number, payload: Buffer) => {
+      const [key = Buffer.alloc(0), salt = Buffer.alloc(0)] = theirs();
+      return sealedRecord({ key, salt: salt.subarray(0, 4), type, sequenceNumber: sent++, payload }).bytes;
+    },
+  };
+}
+
+function newKeys() {
+  return {
+    clientWriteKey: randomBytes(16),
+    serverWriteKey: randomBytes(16),
+    clientNonce: randomBytes(12),
+    serverNonce: randomBytes(12),
   };
 }
 
@@ -108,6 +119,32 @@ describe('DtlsGuard while the handshake runs', () => {
     connect();
     await turn();
     expect(given).toEqual(['data one', 'data two']);
+  });
+
+  it('forgets data that came too early under keys which the library has replaced', async () => {
+    const { sealed, guard, makeKeys, changeKeys, connect, given } = guarded();
+    makeKeys();
+    guard.receive(sealed(applicationData, Buffer.from('of others')));
+    changeKeys();
+    guard.receive(sealed(applicationData, Buffer.from('of the peer')));
+    connect();
+    await turn();
+    expect(given).toEqual(['data of the peer']);
+  });
+
+  it('warns of what the library throws in a turn of its own, and lives on', async () => {
+    const { sealed, guard, makeKeys, connect, dtls, given } = guarded();
+    const give = dtls.onData.execute;
+    dtls.onData.execute = () => {
+      throw new Error('not understood');
+    };
+    makeKeys();
+    guard.receive(sealed(applicationData, Buffer.from('early')));
+    connect();
+    await turn();
+    dtls.onData.execute = give;
+    guard.receive(sealed(applicationData, Buffer.from('later')));
+    expect(given).toEqual(['warning Error: not understood', 'data later']);
   });
 
   it('[W19] gives the library few of many hellos at once', () => {

@@ -175,6 +175,8 @@ export class DtlsGuard {
       role === 'client' ? [keys.serverWriteKey, keys.serverNonce] : [keys.clientWriteKey, keys.clientNonce];
     if (key === undefined || salt === undefined) return undefined;
     this.#keys = keys;
+    // What other keys opened is not this peer's.
+    this.#early.length = 0;
     this.#opener = new RecordOpener(key, salt);
     return this.#opener;
   }

@@ -1,11 +1,22 @@
-import { createHash, createHmac, createPrivateKey, sign, X509Certificate } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyPairKeyObjectResult,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { certificateOf } from '../testing/certificate-of.ts';
 import { createCertificate } from './certificate.ts';
 import { type Fingerprint, type HandshakeEvidence, handshakeProblem } from './dtls-proof.ts';
 import { HandshakeType as Type } from './handshake-message.ts';
 
 const NOW = Date.UTC(2026, 10, 21);
 const ECDSA_SHA256 = 0x0403;
+const RSA_SHA256 = 0x0401;
 const clientRandom = Buffer.alloc(32, 1);
 const serverRandom = Buffer.alloc(32, 2);
 const peerKey = Buffer.alloc(65, 3);
@@ -106,6 +117,36 @@ describe.each(['client', 'server'] as const)('[W7] handshakeProblem, we being th
     }
   });
 
+  it.each([
+    ['RSA of 2048 bits', rsaKey(2_048), RSA_SHA256],
+    ['ECDSA on P-384', ecKey('secp384r1'), ECDSA_SHA256],
+  ])('takes a certificate with a key of %s', (_, key, algorithm) => {
+    const owner = ownerOf(key);
+    const said = { certificate: owner.certificate, signedBy: owner, algorithm, fingerprints: [owner.fingerprint] };
+    expect(problemOf(role, said)).toBeUndefined();
+  });
+
+  it.each([
+    ['RSA of 1024 bits', rsaKey(1_024), RSA_SHA256],
+    ['RSA of 2040 bits', rsaKey(2_040), RSA_SHA256],
+    ['ECDSA on secp256k1', ecKey('secp256k1'), ECDSA_SHA256],
+    ['ECDSA on P-521', ecKey('secp521r1'), ECDSA_SHA256],
+  ])('refuses a key of %s, though its owner signed all with it', (_, key, algorithm) => {
+    const owner = ownerOf(key);
+    const said = { certificate: owner.certificate, signedBy: owner, algorithm, fingerprints: [owner.fingerprint] };
+    expect(problemOf(role, said)).toContain('not taken');
+  });
+
+  it.each([
+    ['of 16,384 bits', 2_048, 3],
+    ['with an exponent as large as the key', 256, 256],
+  ])('refuses an RSA key %s before anything is reckoned with it', (_, modulusBytes, exponentBytes) => {
+    const jwk = { kty: 'RSA', n: oddNumber(modulusBytes), e: oddNumber(exponentBytes) };
+    const certificate = certificateOf(createPublicKey({ key: jwk, format: 'jwk' }));
+    const fingerprints = [fingerprintOf(certificate, 'sha-256')];
+    expect(problemOf(role, { certificate, algorithm: RSA_SHA256, fingerprints })).toContain('not taken');
+  });
+
   it('judges by the strongest hash announced, and by every fingerprint of it', () => {
     const [sha512, sha256] = [peer.digest('sha-512'), peer.fingerprint];
     const wrong = { hash: 'sha-512' as const, digest: Buffer.alloc(64) };
@@ -125,11 +166,34 @@ describe.each(['client', 'server'] as const)('[W7] handshakeProblem, we being th
 
 function identity() {
   const { certPem, keyPem } = createCertificate(NOW);
-  const certificate = Buffer.from(new X509Certificate(certPem).raw);
-  const digest = (hash: Fingerprint['hash']): Fingerprint => {
-    return { hash, digest: createHash(hash.replace('-', '')).update(certificate).digest() };
-  };
-  return { certificate, keyPem, digest, fingerprint: digest('sha-256') };
+  return { keyPem, ...announced(Buffer.from(new X509Certificate(certPem).raw)) };
+}
+
+/** Whoever has this key, and a certificate for it. */
+function ownerOf({ publicKey, privateKey }: KeyPairKeyObjectResult) {
+  const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { keyPem, ...announced(certificateOf(publicKey)) };
+}
+
+function announced(certificate: Buffer) {
+  const digest = (hash: Fingerprint['hash']) => fingerprintOf(certificate, hash);
+  return { certificate, digest, fingerprint: digest('sha-256') };
+}
+
+function fingerprintOf(certificate: Buffer, hash: Fingerprint['hash']): Fingerprint {
+  return { hash, digest: createHash(hash.replace('-', '')).update(certificate).digest() };
+}
+
+function rsaKey(modulusLength: number): KeyPairKeyObjectResult {
+  return generateKeyPairSync('rsa', { modulusLength });
+}
+
+function ecKey(namedCurve: string): KeyPairKeyObjectResult {
+  return generateKeyPairSync('ec', { namedCurve });
+}
+
+function oddNumber(bytes: number): string {
+  return Buffer.alloc(bytes, 0xff).toString('base64url');
 }
 
 function message(type: number, sequence: number, body: Buffer): Buffer {

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, timingSafeEqual, verify, X509Certificate } from 'node:crypto';
 import { type HandshakeMessage, HandshakeType, readHandshakeMessage, readVector } from './handshake-message.ts';
 
 /** A hash of a certificate, as an SDP `a=fingerprint` line gives it (RFC 8122). */
@@ -32,7 +32,10 @@ const CIPHER_SUITES: readonly number[] = [0xc02b, 0xc02f];
 /** What we offer (RFC 5246 section 7.4.1.4.1), with the kind of key that signs so. */
 const SIGNATURES: Readonly<Record<number, string>> = { 1027: 'ec', 1025: 'rsa' };
 const NAMED_CURVE = 3;
-const MINIMUM_RSA_BITS = 2_048;
+const CURVES: readonly (string | undefined)[] = ['prime256v1', 'secp384r1'];
+/** Smaller ones can be broken; larger ones, and large exponents, take long to check. */
+const RSA_BITS = [2_048, 4_096] as const;
+const MAX_RSA_EXPONENT = 2n ** 32n;
 const STRONGEST_FIRST = ['sha-512', 'sha-384', 'sha-256'] as const;
 
 /**
@@ -59,9 +62,13 @@ function firstProblem(evidence: HandshakeEvidence, fingerprints: readonly Finger
   const certificate = certificateOf(messages, evidence.role);
   if (certificate === undefined) return 'The other side gave no certificate';
   if (!matches(certificate, fingerprints)) return 'The certificate is not the one the description announced';
+  const { publicKey } = new X509Certificate(certificate);
+  if (!isTakenKey(publicKey)) {
+    return 'The certificate has a key of a kind or size that is not taken: ECDSA P-256 or P-384, or RSA of 2048 to 4096 bits';
+  }
   if (!keysAreThoseSaid(messages, evidence)) return 'The DTLS keys do not come from the handshake that was signed';
   const isSigned =
-    evidence.role === 'client' ? isExchangeSigned(messages, certificate) : isTranscriptSigned(messages, certificate);
+    evidence.role === 'client' ? isExchangeSigned(messages, publicKey) : isTranscriptSigned(messages, publicKey);
   if (!isSigned) return 'The other side does not own the key of its certificate';
   return isFinished(evidence) ? undefined : 'The Finished message of the other side is wrong';
 }
@@ -82,6 +89,13 @@ function matches(certificate: Uint8Array, fingerprints: readonly Fingerprint[]):
   if (hash === undefined) return false;
   const digest = createHash(hash.replace('-', '')).update(certificate).digest();
   return fingerprints.some((each) => each.hash === hash && isSame(each.digest, digest));
+}
+
+function isTakenKey({ asymmetricKeyType, asymmetricKeyDetails = {} }: KeyObject): boolean {
+  const { namedCurve, modulusLength = 0, publicExponent = 0n } = asymmetricKeyDetails;
+  if (asymmetricKeyType === 'ec') return CURVES.includes(namedCurve);
+  const isTakenSize = modulusLength >= RSA_BITS[0] && modulusLength <= RSA_BITS[1];
+  return asymmetricKeyType === 'rsa' && isTakenSize && publicExponent <= MAX_RSA_EXPONENT;
 }
 
 function keysAreThoseSaid(messages: readonly HandshakeMessage[], evidence: HandshakeEvidence): boolean {
@@ -108,30 +122,27 @@ function peerKeyOf(messages: readonly HandshakeMessage[], role: 'client' | 'serv
 }
 
 /** RFC 8422 section 5.4: the server signs both randoms and its ephemeral key. */
-function isExchangeSigned(messages: readonly HandshakeMessage[], certificate: Uint8Array): boolean {
+function isExchangeSigned(messages: readonly HandshakeMessage[], publicKey: KeyObject): boolean {
   const body = bodyOf(messages, HandshakeType.serverKeyExchange);
   if (body[0] !== NAMED_CURVE) return false;
   const end = 4 + readVector(body, 3, 1).length;
   const [clientHello, serverHello] = messages;
   if (clientHello === undefined || serverHello === undefined) return false;
   const signed = Buffer.concat([randomOf(clientHello), randomOf(serverHello), body.subarray(0, end)]);
-  return isSignedBy(certificate, signed, body.subarray(end));
+  return isSignedBy(publicKey, signed, body.subarray(end));
 }
 
 /** RFC 5246 section 7.4.8: the client signs all messages before its CertificateVerify. */
-function isTranscriptSigned(messages: readonly HandshakeMessage[], certificate: Uint8Array): boolean {
+function isTranscriptSigned(messages: readonly HandshakeMessage[], publicKey: KeyObject): boolean {
   const signed = Buffer.concat(messages.slice(0, -1).map(({ bytes }) => bytes));
-  return isSignedBy(certificate, signed, bodyOf(messages, HandshakeType.certificateVerify));
+  return isSignedBy(publicKey, signed, bodyOf(messages, HandshakeType.certificateVerify));
 }
 
 /** `signature` is a `DigitallySigned` (RFC 5246 section 4.7): two bytes of algorithm, then the signature with its length. */
-function isSignedBy(certificate: Uint8Array, signed: Uint8Array, signature: Uint8Array): boolean {
+function isSignedBy(publicKey: KeyObject, signed: Uint8Array, signature: Uint8Array): boolean {
   const kind = SIGNATURES[viewOf(signature).getUint16(0)];
   const value = readVector(signature, 2, 2);
-  const { publicKey } = new X509Certificate(certificate);
   if (kind === undefined || publicKey.asymmetricKeyType !== kind || value.length + 4 !== signature.length) return false;
-  const bits = publicKey.asymmetricKeyDetails?.modulusLength;
-  if (kind === 'rsa' && (bits === undefined || bits < MINIMUM_RSA_BITS)) return false;
   return verify('sha256', signed, publicKey, value);
 }
 

@@ -125,8 +125,8 @@ export function midOf(media: SdpMedia): string {
 
 /** The number of the m-line's first Opus format, of those that cannot be mistaken for RTCP (RFC 5761 section 4). */
 export function opusPayloadType(media: SdpMedia): number | undefined {
-  const opus = attributes(media.lines, 'rtpmap').flatMap((rtpmap) => OPUS_RTPMAP.exec(rtpmap)?.[1] ?? []);
-  const format = media.formats.find((format) => opus.includes(format) && !isRtcp(Number(format)));
+  const opus = new Set(attributes(media.lines, 'rtpmap').flatMap((rtpmap) => OPUS_RTPMAP.exec(rtpmap)?.[1] ?? []));
+  const format = media.formats.find((format) => opus.has(format) && !isRtcp(Number(format)));
   return format === undefined ? undefined : Number(format);
 }
 
