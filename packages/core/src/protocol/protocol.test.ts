@@ -12,6 +12,7 @@ import {
 } from './control.ts';
 import { bridgePath, bridgeTextPath } from './endpoints.ts';
 import { MAX_BODY_BYTES, MAX_TEXT_LENGTH } from './limits.ts';
+import { MAX_GAIN } from './participants.ts';
 import { decodeJson, parseValue } from './wire.ts';
 
 const SECRET = 'canary-7f3a';
@@ -29,6 +30,9 @@ describe('what a client may say on the control channel', () => {
     { type: 'text', text: 'Hello' },
     { type: 'mute', muted: true },
     { type: 'leave' },
+    { type: 'set_participant', participant_id: 'par_1', muted: true },
+    { type: 'set_participant', participant_id: 'par_1', gain: 4, role: 'listener' },
+    { type: 'remove_participant', participant_id: 'par_1' },
   ])('is $type', (message) => {
     expect(parseClientControl(JSON.stringify(message))).toEqual({ ok: true, value: message });
   });
@@ -46,6 +50,17 @@ describe('what a client may say on the control channel', () => {
   it('has no field that is not written down', () => {
     expect(problemOf(`{"type":"interrupt","why":"${SECRET}"}`)).toBe('unknown field why');
     expect(problemOf(`{"type":"leave","__proto__":{"a":1}}`)).toContain('unknown field');
+  });
+
+  it('changes participants within bounds', () => {
+    const change = { type: 'set_participant', participant_id: 'par_1' };
+    expect(problemOf(JSON.stringify({ ...change, gain: 4.01 }))).toBe(`gain: larger than ${MAX_GAIN}`);
+    expect(problemOf(JSON.stringify({ ...change, gain: -0.1 }))).toBe('gain: smaller than 0');
+    expect(problemOf(`{"type":"set_participant","participant_id":"par_1","gain":1e999}`)).toContain('gain: ');
+    expect(problemOf(JSON.stringify({ ...change, role: 'moderator' }))).toContain('role: ');
+    expect(problemOf(JSON.stringify({ ...change, moderator: true }))).toBe('unknown field moderator');
+    expect(problemOf(JSON.stringify({ ...change, participant_id: '' }))).toBe('participant_id: smaller than 1');
+    expect(problemOf('{"type":"remove_participant"}')).toBe('participant_id: expected string');
   });
 
   it('is text of 1 to 4,000 characters', () => {
@@ -88,6 +103,28 @@ describe('what the bridge says on the control channel', () => {
     expect(parseServerControl(JSON.stringify(message))).toEqual({ ok: true, value: message });
     const newer = { ...message, shade: 'blue' };
     expect(parseServerControl(JSON.stringify(newer))).toEqual({ ok: true, value: message });
+  });
+
+  it('names everybody, how loud they are and who speaks', () => {
+    const ada = {
+      participant_id: 'a',
+      name: 'Ada',
+      role: 'speaker',
+      transport: 'webrtc',
+      muted: false,
+      gain: 1,
+    } as const;
+    const messages: ServerControlMessage[] = [
+      {
+        type: 'participants',
+        participants: [ada, { ...ada, participant_id: 'b', name: null, transport: 'websocket' }],
+      },
+      { type: 'levels', levels: { a: 0.25, b: 0 }, active: 'a' },
+      { type: 'levels', levels: {}, active: null },
+    ];
+    for (const message of messages) {
+      expect(parseServerControl(JSON.stringify(message))).toEqual({ ok: true, value: message });
+    }
   });
 
   it('is a problem when its type is unknown', () => {
