@@ -11,6 +11,11 @@ export function requirePortRange({ portRange }: MediaConnectionOptions): void {
   }
 }
 
+/** A certificate of its own, with its key, as the WebRTC library wants it. */
+export function newIdentity() {
+  return { ...createCertificate(Date.now()), signatureHash: ECDSA_WITH_SHA256 };
+}
+
 /** What the WebRTC library is told of `options`: one transport for all, a certificate of its own, one codec, no feedback, no header extension. */
 export function peerConfig<Codec>(options: MediaConnectionOptions, opus: Codec) {
   const { iceServers = [], additionalHostAddresses } = options;
@@ -23,7 +28,7 @@ export function peerConfig<Codec>(options: MediaConnectionOptions, opus: Codec) 
     })),
     codecs: { audio: [opus], video: [] },
     headerExtensions: { audio: [], video: [] },
-    dtls: { keys: { ...createCertificate(Date.now()), signatureHash: ECDSA_WITH_SHA256 } },
+    dtls: { keys: newIdentity() },
     maxMessageSize: MAX_CHANNEL_MESSAGE_BYTES,
     ...(additionalHostAddresses === undefined ? {} : { iceAdditionalHostAddresses: [...additionalHostAddresses] }),
   };

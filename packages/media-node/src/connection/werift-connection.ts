@@ -1,5 +1,6 @@
 import { type Logger, type Parsed, silentLogger, VoiceBridgeError } from '@voice-bridge/core';
 import {
+  DtlsServer,
   type RTCDtlsTransport,
   RTCPeerConnection,
   RTCRtpCodecParameters,
@@ -17,6 +18,7 @@ import type { Fingerprint } from './dtls-proof.ts';
 import { guardDtlsStart } from './dtls-start.ts';
 import { exportedKeys } from './exported-keys.ts';
 import { requireIceAgent } from './ice-agent.ts';
+import { type NoTransport, warmUpKeyExchange } from './key-exchange-warm-up.ts';
 import { watchLiveness } from './liveness.ts';
 import type {
   MediaConnection,
@@ -30,7 +32,7 @@ import type {
 import { MediaPath } from './media-path.ts';
 import { Negotiation } from './negotiation.ts';
 import { PathFollower } from './path-follower.ts';
-import { hasStunServer, peerConfig, requirePortRange } from './peer-config.ts';
+import { hasStunServer, newIdentity, peerConfig, requirePortRange } from './peer-config.ts';
 import { rejectedAsOffered } from './rejected-media.ts';
 import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
 import { guardSctp } from './sctp-guard.ts';
@@ -42,8 +44,15 @@ const OUR_AUDIO_LEVEL_ID = 1;
 /** How far the DTLS record counter is moved past the Finished record, whose number werift would use a second time. */
 const RECORD_NUMBER_STEP = 32;
 
-/** Makes connections over werift; the only file that knows it. */
-export const createMediaConnection: MediaConnectionFactory = (options) => new WeriftConnection(options);
+let isWarm = false;
+
+/** Makes connections over werift; the only file that knows it. The first one of a thread takes 0.1 s to make. */
+export const createMediaConnection: MediaConnectionFactory = (options) => {
+  const connection = new WeriftConnection(options);
+  if (!isWarm) warmUpKeyExchange(serveNobody);
+  isWarm = true;
+  return connection;
+};
 
 class WeriftConnection implements MediaConnection {
   readonly #options: MediaConnectionOptions;
@@ -268,6 +277,11 @@ class WeriftConnection implements MediaConnection {
       await this.#peer.close();
     }
   }
+}
+
+function serveNobody(transport: NoTransport): void {
+  const { certPem: cert, keyPem: key, signatureHash } = newIdentity();
+  new DtlsServer({ cert, key, signatureHash, transport });
 }
 
 function opusParameters(): RTCRtpCodecParameters {
