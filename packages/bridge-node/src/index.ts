@@ -8,6 +8,7 @@ export type { ConversationStore, StoredEvent } from './control-plane/store/conve
 export { MemoryStore, type MemoryStoreOptions } from './control-plane/store/memory-store.ts';
 export { type PreparedCall, type Tool, type ToolContext, type ToolOptions, tool } from './control-plane/tools/tool.ts';
 export type { BridgeDoors, Sessions, VoiceBridge } from './control-plane/voice-bridge-interface.ts';
-export type { MediaOptions, ModelOptions, VoiceBridgeOptions } from './options.ts';
+export type { ModelOptions } from './model-options.ts';
+export type { MediaOptions, VoiceBridgeOptions } from './options.ts';
 export type { SessionStats } from './seam/session-events.ts';
 export { createVoiceBridge } from './voice-bridge.ts';

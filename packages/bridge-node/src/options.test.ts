@@ -27,7 +27,7 @@ describe('the options of a bridge', () => {
       limits: {
         sessions: 100,
         sessionsPerSubject: 10,
-        participants: 8,
+        participants: 16,
         bodyBytes: 65_536,
         textLength: 4_000,
         sessionMinutes: 60,

@@ -1,4 +1,4 @@
-import { type IceServer, iceServerSchema, type Logger, silentLogger, VoiceBridgeError } from '@voice-bridge/core';
+import { type IceServer, iceServerSchema, type Logger, silentLogger } from '@voice-bridge/core';
 import * as z from 'zod';
 import type { Authorize, AuthorizeOption } from './control-plane/http/identity.ts';
 import type { Limits } from './control-plane/limits/limits.ts';
@@ -6,26 +6,13 @@ import type { Settings, Tools } from './control-plane/settings.ts';
 import type { ConversationStore } from './control-plane/store/conversation-store.ts';
 import { MemoryStore } from './control-plane/store/memory-store.ts';
 import type { Tool } from './control-plane/tools/tool.ts';
-
-/** Which speech model to dial. */
-export interface ModelOptions {
-  /** Default and only provider: `openai`, or whatever speaks its Realtime protocol. */
-  readonly provider?: 'openai';
-  /** Default: `OPENAI_API_KEY`. May be left out when there is a base URL. */
-  readonly apiKey?: string | undefined;
-  /** Up to and with `/v1`. Default: `OPENAI_BASE_URL`, else OpenAI's. */
-  readonly baseUrl?: string | undefined;
-  /** Default: `OPENAI_MODEL`, else `gpt-realtime-2.1`. */
-  readonly model?: string | undefined;
-  /** Default `marin`. A client may ask for another. */
-  readonly voice?: string | undefined;
-  /** How the model is reached: `webrtc` (default), or `websocket` where no UDP passes. */
-  readonly transport?: 'webrtc' | 'websocket' | undefined;
-  /** `turn_detection` as the provider takes it; default server VAD. */
-  readonly turnDetection?: Readonly<Record<string, unknown>> | undefined;
-  /** From dialling to a model that answers, in ms; default 15,000. */
-  readonly connectTimeoutMs?: number | undefined;
-}
+import {
+  type Environment,
+  httpUrl,
+  type ModelOptions,
+  modelOptionsSchema,
+  resolveModelOptions,
+} from './model-options.ts';
 
 /** How the server's own media connections are made. */
 export interface MediaOptions {
@@ -40,6 +27,8 @@ export interface VoiceBridgeOptions<Names extends Tools = Tools> {
   readonly model?: ModelOptions | undefined;
   /** System prompt of every session; a client's own `system_prompt` is added behind it. */
   readonly instructions?: string | undefined;
+  /** What the assistant is told to say first, once somebody hears it, such as `Greet the caller by name.`; default: it waits to be spoken to. */
+  readonly greeting?: string | undefined;
   /** The key is the tool's name: letters, digits, `_` and `-`, at most 64. */
   readonly tools?: Names | undefined;
   /** Who may connect. Default: this machine only, and nobody in production. */
@@ -60,18 +49,9 @@ export interface VoiceBridgeOptions<Names extends Tools = Tools> {
   readonly logger?: Logger | undefined;
 }
 
-/** Environment variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** In UTF-16 units; as long as an announcement. */
+const MAX_GREETING_LENGTH = 2_000;
 
-const OPENAI_BASE_URL = 'https://api.openai.com/v1';
-/** What a server of one's own is sent when it was given no key: the header must not be empty. */
-const NO_KEY = 'no-key';
-
-const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
-/** Credentials in a URL end up in messages. */
-const modelUrl = httpUrl.refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
-  error: 'expected a URL without user and password',
-});
 const port = z.int().min(1).max(65_535);
 const minutes = z
   .number()
@@ -96,19 +76,9 @@ const limitsSchema = z.strictObject({
 });
 
 const optionsSchema = z.strictObject({
-  model: z
-    .strictObject({
-      provider: z.literal('openai').default('openai'),
-      apiKey: z.string().min(1).optional(),
-      baseUrl: modelUrl.optional(),
-      model: z.string().min(1).optional(),
-      voice: z.string().min(1).default('marin'),
-      transport: z.enum(['webrtc', 'websocket']).default('webrtc'),
-      turnDetection: z.record(z.string(), z.unknown()).optional(),
-      connectTimeoutMs: z.number().positive().max(120_000).default(15_000),
-    })
-    .prefault({}),
+  model: modelOptionsSchema.prefault({}),
   instructions: z.string().default(''),
+  greeting: z.string().min(1).max(MAX_GREETING_LENGTH).optional(),
   tools: z
     .record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), z.custom<Tool>(isTool, 'expected tool({ … })'))
     .default({}),
@@ -143,29 +113,9 @@ export function resolveOptions(options: VoiceBridgeOptions, environment: Environ
   const result = optionsSchema.safeParse(options);
   if (!result.success) throw new TypeError(`createVoiceBridge: ${z.prettifyError(result.error)}`);
   const { model, media, tools, authorize, allowedHosts, store, logger, ...rest } = result.data;
-  const apiKey = model.apiKey ?? given(environment.OPENAI_API_KEY);
-  const baseUrl = model.baseUrl ?? given(environment.OPENAI_BASE_URL);
-  if (apiKey === undefined && baseUrl === undefined) {
-    throw new VoiceBridgeError('missing_api_key', 'There is no speech model to talk to: no key and no base URL', {
-      hint: 'set OPENAI_API_KEY, or run npx @voice-bridge/local-realtime and set OPENAI_BASE_URL',
-    });
-  }
-  if (baseUrl !== undefined && !modelUrl.safeParse(baseUrl).success) {
-    throw new TypeError('createVoiceBridge: OPENAI_BASE_URL is not an http or https URL without user and password');
-  }
   return {
     ...rest,
-    model: {
-      provider: model.provider,
-      transport: model.transport,
-      apiKey: apiKey ?? NO_KEY,
-      baseUrl: (baseUrl ?? OPENAI_BASE_URL).replace(/\/+$/, ''),
-      model: model.model ?? given(environment.OPENAI_MODEL) ?? 'gpt-realtime-2.1',
-      voice: model.voice,
-      turnDetection: model.turnDetection,
-      connectTimeoutMs: model.connectTimeoutMs,
-    },
-    secrets: apiKey === undefined ? [] : [apiKey],
+    ...resolveModelOptions(model, environment),
     tools,
     authorize,
     production: environment.NODE_ENV === 'production',
@@ -176,10 +126,6 @@ export function resolveOptions(options: VoiceBridgeOptions, environment: Environ
     store: store ?? new MemoryStore(),
     logger: logger ?? silentLogger,
   };
-}
-
-function given(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === '' ? undefined : value.trim();
 }
 
 function isObject(value: unknown): boolean {

@@ -64,12 +64,16 @@ export {
 } from './openai/server-events.ts';
 export {
   type FunctionTool,
+  type NoiseReduction,
+  noiseReductionSchema,
   type RealtimeSession,
   type RealtimeSessionConfig,
   realtimeSessionConfigSchema,
   type SessionConfig,
   sessionConfigSchema,
+  type Transcription,
   type TurnDetection,
+  transcriptionSchema,
   turnDetectionSchema,
 } from './openai/session-config.ts';
 export { stepConversation } from './openai/step-conversation.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Parsed, parsedOk, parsedProblem } from '@voice-bridge/core';
-import type { Environment } from '../options.ts';
+import type { Environment } from '../model-options.ts';
 
 /** What the command line and the environment ask of the program. */
 export interface CommandLine {

@@ -1,4 +1,5 @@
 import type { IceServer, Logger } from '@voice-bridge/core';
+import type { UpstreamOptions } from '../seam/session-commands.ts';
 import type { AuthorizeOption } from './http/identity.ts';
 import type { Limits } from './limits/limits.ts';
 import type { ConversationStore } from './store/conversation-store.ts';
@@ -7,21 +8,16 @@ import type { Tool } from './tools/tool.ts';
 /** The tools of a bridge by name. */
 export type Tools = Readonly<Record<string, Tool>>;
 
+/** Which model to dial and how, the same for every session. */
+export type ModelSettings = Omit<UpstreamOptions, 'instructions' | 'tools' | 'greeting'>;
+
 /** The options with every default filled in. */
 export interface Settings {
-  readonly model: {
-    readonly provider: 'openai';
-    readonly transport: 'webrtc' | 'websocket';
-    readonly apiKey: string;
-    readonly baseUrl: string;
-    readonly model: string;
-    readonly voice: string;
-    readonly turnDetection: Record<string, unknown> | undefined;
-    readonly connectTimeoutMs: number;
-  };
+  readonly model: ModelSettings;
   /** Texts that must never leave the process. */
   readonly secrets: readonly string[];
   readonly instructions: string;
+  readonly greeting?: string | undefined;
   readonly tools: Tools;
   readonly authorize: AuthorizeOption;
   readonly production: boolean;

@@ -20,8 +20,14 @@ export interface UpstreamOptions {
   readonly voice: string;
   readonly instructions: string;
   readonly tools: readonly ToolDefinition[];
-  /** Turn detection as the provider takes it; default server VAD. */
-  readonly turnDetection?: Record<string, unknown>;
+  /** Turn detection as the provider takes it; default server VAD, null: the users say when a turn is over. */
+  readonly turnDetection?: Readonly<Record<string, unknown>> | null;
+  /** How the users' words are written down, as the provider takes it; null: not at all. */
+  readonly transcription?: Readonly<Record<string, unknown>> | null;
+  /** Noise reduction as the provider takes it; default none. */
+  readonly noiseReduction?: Readonly<Record<string, unknown>> | null;
+  /** What the assistant is told to say first, once somebody hears it; default: it waits. */
+  readonly greeting?: string;
   /** From the request to a model that answers, in ms. */
   readonly connectTimeoutMs: number;
 }
@@ -80,7 +86,13 @@ export type SessionCommand =
   /** Stops a recording, or takes it out of those that wait; settled by the same `played`. */
   | { readonly type: 'stopPlaying'; readonly playId: string }
   /** Typed text of a user. */
-  | { readonly type: 'sendText'; readonly text: string; readonly participantId: string | undefined }
+  | {
+      readonly type: 'sendText';
+      readonly text: string;
+      readonly participantId: string | undefined;
+      /** A picture as a `data:` URL; the text may be empty then. */
+      readonly imageUrl?: string;
+    }
   /** Cuts the assistant's running answer. */
   | { readonly type: 'interrupt' }
   /** What a tool call gave: exactly one per `callId`. */

@@ -3,7 +3,8 @@ import { ManualClock } from '@voice-bridge/core/testing';
 import { createControlPlane } from '../control-plane/control-plane.ts';
 import type { Tools } from '../control-plane/settings.ts';
 import type { VoiceBridge } from '../control-plane/voice-bridge-interface.ts';
-import { type Environment, resolveOptions, type VoiceBridgeOptions } from '../options.ts';
+import type { Environment } from '../model-options.ts';
+import { resolveOptions, type VoiceBridgeOptions } from '../options.ts';
 import type { SessionHost } from '../seam/session-events.ts';
 import { FakeSessionHost } from './fake-session-host.ts';
 

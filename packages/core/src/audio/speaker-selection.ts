@@ -30,7 +30,7 @@ export function selectSpeakers(
   const chosen = new Map(inside.map(({ id }) => [id, selection.get(id) ?? now]));
   for (const { id } of outside.splice(0, places - chosen.size)) chosen.set(id, now);
   for (const { id, level } of outside) {
-    const victim = inside.findLast(({ id }) => now - (chosen.get(id) ?? now) >= KEPT_MS);
+    const victim = [...inside].reverse().find(({ id }) => now - (chosen.get(id) ?? now) >= KEPT_MS);
     if (victim === undefined || level <= victim.level * LOUDER) break;
     chosen.delete(victim.id);
     chosen.set(id, now);

@@ -39,6 +39,11 @@ export interface ConversationState {
   readonly link: ConversationLink;
   /** Whether a user's speech cuts the assistant (`interrupt_response`), as the settings say. */
   readonly interrupts: boolean;
+  /** Whether the model finds the end of a turn, or the users tell it. */
+  readonly turns: 'detected' | 'committed';
+  /** Commits the server has not answered, by `event_id`, oldest first, and who made them. */
+  readonly commits: ReadonlyMap<string, string | undefined>;
+  readonly commitsMade: number;
   readonly turn: UserTurn;
   readonly output: AssistantOutput;
   readonly gate: GateState;
@@ -59,6 +64,9 @@ export interface ConversationStep {
 export const initialConversation: ConversationState = {
   link: { name: 'waiting', requests: [] },
   interrupts: true,
+  turns: 'detected',
+  commits: new Map(),
+  commitsMade: 0,
   turn: { name: 'none' },
   output: { name: 'silent' },
   gate: initialGate,

@@ -13,8 +13,17 @@ export interface HistoryLine {
 
 /** What the users' side asks. Before `opened` it is kept and then done in order. */
 export type ConversationRequest =
-  /** Text a user typed; `author` comes back with the item that holds it. */
-  | { readonly type: 'sendText'; readonly text: string; readonly author?: string | undefined }
+  /** Text a user typed (none: empty), with a picture as a `data:` URL if there is one; `author` comes back with the item that holds it. */
+  | {
+      readonly type: 'sendText';
+      readonly text: string;
+      readonly author?: string | undefined;
+      readonly imageUrl?: string | undefined;
+    }
+  /** What was said so far is a turn and wants an answer: for settings without turn detection; `author` comes back as with `sendText`. */
+  | { readonly type: 'commitInput'; readonly author?: string | undefined }
+  /** What was said so far is no turn and is forgotten. */
+  | { readonly type: 'clearInput' }
   | { readonly type: 'toolResult'; readonly callId: string; readonly output: string }
   /** Something the assistant should say by itself, now or when its running answer is done. */
   | { readonly type: 'announce'; readonly text: string }
@@ -41,7 +50,7 @@ export type ConversationEffect =
   | { readonly type: 'assistantChanged'; readonly state: AssistantState }
   /** `itemId` is the line that the turn becomes. */
   | { readonly type: 'speech'; readonly state: 'started' | 'stopped'; readonly itemId: string }
-  /** Typed text is the line `itemId`, and `author` typed it. */
+  /** Typed text or a committed turn is the line `itemId`, and `author` made it. */
   | { readonly type: 'textSent'; readonly itemId: string; readonly author: string }
   | TranscriptEffect
   /** Exactly once per `callId`; `arguments` is JSON text, unchecked. */

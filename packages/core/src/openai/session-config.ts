@@ -40,7 +40,8 @@ export const turnDetectionSchema = z.discriminatedUnion('type', [
 /** One value of {@link turnDetectionSchema}. */
 export type TurnDetection = z.infer<typeof turnDetectionSchema>;
 
-const transcription = z.strictObject({
+/** How the users' words are written down; null in a session means not at all. */
+export const transcriptionSchema = z.strictObject({
   model: z.optional(modelName),
   language: z.optional(shortText),
   languages: z.optional(z.array(shortText).check(z.maxLength(32))),
@@ -49,15 +50,21 @@ const transcription = z.strictObject({
   delay: z.optional(z.enum(['minimal', 'low', 'medium', 'high', 'xhigh'])),
 });
 
-const noiseReduction = z.strictObject({
+/** One value of {@link transcriptionSchema}. */
+export type Transcription = z.infer<typeof transcriptionSchema>;
+
+/** What takes noise out of the users' audio before the model hears it. */
+export const noiseReductionSchema = z.strictObject({
   type: z.optional(z.enum(['near_field', 'far_field'])),
   strength: z.optional(z.number()),
 });
+/** One value of {@link noiseReductionSchema}. */
+export type NoiseReduction = z.infer<typeof noiseReductionSchema>;
 
 const audioInput = z.strictObject({
   format: z.optional(audioFormatSchema),
-  noise_reduction: z.optional(z.nullable(noiseReduction)),
-  transcription: z.optional(z.nullable(transcription)),
+  noise_reduction: z.optional(z.nullable(noiseReductionSchema)),
+  transcription: z.optional(z.nullable(transcriptionSchema)),
   turn_detection: z.optional(z.nullable(turnDetectionSchema)),
 });
 

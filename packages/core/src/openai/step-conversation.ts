@@ -7,6 +7,9 @@ import { takeServerEvent } from './take-server-event.ts';
 
 /** `event_id` of our `session.update`. */
 const SESSION_EVENT_ID = 'vb_session';
+/** Commits that may wait for the server at once: far above any real number. */
+const MAX_COMMITS = 64;
+
 /** One step of a conversation with an OpenAI Realtime server, as its client. `now` in ms, on a line that only grows. */
 export function stepConversation(state: ConversationState, input: ConversationInput, now: number): ConversationStep {
   const draft = new Draft(state, now);
@@ -19,8 +22,10 @@ export function stepConversation(state: ConversationState, input: ConversationIn
 function open(draft: Draft, session: RealtimeSessionConfig, history: readonly HistoryLine[]): void {
   const { link } = draft.state;
   if (link.name !== 'waiting') return;
-  const interrupts = session.audio?.input?.turn_detection?.interrupt_response ?? true;
-  draft.set({ link: { name: 'configuring', eventId: SESSION_EVENT_ID }, interrupts });
+  const detection = session.audio?.input?.turn_detection;
+  const interrupts = detection?.interrupt_response ?? true;
+  const turns = detection === null ? 'committed' : 'detected';
+  draft.set({ link: { name: 'configuring', eventId: SESSION_EVENT_ID }, interrupts, turns });
   draft.tell({ type: 'send', event: { type: 'session.update', event_id: SESSION_EVENT_ID, session } });
   history.forEach((line, index) => {
     createItem(draft, { ...messageOf(line), id: `${HISTORY_PREFIX}${index + 1}` });
@@ -43,11 +48,17 @@ function request(draft: Draft, input: ConversationRequest): void {
   switch (input.type) {
     case 'sendText': {
       const id = nextItemId(draft);
-      createItem(draft, { id, ...messageOf({ role: 'user', text: input.text }) });
+      createItem(draft, { id, type: 'message', role: 'user', content: userContent(input) });
       if (input.author !== undefined) draft.tell({ type: 'textSent', itemId: id, author: input.author });
       draft.gate({ type: 'ask', itemId: id, urgent: true });
       return;
     }
+    case 'commitInput':
+      commitInput(draft, input.author);
+      return;
+    case 'clearInput':
+      draft.tell({ type: 'send', event: { type: 'input_audio_buffer.clear' } });
+      return;
     case 'announce': {
       const id = nextItemId(draft);
       const content = [{ type: 'input_text' as const, text: input.text }];
@@ -71,6 +82,24 @@ function request(draft: Draft, input: ConversationRequest): void {
       draft.tell({ type: 'flush' });
     }
   }
+}
+
+function userContent({ text, imageUrl }: Extract<ConversationRequest, { type: 'sendText' }>) {
+  const words = text === '' ? [] : [{ type: 'input_text' as const, text }];
+  return imageUrl === undefined ? words : [...words, { type: 'input_image' as const, image_url: imageUrl }];
+}
+
+function commitInput(draft: Draft, author: string | undefined): void {
+  if (draft.state.turns === 'detected') {
+    const message = 'The model finds the end of a turn by itself';
+    draft.tell({ type: 'warning', code: 'invalid_request', message });
+    return;
+  }
+  const commitsMade = draft.state.commitsMade + 1;
+  const eventId = `vb_commit_${commitsMade}`;
+  const commits = new Map([...draft.state.commits, [eventId, author] as const].slice(-MAX_COMMITS));
+  draft.set({ commitsMade, commits });
+  draft.tell({ type: 'send', event: { type: 'input_audio_buffer.commit', event_id: eventId } });
 }
 
 function nextItemId(draft: Draft): string {

@@ -47,6 +47,7 @@ export function takeServerEvent(draft: Draft, event: ServerEvent | OtherServerEv
       break;
     case 'input_audio_buffer.committed':
       draft.transcript((transcript) => placeItem(transcript, event.item_id, event.previous_item_id));
+      if (draft.state.turns === 'committed') turnCommitted(draft, event.item_id);
       break;
     case 'conversation.item.created':
     case 'conversation.item.added':
@@ -141,10 +142,29 @@ function failed(draft: Draft, { error }: ServerEventOf<'error'>): void {
     draft.tell({ type: 'rejected', code: code === 'model_error' ? 'model_rejected' : code, message });
     return;
   }
+  if (eventId !== undefined) forgetCommit(draft, eventId);
   if (error.code === 'response_cancel_not_active') return;
   const active = error.code === 'conversation_already_has_active_response';
   if (active || eventId !== undefined) draft.gate({ type: 'refused', eventId, active });
   if (!active) draft.tell({ type: 'warning', ...modelProblem(error) });
+}
+
+/** What the users said until they committed it is a turn: the model is asked to answer it. */
+function turnCommitted(draft: Draft, itemId: string): void {
+  const [oldest] = draft.state.commits;
+  if (oldest === undefined) return;
+  const [eventId, author] = oldest;
+  forgetCommit(draft, eventId);
+  draft.set({ turn: { name: 'ended', itemId, at: draft.now } });
+  if (author !== undefined) draft.tell({ type: 'textSent', itemId, author });
+  draft.gate({ type: 'ask', itemId, urgent: true });
+}
+
+function forgetCommit(draft: Draft, eventId: string): void {
+  if (!draft.state.commits.has(eventId)) return;
+  const commits = new Map(draft.state.commits);
+  commits.delete(eventId);
+  draft.set({ commits });
 }
 
 function speechDropped(draft: Draft): void {

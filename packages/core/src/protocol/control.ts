@@ -98,6 +98,10 @@ export const clientControlSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text: textOf(1, MAX_TEXT_LENGTH) }),
   z.strictObject({ type: z.literal('mute'), muted: z.boolean() }),
   z.strictObject({ type: z.literal('leave') }),
+  /** Push-to-talk, for a bridge whose turn detection is off: what was said since the last turn or `clear` is a turn; answer it. */
+  z.strictObject({ type: z.literal('commit') }),
+  /** Forgets what was said since the last turn: sent when the button goes down. */
+  z.strictObject({ type: z.literal('clear') }),
   /** Changes a participant: oneself may be muted or unmuted; everything else takes a moderator. */
   z.strictObject({
     type: z.literal('set_participant'),

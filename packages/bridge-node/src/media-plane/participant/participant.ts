@@ -14,7 +14,7 @@ export type LeaveReason = 'left' | 'connection_lost' | 'connect_timeout' | 'rate
 /** What a client may ask of its session. */
 export type ParticipantRequest = Extract<
   ClientControlMessage,
-  { type: 'text' | 'interrupt' | 'mute' | 'set_participant' | 'remove_participant' }
+  { type: 'text' | 'interrupt' | 'commit' | 'clear' | 'mute' | 'set_participant' | 'remove_participant' }
 >;
 
 /** What a participant tells its session. Nothing comes after `refused` or `left`, nor after `close()`. */

@@ -193,9 +193,10 @@ export class BridgeSession implements SessionHandle {
   }
 
   #tellModel(command: UpstreamCommand): void {
-    if (command.type === 'sendText') this.#upstream.sendText(command.text, command.participantId);
+    if (command.type === 'sendText') this.#upstream.sendText(command.text, command.participantId, command.imageUrl);
     else if (command.type === 'announce') this.#upstream.announce(command.text);
-    else this.#upstream.interrupt();
+    else if (command.type === 'commitInput') this.#upstream.commitInput(command.participantId);
+    else this.#upstream[command.type]();
   }
 
   #answerTool({ callId, output, failed }: Extract<SessionEffect, { type: 'toolResult' }>): void {

@@ -35,7 +35,13 @@ export interface SessionEnding {
 }
 
 /** Commands that go to the model as they are. */
-export type UpstreamCommand = Extract<SessionCommand, { type: 'sendText' | 'interrupt' | 'announce' }>;
+export type UpstreamCommand =
+  | Extract<SessionCommand, { type: 'sendText' | 'interrupt' | 'announce' }>
+  /** Somebody hears the assistant now: it may speak first. */
+  | { readonly type: 'greet' }
+  /** Push-to-talk: what was said so far is a turn, or nothing. */
+  | { readonly type: 'commitInput'; readonly participantId: string }
+  | { readonly type: 'clearInput' };
 
 /** What becomes of a session that nobody is in: it waits for its first participant, or it ends. */
 export type WhenEmpty = 'waits' | 'ends';

@@ -53,6 +53,7 @@ describe('muting', () => {
     expect(effects).toEqual([
       { type: 'setAudio', participantId: 'guest', audio: { muted: true, gain: 1, role: 'speaker' } },
       emitted({ type: 'participantJoined', participantId: 'guest', name: null, role: 'speaker', transport: 'webrtc' }),
+      { type: 'upstream', command: { type: 'greet' } },
       emitted({ type: 'participantChanged', participantId: 'guest', muted: true, gain: 1, role: 'speaker' }),
     ]);
   });

@@ -60,6 +60,10 @@ export function participantRequest(state: Open, member: Member, request: Partici
     case 'interrupt':
       if (member.role === 'observer') return refuse(state, member, 'forbidden', 'Observers may not take part');
       return { state, effects: spoken(member, request) };
+    case 'commit':
+    case 'clear':
+      if (!canBeHeard(member)) return refuse(state, member, 'forbidden', 'Who is not heard has no turn to end');
+      return { state, effects: talked(member, request) };
     case 'mute':
       return changeMember(state, participantId, request, 'self');
     case 'set_participant':
@@ -80,6 +84,11 @@ function spoken({ participantId }: Member, request: RequestOf<'text' | 'interrup
   if (request.type === 'interrupt') return [{ type: 'upstream', command: { type: 'interrupt' } }];
   const command = { type: 'sendText', text: request.text, participantId } as const;
   return [{ type: 'upstream', command }, emit({ type: 'activity' })];
+}
+
+function talked({ participantId }: Member, { type }: RequestOf<'commit' | 'clear'>): readonly SessionEffect[] {
+  if (type === 'clear') return [{ type: 'upstream', command: { type: 'clearInput' } }];
+  return [{ type: 'upstream', command: { type: 'commitInput', participantId } }, emit({ type: 'activity' })];
 }
 
 function setParticipant(state: Open, member: Member, request: RequestOf<'set_participant'>): SessionStep {

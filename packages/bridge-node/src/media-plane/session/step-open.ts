@@ -128,7 +128,10 @@ function participantEvent(state: Open, participantId: string, event: Participant
 
 function joined(state: Open, member: Member, event: Extract<ParticipantEvent, { type: 'joined' }>): SessionStep {
   const { participantId, name, role } = member;
-  const effects = [emit({ type: 'participantJoined', participantId, name, role, transport: event.transport })];
+  const effects: SessionEffect[] = [
+    emit({ type: 'participantJoined', participantId, name, role, transport: event.transport }),
+  ];
+  if (role !== 'observer') effects.push({ type: 'upstream', command: { type: 'greet' } });
   const audio = audioOf(member);
   if (audio.muted || audio.gain !== 1) effects.push(emit({ type: 'participantChanged', participantId, ...audio }));
   return { state: { ...withMember(state, { ...member, phase: 'joined' }), whenEmpty: 'ends' }, effects };

@@ -26,12 +26,18 @@ export interface Upstream {
   open(signal: AbortSignal): Promise<void>;
   /** Sends one Opus packet of the users' audio. */
   sendAudio(packet: OutboundAudio): void;
-  /** Says typed text to the model; `author` comes back in `textSent`. */
-  sendText(text: string, author?: string | undefined): void;
+  /** Says typed text to the model, with a picture as a `data:` URL if there is one; `author` comes back in `textSent`. */
+  sendText(text: string, author?: string | undefined, imageUrl?: string | undefined): void;
   sendToolResult(callId: string, output: string): void;
   /** Asks the model to say something now or when its running answer is done. */
   announce(text: string): void;
   interrupt(): void;
+  /** Somebody hears the assistant: the first time it says what it was told to say first, unless the conversation goes on from earlier. */
+  greet(): void;
+  /** What was said so far is a turn of `author`: for a model that does not find its end by itself. */
+  commitInput(author?: string | undefined): void;
+  /** What was said so far is no turn. */
+  clearInput(): void;
   /** How its connection is; empty while it has none. */
   stats(): readonly MediaStats[];
   /** Hangs up at the provider and frees the connection. Idempotent and final. */

@@ -13,6 +13,7 @@ import type { SessionOptions } from '../../../seam/session-commands.ts';
 import type { Upstream, UpstreamDependencies, UpstreamSinks } from '../upstream.ts';
 import type { ModelEvents, ModelLeg, ModelLegOptions } from './model-leg.ts';
 import { OpenAiCall } from './openai-call.ts';
+import { PushToTalk } from './push-to-talk.ts';
 import { sessionConfig } from './session-update.ts';
 import { WebSocketLeg } from './websocket-leg.ts';
 import { withoutQuotes } from './without-quotes.ts';
@@ -25,12 +26,14 @@ export class OpenAiUpstream implements Upstream {
   readonly #session: SessionOptions;
   readonly #sinks: UpstreamSinks;
   readonly #leg: ModelLeg;
+  readonly #pushToTalk: PushToTalk;
   readonly #conversation: Machine<ConversationState, ConversationInput, ConversationEffect>;
   #events: ModelEvents | undefined;
   #ready: () => void = () => {};
   #rejected: (error: VoiceBridgeError) => void = () => {};
   /** Set when the model said that it is about to end the session. */
   #expired: VoiceBridgeError | undefined;
+  #greeted = false;
   #closed = false;
 
   constructor(session: SessionOptions, dependencies: UpstreamDependencies, sinks: UpstreamSinks) {
@@ -42,6 +45,7 @@ export class OpenAiUpstream implements Upstream {
       perform: (effect: ConversationEffect) => this.#perform(effect),
       clock: dependencies.clock,
     });
+    this.#pushToTalk = new PushToTalk(dependencies.clock, (input) => this.#conversation.send(input));
     this.#leg = createLeg(dependencies, {
       session,
       clock: dependencies.clock,
@@ -61,8 +65,8 @@ export class OpenAiUpstream implements Upstream {
     this.#leg.sendAudio(packet);
   }
 
-  sendText(text: string, author?: string | undefined): void {
-    this.#conversation.send({ type: 'sendText', text, author });
+  sendText(text: string, author?: string | undefined, imageUrl?: string | undefined): void {
+    this.#conversation.send({ type: 'sendText', text, author, imageUrl });
   }
 
   sendToolResult(callId: string, output: string): void {
@@ -77,12 +81,28 @@ export class OpenAiUpstream implements Upstream {
     this.#conversation.send({ type: 'interrupt' });
   }
 
+  greet(): void {
+    const { greeting } = this.#session.upstream;
+    if (this.#greeted || greeting === undefined || this.#session.history.length > 0) return;
+    this.#greeted = true;
+    this.announce(greeting);
+  }
+
+  commitInput(author?: string | undefined): void {
+    this.#pushToTalk.commit(author);
+  }
+
+  clearInput(): void {
+    this.#pushToTalk.clear();
+  }
+
   stats(): readonly MediaStats[] {
     return this.#leg.stats();
   }
 
   close(): Promise<void> {
     this.#closed = true;
+    this.#pushToTalk.close();
     return this.#leg.close();
   }
 
