@@ -74,6 +74,14 @@ describe('cleanRemoteSdp', () => {
     expect(cleanRemoteSdp(BOTH.replace('a=sendrecv', 'a=recvonly\r\na=sendrecv'), false)).not.toContain('sendrecv');
   });
 
+  it('writes data channels of the drafts, as aiortc offers them, in the way of RFC 8841', () => {
+    const drafted = BOTH.replace('UDP/DTLS/SCTP webrtc-datachannel', 'DTLS/SCTP 5000').replace(
+      'a=sctp-port:5000',
+      'a=sctpmap:5000 webrtc-datachannel 65535',
+    );
+    expect(cleanRemoteSdp(drafted, false)).toBe(cleanRemoteSdp(BOTH, false));
+  });
+
   it('opens bundle-only m-lines, and leaves rejected ones rejected', () => {
     const rejected = BOTH.replace('m=application 9', 'm=application 0');
     expect(cleanRemoteSdp(rejected, false)).toContain('m=application 0 UDP');

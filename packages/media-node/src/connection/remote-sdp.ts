@@ -1,6 +1,6 @@
 import { isDialableAddress } from './dialable-address.ts';
 import type { DialPolicy } from './media-connection.ts';
-import { bundleMembers, isFingerprint, midOf, opusPayloadType } from './sdp-limits.ts';
+import { bundleMembers, isFingerprint, midOf, opusPayloadType, sctpPort } from './sdp-limits.ts';
 import { attributes, readSdp, type SdpMedia, type SdpText } from './sdp-text.ts';
 
 /**
@@ -28,6 +28,7 @@ const SESSION_HEAD = ['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 't=0 0'] as cons
  * - Audio: the one Opus format with our parameters. No header extension and no feedback, transport-cc above all.
  * - No `a=end-of-candidates`: with only `.local` names before it, the library gives ICE up before any check arrives.
  * - No candidates but those that may be dialled, UDP only, and no more than {@link MAX_DIALLED} of them.
+ * - Data channels as RFC 8841 writes them.
  * - Bundle-only m-lines get a port, as the library takes port 0 for a rejection.
  */
 export function cleanRemoteSdp(sdp: string, policy: DialPolicy): string {
@@ -53,6 +54,7 @@ function bundleLine({ session, media }: SdpText): readonly string[] {
 
 function cleanMedia(media: SdpMedia, dialled: ReadonlySet<string>): readonly string[] {
   const { kind, protocol, rejected } = media;
+  if (kind === 'application' && !rejected) return cleanData(media, dialled);
   const payloadType = kind === 'audio' && !rejected ? opusPayloadType(media) : undefined;
   const formats = payloadType === undefined ? media.formats.join(' ') : `${payloadType}`;
   const opus = [`a=rtpmap:${payloadType} opus/48000/2`, `a=fmtp:${payloadType} ${OPUS_PARAMETERS}`];
@@ -61,6 +63,16 @@ function cleanMedia(media: SdpMedia, dialled: ReadonlySet<string>): readonly str
     'c=IN IP4 0.0.0.0',
     ...knownAttributes(media.lines, dialled),
     ...(payloadType === undefined ? [] : opus),
+  ];
+}
+
+function cleanData(media: SdpMedia, dialled: ReadonlySet<string>): readonly string[] {
+  const attributes = knownAttributes(media.lines, dialled).filter((line) => !line.startsWith('a=sctp-port:'));
+  return [
+    'm=application 9 UDP/DTLS/SCTP webrtc-datachannel',
+    'c=IN IP4 0.0.0.0',
+    ...attributes,
+    `a=sctp-port:${sctpPort(media) ?? 0}`,
   ];
 }
 

@@ -80,6 +80,11 @@ describe('validateOffer', () => {
     ['no rtcp-mux', BOTH.replace('a=rtcp-mux\r\n', ''), 'The audio m-line lacks a=rtcp-mux'],
     ['plain RTP', BOTH.replace('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), 'Audio over RTP/AVP is not taken'],
     ['no sctp-port', BOTH.replace('a=sctp-port:5000\r\n', ''), 'The data-channel m-line has no a=sctp-port'],
+    [
+      'a map of SCTP to another number',
+      BOTH.replace('webrtc-datachannel', '5000').replace('a=sctp-port:5000', 'a=sctpmap:5001 webrtc-datachannel 1024'),
+      'The data-channel m-line has no a=sctp-port',
+    ],
     ['odd data', BOTH.replace('UDP/DTLS/SCTP', 'TCP/X'), 'Data channels over TCP/X are not taken'],
     [
       'an sctp-port that is no number',

@@ -9,6 +9,7 @@ const FINGERPRINT_BYTES: Readonly<Record<string, number>> = { 'sha-256': 32, 'sh
 /** Ids of header extensions that packets can carry (RFC 8285 section 4). */
 const MAX_EXTENSION_ID = 255;
 const RESERVED_EXTENSION_ID = 15;
+const SCTPMAP = /^(\d{1,5}) webrtc-datachannel(?: \d{1,5})?$/;
 const OPUS_RTPMAP = /^(\d{1,3}) opus\/48000\/2$/i;
 
 /** What a valid description carries. At least one of `audio` and `data` is there. */
@@ -92,9 +93,7 @@ function audioProblem(media: SdpMedia): string | undefined {
 
 function dataProblem(media: SdpMedia): string | undefined {
   if (!/^(UDP\/|TCP\/)?DTLS\/SCTP$/.test(media.protocol)) return `Data channels over ${media.protocol} are not taken`;
-  const value = attributes(media.lines, 'sctp-port')[0] ?? '';
-  const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  return port >= 1 && port <= 65_535 ? undefined : 'The data-channel m-line has no a=sctp-port';
+  return sctpPort(media) === undefined ? 'The data-channel m-line has no a=sctp-port' : undefined;
 }
 
 function bundleProblem(sdp: SdpText, used: readonly SdpMedia[]): string | undefined {
@@ -121,6 +120,15 @@ function audioSummary(media: SdpMedia): NonNullable<OfferSummary['audio']> {
 /** The m-line's identification tag (RFC 8843); empty when it has none. */
 export function midOf(media: SdpMedia): string {
   return attributes(media.lines, 'mid')[0] ?? '';
+}
+
+/** The port of a data-channel m-line: `a=sctp-port` (RFC 8841), or the `a=sctpmap` of the drafts before it, which aiortc offers. */
+export function sctpPort(media: SdpMedia): number | undefined {
+  const mapped = SCTPMAP.exec(attributes(media.lines, 'sctpmap')[0] ?? '')?.[1];
+  const drafted = mapped === media.formats[0] ? mapped : undefined;
+  const value = attributes(media.lines, 'sctp-port')[0] ?? drafted ?? '';
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
+  return port >= 1 && port <= 65_535 ? port : undefined;
 }
 
 /** The number of the m-line's first Opus format, of those that cannot be mistaken for RTCP (RFC 5761 section 4). */
