@@ -42,6 +42,8 @@ export interface VoiceBridgeOptions<Names extends Tools = Tools> {
   /** Told to browsers and used by the bridge; default none. */
   readonly iceServers?: readonly IceServer[] | undefined;
   readonly media?: MediaOptions | undefined;
+  /** Whether participants hear each other besides the assistant; nobody ever hears themselves. Default false. */
+  readonly hearEachOther?: boolean | undefined;
   readonly limits?: Partial<Limits> | undefined;
   /** Default: a {@link MemoryStore}. */
   readonly store?: ConversationStore | undefined;
@@ -63,6 +65,12 @@ const limitsSchema = z.strictObject({
   sessions: count.default(100),
   sessionsPerSubject: count.default(10),
   participants: count.default(16),
+  opensPerMinute: count.default(60),
+  joinsPerMinute: count.default(60),
+  changesPerMinute: count.default(300),
+  joinSeconds: z.number().positive().max(3_600).default(60),
+  feeds: count.default(1_000),
+  feedsPerConversation: count.default(64),
   webSockets: count.default(1_000),
   bodyBytes: count.max(1_048_576).default(65_536),
   textLength: count.max(4_000).default(4_000),
@@ -100,6 +108,7 @@ const optionsSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  hearEachOther: z.boolean().default(false),
   limits: limitsSchema.prefault({}),
   store: z.custom<ConversationStore>(isObject, 'expected a ConversationStore').optional(),
   logger: z.custom<Logger>(isObject, 'expected a Logger').optional(),

@@ -236,7 +236,17 @@ describe('bridge.sessions', () => {
       sessionId: host.last.options.sessionId,
       subject: 'anonymous',
       state: 'open',
-      participants: [host.last.told('join')[0]?.participantId],
+      participants: [
+        {
+          participantId: host.last.told('join')[0]?.participantId,
+          name: null,
+          role: 'speaker',
+          transport: 'webrtc',
+          muted: false,
+          gain: 1,
+        },
+      ],
+      openedAt: 0,
       ageMs: 1_500,
       transcript: [entry('q', 'one'), entry('a', 'two')],
     });

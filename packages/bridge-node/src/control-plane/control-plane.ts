@@ -5,9 +5,10 @@ import { SessionDirectory } from './directory/session-directory.ts';
 import type { SessionRecord, SessionView } from './directory/session-record.ts';
 import { SessionReporter } from './directory/session-reporter.ts';
 import { Access } from './http/access.ts';
-import { createBridgeEndpoints, type ValidateOffer } from './http/bridge-endpoints.ts';
+import { createEndpoints } from './http/create-endpoints.ts';
 import { createHttpInterface } from './http/http-interface.ts';
 import type { Bind } from './http/origin-policy.ts';
+import { SessionRequests, type ValidateOffer } from './http/session-requests.ts';
 import { UpgradeRouter } from './http/upgrade-router.ts';
 import { createRedact } from './redact.ts';
 import type { Settings, Tools } from './settings.ts';
@@ -46,6 +47,7 @@ export function createControlPlane<Names extends Tools>(
   const directory = new SessionDirectory({
     host: ports.host,
     clock: ports.clock,
+    wallClock: ports.wallClock,
     limits,
     tools,
     redact,
@@ -53,13 +55,13 @@ export function createControlPlane<Names extends Tools>(
     mintParticipantId: () => mint('par'),
   });
   const access = new Access(settings);
-  const endpoints = createBridgeEndpoints({
+  const endpoints = createEndpoints({
     settings,
     access,
     directory,
-    journal,
+    requests: new SessionRequests({ settings, journal, mintSessionId: () => mint('ses') }),
     validateOffer: ports.validateOffer,
-    mintSessionId: () => mint('ses'),
+    mintConversationId: () => mint('con'),
   });
   const http = createHttpInterface({ basePath, access, endpoints, redact, logger });
 

@@ -29,6 +29,8 @@ export interface Settings {
   readonly portRange: readonly [number, number] | undefined;
   /** From a participant's answer to its connection, in ms. */
   readonly connectTimeoutMs: number;
+  /** Whether participants hear each other besides the assistant. */
+  readonly hearEachOther: boolean;
   readonly limits: Limits;
   readonly store: ConversationStore;
   readonly logger: Logger;

@@ -1,4 +1,11 @@
-import { bridgePath, bridgeTextPath, ENDPOINTS, errorResponseSchema, parseValue } from '@voice-bridge/core';
+import {
+  bridgePath,
+  bridgeTextPath,
+  ENDPOINTS,
+  errorResponseSchema,
+  parseValue,
+  participantsPath,
+} from '@voice-bridge/core';
 import type { BridgeDoors } from '../control-plane/voice-bridge-interface.ts';
 
 /** Where tests pretend to be. */
@@ -38,6 +45,11 @@ export function post(doors: BridgeDoors, path: string, value: unknown, options: 
 /** Asks for a session of the conversation. */
 export function openBridge(doors: BridgeDoors, conversationId: string, options: Ask = {}): Promise<Response> {
   return post(doors, ENDPOINTS.bridge, { conversation_id: conversationId, offer: OFFER }, options);
+}
+
+/** Joins the conversation's session as one more participant. */
+export function addParticipant(doors: BridgeDoors, conversationId: string, options: Ask = {}): Promise<Response> {
+  return post(doors, participantsPath(conversationId), { offer: OFFER }, options);
 }
 
 /** Types a text into the conversation. */

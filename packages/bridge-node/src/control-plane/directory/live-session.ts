@@ -1,11 +1,13 @@
 import { type CancelTimer, newestEntries, type SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
-import type { SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
+import type { JoinProfile, SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle, SessionStats } from '../../seam/session-events.ts';
-import { TextRate } from '../limits/text-rate.ts';
+import { Rate } from '../limits/rate.ts';
 import { type PlacedEntry, placeEntry } from '../store/transcript-order.ts';
 import { ToolRunner } from '../tools/tool-runner.ts';
 import { type Deferred, deferred } from './deferred.ts';
-import { closedError, plain } from './session-errors.ts';
+import { Recordings } from './recordings.ts';
+import { closedError } from './session-errors.ts';
+import { type JoinMedia, type ParticipantSettings, SessionParticipants } from './session-participants.ts';
 import type { SessionPorts } from './session-ports.ts';
 import type { SessionRecord, SessionStateName } from './session-record.ts';
 import { SessionTimers } from './session-timers.ts';
@@ -25,6 +27,7 @@ type State =
 
 /** What the media host may take beyond its own deadlines before we stop waiting for it, in ms. */
 const HOST_GRACE_MS = 6_000;
+const TEXTS_AT_ONCE = 10;
 
 /** One session as the control plane runs it: opens it at a host, lets participants in, runs its tools, watches its time. */
 export class LiveSession {
@@ -32,12 +35,13 @@ export class LiveSession {
   readonly subject: string;
   readonly #ports: SessionPorts;
   readonly #startedAt: number;
+  readonly #openedAt: number;
   readonly #tools: ToolRunner;
   readonly #timers: SessionTimers;
-  readonly #participants = new Set<string>();
-  readonly #joins = new Map<string, Deferred<string>>();
+  readonly #participants: SessionParticipants;
+  readonly #recordings = new Recordings((command) => this.#send(command));
   readonly #closed = deferred<void>();
-  readonly #texts: TextRate;
+  readonly #texts: Rate;
   readonly #stats = new StatsRequests(() => this.#send({ type: 'reportStats' }));
   #handle: SessionHandle | undefined;
   #state: State = { name: 'opening', opened: deferred() };
@@ -48,14 +52,21 @@ export class LiveSession {
     this.subject = subject;
     this.#ports = ports;
     this.#startedAt = ports.clock.now();
-    this.#texts = new TextRate(ports.limits.textsPerMinute, this.#startedAt);
+    this.#openedAt = ports.wallClock();
+    this.#texts = new Rate(ports.limits.textsPerMinute, TEXTS_AT_ONCE, this.#startedAt);
     this.#tools = this.#createToolRunner();
     this.#timers = new SessionTimers({
       clock: ports.clock,
       limits: ports.limits,
-      connectTimeoutMs: options.connectTimeoutMs,
       onEnd: (reason) => this.#beginClose(reason),
-      onConnectTimeout: (participantId) => this.#notConnected(participantId),
+    });
+    this.#participants = new SessionParticipants({
+      clock: ports.clock,
+      limits: ports.limits,
+      redact: ports.redact,
+      connectTimeoutMs: options.connectTimeoutMs,
+      send: (command) => this.#send(command),
+      onNobodyCame: () => this.#nobodyCame(),
     });
   }
 
@@ -70,7 +81,8 @@ export class LiveSession {
       sessionId: this.options.sessionId,
       subject: this.subject,
       state: this.#state.name,
-      participants: [...this.#participants],
+      participants: this.#participants.list,
+      openedAt: this.#openedAt,
       ageMs: this.#ports.clock.now() - this.#startedAt,
       transcript: this.#transcript.map((placed) => placed.entry),
       options: this.options,
@@ -85,7 +97,7 @@ export class LiveSession {
 
   /** Dials the model. Resolves when it is connected; rejects with why it is not, when everything is free again. */
   async open(): Promise<void> {
-    if (this.#state.name !== 'opening') throw closedError('stopped', undefined, undefined, this.#ports.redact);
+    if (this.#state.name !== 'opening') throw this.#closedError('stopped');
     const { opened } = this.#state;
     const { clock, host, observer } = this.#ports;
     const limitMs = this.options.upstream.connectTimeoutMs;
@@ -108,24 +120,26 @@ export class LiveSession {
     }
   }
 
-  /** Answers one more participant's offer with SDP text; `textLength` is what it may type. Rejects when it is refused, or the session ends first. */
-  join(participantId: string, offer: string, textLength: number): Promise<string> {
-    if (this.#state.name !== 'open') {
-      return Promise.reject(closedError('stopped', undefined, undefined, this.#ports.redact));
-    }
-    const { clock, limits } = this.#ports;
-    if (this.#participants.size + this.#timers.connecting + this.#joins.size >= limits.participants) {
-      return Promise.reject(new VoiceBridgeError('too_many_participants', 'The session is full'));
-    }
-    const join = deferred<string>();
-    this.#joins.set(participantId, join);
-    const cancelGuard = clock.after(this.options.connectTimeoutMs, () => {
-      this.#send({ type: 'removeParticipant', participantId });
-      this.#refuse(participantId, new VoiceBridgeError('connect_timeout', 'The offer was not answered in time'));
-    });
-    join.promise.then(cancelGuard, cancelGuard);
-    this.#send({ type: 'join', participantId, offer, name: null, role: 'speaker', moderator: true, textLength });
-    return join.promise;
+  /** Lets one more participant in; resolves with the answer to its offer. Rejects when it is refused, or the session ends first. */
+  join(media: JoinMedia, profile: JoinProfile, signal?: AbortSignal): Promise<string> {
+    return this.#state.name === 'open'
+      ? this.#participants.join(media, profile, signal)
+      : Promise.reject(this.#closedError('stopped'));
+  }
+
+  /** Changes a participant; false when it is not connected. Throws `rate_limited` when there was too much of it. */
+  setParticipant(participantId: string, settings: ParticipantSettings): boolean {
+    return this.#state.name === 'open' && this.#participants.set(participantId, settings);
+  }
+
+  /** Takes a participant out; false when it is not connected. Throws `rate_limited` when there was too much of it. */
+  removeParticipant(participantId: string): boolean {
+    return this.#state.name === 'open' && this.#participants.remove(participantId);
+  }
+
+  /** Plays a recording to everybody who hears. Resolves when it was heard or gave way; rejects when the session is not open or ends first. */
+  play(samples: Int16Array): Promise<void> {
+    return this.#state.name === 'open' ? this.#recordings.play(samples) : Promise.reject(this.#closedError('stopped'));
   }
 
   /** Hands typed text to the model; false when the session is not open. Throws `rate_limited` when there was too much of it. */
@@ -153,7 +167,7 @@ export class LiveSession {
     return new ToolRunner({
       tools,
       conversationId: this.options.conversationId,
-      participantId: () => this.#onlyParticipant(),
+      participantId: () => this.#participants.only,
       clock,
       timeoutMs: limits.toolSeconds * 1_000,
       redact,
@@ -176,19 +190,8 @@ export class LiveSession {
       case 'opened':
         this.#becomeOpen();
         return;
-      case 'joinAnswered':
-        this.#answered(event.participantId, event.answer);
-        return;
-      case 'joinRefused':
-        this.#refuse(event.participantId, new VoiceBridgeError(event.code, plain(event.message, redact)));
-        return;
-      case 'participantJoined':
-        this.#participants.add(event.participantId);
-        this.#timers.stopConnecting(event.participantId);
-        return;
-      case 'participantLeft':
-        this.#participants.delete(event.participantId);
-        this.#timers.stopConnecting(event.participantId);
+      case 'played':
+        this.#recordings.played(event.playId);
         return;
       case 'transcript':
         this.#keep({ entry: event.entry, after: event.after });
@@ -208,6 +211,9 @@ export class LiveSession {
         return;
       case 'closed':
         this.#finish(event.reason, closedError(event.reason, event.code, event.message, redact));
+        return;
+      default:
+        this.#participants.take(event);
     }
   }
 
@@ -220,29 +226,9 @@ export class LiveSession {
     opened.resolve();
   }
 
-  #answered(participantId: string, answer: string): void {
-    const join = this.#joins.get(participantId);
-    if (join === undefined) {
-      this.#send({ type: 'removeParticipant', participantId });
-      return;
-    }
-    this.#joins.delete(participantId);
-    if (!this.#participants.has(participantId)) this.#timers.watchConnecting(participantId);
-    join.resolve(answer);
-  }
-
-  #refuse(participantId: string, error: VoiceBridgeError): void {
-    this.#joins.get(participantId)?.reject(error);
-    this.#joins.delete(participantId);
-  }
-
-  /** The host ends a session that nobody is left in; this one nobody came to. */
-  #notConnected(participantId: string): void {
-    this.#timers.stopConnecting(participantId);
-    if (this.#participants.size + this.#timers.connecting + this.#joins.size > 0) {
-      this.#send({ type: 'removeParticipant', participantId });
-      return;
-    }
+  /** Somebody was answered and did not connect, and nobody else is there; who opened the session without joining it may still come. */
+  #nobodyCame(): void {
+    if (this.options.joinTimeoutMs !== undefined) return;
     const message = 'The browser did not connect in time';
     this.#beginClose('connection_lost', new VoiceBridgeError('connect_timeout', message));
   }
@@ -251,19 +237,15 @@ export class LiveSession {
     this.#transcript = newestEntries(placeEntry(this.#transcript, placed), ({ entry }) => entry.text.length);
   }
 
-  #onlyParticipant(): string | undefined {
-    const [first, second] = this.#participants;
-    return second === undefined ? first : undefined;
-  }
-
   #send(command: SessionCommand): void {
     if (this.#state.name === 'open') this.#handle?.send(command);
   }
 
-  #beginClose(
-    reason: SessionCloseReason,
-    error: VoiceBridgeError = closedError(reason, undefined, undefined, this.#ports.redact),
-  ): void {
+  #closedError(reason: SessionCloseReason): VoiceBridgeError {
+    return closedError(reason, undefined, undefined, this.#ports.redact);
+  }
+
+  #beginClose(reason: SessionCloseReason, error: VoiceBridgeError = this.#closedError(reason)): void {
     if (this.#state.name === 'closing' || this.#state.name === 'closed') return;
     const cancelGrace = this.#ports.clock.after(HOST_GRACE_MS, () => this.#finish(reason, error));
     const before = this.#state;
@@ -282,7 +264,6 @@ export class LiveSession {
     if (before.name === 'closing') before.cancelGrace();
     this.#state = { name: 'closed' };
     this.#release(before, error);
-    this.#participants.clear();
     this.#ports.observer.onClosed(this.options, { reason, code: error.code, message: error.message, wasOpen });
     this.#closed.resolve();
   }
@@ -291,8 +272,8 @@ export class LiveSession {
     this.#timers.stop();
     this.#tools.close();
     this.#stats.answer(undefined);
-    for (const join of this.#joins.values()) join.reject(error);
-    this.#joins.clear();
+    this.#participants.stop(error);
+    this.#recordings.stop(error);
     if (before.name === 'opening') before.opened.reject(error);
   }
 }

@@ -23,7 +23,11 @@ describe('opening a session', () => {
       system_prompt: 'Speak French.',
     });
     const { options, commands } = host.last;
-    expect(await response.json()).toEqual({ session_id: options.sessionId, answer: expect.stringContaining('v=0') });
+    expect(await response.json()).toEqual({
+      session_id: options.sessionId,
+      participant_id: commands.flatMap((command) => (command.type === 'join' ? command.participantId : []))[0],
+      answer: expect.stringContaining('v=0'),
+    });
     expect(commands).toEqual([
       expect.objectContaining({
         type: 'join',

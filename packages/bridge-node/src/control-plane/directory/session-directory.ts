@@ -1,71 +1,35 @@
 import { type SessionCloseReason, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
-import type { SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionStats } from '../../seam/session-events.ts';
+import { SubjectRates } from '../limits/subject-rates.ts';
+import { ConversationSlot, createOpening, type Opening } from './conversation-slot.ts';
 import { LiveSession } from './live-session.ts';
 import { ReplacedSessions } from './replaced-sessions.ts';
 import { closedError } from './session-errors.ts';
+import type { ParticipantSettings } from './session-participants.ts';
 import type { SessionPorts } from './session-ports.ts';
 import type { SessionRecord } from './session-record.ts';
-
-/** One request for a session and a place in it. */
-export interface OpenRequest {
-  readonly conversationId: string;
-  readonly subject: string;
-  /** Whether the subject is somebody in particular, whose sessions are counted. */
-  readonly named: boolean;
-  /** SDP text, already validated. */
-  readonly offer: string;
-  /** Longest text the subject may type on the control channel, in UTF-16 units; 0: it may not type. */
-  readonly textLength: number;
-  /** The session the client had and wants to renew; undefined: it takes the conversation over. */
-  readonly renews?: string | undefined;
-  /** Everything about the session that is known before it is its turn. */
-  readonly prepare: () => Promise<SessionOptions>;
-  /** Fires when the client gave up. */
-  readonly signal: AbortSignal;
-}
-
-/** A session that was opened, and its first participant's answer. */
-export interface Opened {
-  readonly sessionId: string;
-  readonly participantId: string;
-  readonly answer: string;
-}
+import type { Joined, Joiner, Opened, OpenRequest } from './session-requests.ts';
 
 /** What a {@link SessionDirectory} runs on. */
 export interface SessionDirectoryOptions extends SessionPorts {
   readonly mintParticipantId: () => string;
 }
 
-/** A place for one conversation: at most one session, and whoever waits for the next one. */
-interface Slot {
-  subject: string | undefined;
-  session: LiveSession | undefined;
-  /** What `session` renewed: its client may still know it by that id, when the answer never arrived. */
-  renewed: string | undefined;
-  readonly openings: Set<Opening>;
-  tail: Promise<void>;
-  waiting: number;
-}
-
-/** One {@link OpenRequest} on its way; `cancelled` says why it was given up. */
-interface Opening {
-  readonly renews: string | undefined;
-  cancelled: VoiceBridgeError | undefined;
-  cancel: (reason: SessionCloseReason, error: VoiceBridgeError) => void;
-}
-
 const MAX_REPLACED = 10_000;
+const MAX_SUBJECTS = 10_000;
+const OPENS_AT_ONCE = 20;
 
 /** Every session of this bridge by conversation: one at a time each, the older closed before the newer starts. */
 export class SessionDirectory {
   readonly #options: SessionDirectoryOptions;
-  readonly #slots = new Map<string, Slot>();
+  readonly #slots = new Map<string, ConversationSlot>();
   readonly #replaced = new ReplacedSessions(MAX_REPLACED);
+  readonly #opens: SubjectRates;
   #shuttingDown = false;
 
   constructor(options: SessionDirectoryOptions) {
     this.#options = options;
+    this.#opens = new SubjectRates(options.limits.opensPerMinute, OPENS_AT_ONCE, MAX_SUBJECTS);
   }
 
   /** Sessions that are opening, open or closing. */
@@ -78,33 +42,67 @@ export class SessionDirectory {
     return recordOf(this.#slots.get(conversationId)?.session);
   }
 
+  /** The session with this id; undefined when it is over or never was. */
+  find(sessionId: string): SessionRecord | undefined {
+    return this.list().find((record) => record.sessionId === sessionId);
+  }
+
   /**
-   * Closes the conversation's session if there is one, opens a new one and joins it. The newest request wins: an older one
-   * still opening rejects with `session_replaced`, and so does one that renews a session whose place another took since. Also rejects with `too_many_sessions`, `rate_limited`, `aborted`,
-   * `shutting_down`, and whatever the model or the offer fail with; nothing is left behind then.
+   * Closes the conversation's session if there is one and opens a new one, which waits for joins. The newest request wins: an older one
+   * still opening rejects with `session_replaced`, and so does one that renews a session whose place another took since. Also rejects with
+   * `too_many_sessions`, `rate_limited`, `aborted`, `shutting_down`, and whatever the model fails with; nothing is left behind then.
    */
-  async open(request: OpenRequest): Promise<Opened> {
-    const slot = this.#admit(request);
-    for (const older of slot.openings) {
-      if (older.renews !== request.renews) this.#remember(older.renews);
-      older.cancel('replaced', this.#closedError('replaced'));
+  open(request: OpenRequest): Promise<Opened> {
+    return this.#takeOver(request, async (session) => ({ sessionId: session.options.sessionId }));
+  }
+
+  /** {@link open}, and joins the new session; when that fails the session is closed again. */
+  openAndJoin(request: OpenRequest, joiner: Joiner): Promise<Joined> {
+    return this.#takeOver(request, (session) => this.#enter(session, joiner));
+  }
+
+  /**
+   * Joins the conversation's session. While one is opening, waits for it. When there is none: opens one as {@link openAndJoin} does, or,
+   * without `request`, rejects with `not_found`.
+   */
+  async join(conversationId: string, joiner: Joiner, request?: OpenRequest): Promise<Joined> {
+    const known = this.#slots.get(conversationId);
+    if (request !== undefined) this.#checkRenewal(known, request);
+    const slot = known ?? (request === undefined ? undefined : this.#admit(request));
+    if (slot === undefined) throw noSession();
+    const opening = createOpening(request?.renews, true);
+    const enter = (session: LiveSession) => this.#enter(session, joiner);
+    for (;;) {
+      const found = await this.#run(conversationId, slot, opening, joiner.signal, async () => {
+        if (slot.isTakenFrom(request?.renews)) throw this.#closedError('replaced');
+        const { session } = slot;
+        const isMeant = joiner.sessionId === undefined || joiner.sessionId === session?.options.sessionId;
+        if (session?.state === 'open' && isMeant) return { session };
+        if (slot.isAwaited) return 'later';
+        if (request === undefined) throw noSession();
+        if (known !== undefined) this.#admit(request);
+        opening.joins = false;
+        return { joined: await this.#open(slot, opening, request, enter) };
+      });
+      if (found !== 'later') return found.joined ?? enter(found.session);
     }
-    const { renews } = request;
-    const opening: Opening = {
-      renews,
-      cancelled: undefined,
-      cancel: (_reason, error) => (opening.cancelled ??= error),
-    };
-    const giveUp = () => opening.cancel('stopped', new VoiceBridgeError('aborted', 'The client gave up'));
-    slot.openings.add(opening);
-    request.signal.addEventListener('abort', giveUp, { once: true });
-    if (request.signal.aborted) giveUp();
-    try {
-      return await this.#enqueue(request.conversationId, slot, () => this.#open(slot, opening, request));
-    } finally {
-      request.signal.removeEventListener('abort', giveUp);
-      slot.openings.delete(opening);
-    }
+  }
+
+  /** Changes a participant; false when it is not in the conversation's session. Throws `rate_limited` when there was too much of it. */
+  setParticipant(conversationId: string, participantId: string, settings: ParticipantSettings): boolean {
+    return this.#slots.get(conversationId)?.session?.setParticipant(participantId, settings) ?? false;
+  }
+
+  /** Takes a participant out; false when it is not in the conversation's session. Throws `rate_limited` when there was too much of it. */
+  removeParticipant(conversationId: string, participantId: string): boolean {
+    return this.#slots.get(conversationId)?.session?.removeParticipant(participantId) ?? false;
+  }
+
+  /** Plays PCM16 at 24 kHz, mono, to everybody who hears; resolves when it was heard or gave way. Rejects with `not_found` without a session. */
+  async play(conversationId: string, samples: Int16Array): Promise<void> {
+    const session = this.#slots.get(conversationId)?.session;
+    if (session?.state !== 'open') throw noSession();
+    await session.play(samples);
   }
 
   /** Hands text to the conversation's session; false when it has no open one. Throws `rate_limited` when there was too much of it. */
@@ -122,13 +120,17 @@ export class SessionDirectory {
     const slot = this.#slots.get(conversationId);
     if (slot === undefined) return;
     for (const opening of slot.openings) opening.cancel(reason, this.#closedError(reason));
-    await this.#enqueue(conversationId, slot, async () => slot.session?.close(reason));
+    try {
+      await slot.enqueue(async () => slot.session?.close(reason));
+    } finally {
+      this.#tidy(conversationId, slot);
+    }
   }
 
   /** Ends that one session; does nothing when the conversation has another one by now. */
   async closeSession(conversationId: string, sessionId: string, reason: SessionCloseReason): Promise<void> {
     const session = this.#slots.get(conversationId)?.session;
-    if (session?.record.sessionId === sessionId) await session.close(reason);
+    if (session?.options.sessionId === sessionId) await session.close(reason);
   }
 
   /** Ends every session and takes no more. */
@@ -137,37 +139,42 @@ export class SessionDirectory {
     await Promise.all([...this.#slots.keys()].map((conversationId) => this.close(conversationId, 'shutting_down')));
   }
 
-  #admit(request: OpenRequest): Slot {
+  async #takeOver<T>(request: OpenRequest, then: (session: LiveSession) => Promise<T>): Promise<T> {
+    const { conversationId, renews, signal } = request;
+    this.#checkRenewal(this.#slots.get(conversationId), request);
+    const slot = this.#admit(request);
+    for (const older of slot.openings) {
+      if (older.joins) continue;
+      if (older.renews !== renews) this.#remember(older.renews);
+      older.cancel('replaced', this.#closedError('replaced'));
+    }
+    const opening = createOpening(renews, false);
+    return this.#run(conversationId, slot, opening, signal, () => this.#open(slot, opening, request, then));
+  }
+
+  /** Finds or makes the place of a conversation for somebody who may have one more session. */
+  #admit(request: OpenRequest): ConversationSlot {
     if (this.#shuttingDown) throw this.#closedError('shutting_down');
-    const { sessions, sessionsPerSubject } = this.#options.limits;
+    const { limits, clock } = this.#options;
     const known = this.#slots.get(request.conversationId);
-    if (this.#isReplaced(known, request.renews)) throw this.#closedError('replaced');
-    if (known === undefined && this.#slots.size >= sessions) {
+    if (known === undefined && this.#slots.size >= limits.sessions) {
       throw new VoiceBridgeError('too_many_sessions', 'The server carries as many sessions as it may');
     }
-    if (request.named && this.#countOthers(request) >= sessionsPerSubject) {
-      throw new VoiceBridgeError('rate_limited', 'You have as many sessions as you may');
+    if (request.named) {
+      if (this.#countOthers(request) >= limits.sessionsPerSubject) {
+        throw new VoiceBridgeError('rate_limited', 'You have as many sessions as you may');
+      }
+      this.#opens.take(request.subject, clock.now());
     }
-    const slot = known ?? createSlot();
+    const slot = known ?? new ConversationSlot();
     slot.subject = request.named ? request.subject : undefined;
     this.#slots.set(request.conversationId, slot);
     return slot;
   }
 
-  /** Whether somebody else has the conversation, or is about to, since the session that is to be renewed. */
-  #isReplaced(slot: Slot | undefined, renews: string | undefined): boolean {
-    if (renews === undefined) return false;
-    if (this.#replaced.has(renews)) return true;
-    if (slot === undefined) return false;
-    return (
-      this.#isReplacedBySession(slot, renews) ||
-      [...slot.openings].some((opening) => opening.cancelled === undefined && opening.renews !== renews)
-    );
-  }
-
-  #isReplacedBySession(slot: Slot, renews: string | undefined): boolean {
-    if (renews === undefined || slot.session === undefined) return false;
-    return slot.session.options.sessionId !== renews && slot.renewed !== renews;
+  #checkRenewal(slot: ConversationSlot | undefined, { renews }: OpenRequest): void {
+    if (renews === undefined) return;
+    if (this.#replaced.has(renews) || slot?.isOrGetsTakenFrom(renews)) throw this.#closedError('replaced');
   }
 
   #remember(sessionId: string | undefined): void {
@@ -182,9 +189,27 @@ export class SessionDirectory {
     return count;
   }
 
-  async #open(slot: Slot, opening: Opening, request: OpenRequest): Promise<Opened> {
-    if (opening.cancelled !== undefined) throw opening.cancelled;
-    if (this.#isReplacedBySession(slot, request.renews)) throw this.#closedError('replaced');
+  async #run<T>(
+    conversationId: string,
+    slot: ConversationSlot,
+    opening: Opening,
+    signal: AbortSignal,
+    change: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await slot.take(opening, signal, new VoiceBridgeError('aborted', 'The client gave up'), change);
+    } finally {
+      this.#tidy(conversationId, slot);
+    }
+  }
+
+  async #open<T>(
+    slot: ConversationSlot,
+    opening: Opening,
+    request: OpenRequest,
+    then: (session: LiveSession) => Promise<T>,
+  ): Promise<T> {
+    if (slot.isTakenFrom(request.renews)) throw this.#closedError('replaced');
     if (slot.session !== undefined && request.renews === undefined) {
       this.#remember(slot.session.options.sessionId);
       this.#remember(slot.renewed);
@@ -203,10 +228,9 @@ export class SessionDirectory {
     };
     try {
       await session.open();
-      const participantId = this.#options.mintParticipantId();
-      const answer = await session.join(participantId, request.offer, request.textLength);
+      const result = await then(session);
       if (opening.cancelled !== undefined) throw opening.cancelled;
-      return { sessionId: options.sessionId, participantId, answer };
+      return result;
     } catch (cause) {
       const error = toVoiceBridgeError(cause, 'internal', 'The session could not be opened');
       await session.close('failed', error);
@@ -214,30 +238,21 @@ export class SessionDirectory {
     }
   }
 
-  /** Runs the conversation's changes one after the other. */
-  async #enqueue<T>(conversationId: string, slot: Slot, change: () => Promise<T>): Promise<T> {
-    slot.waiting++;
-    const result = slot.tail.then(change);
-    slot.tail = result.then(
-      () => {},
-      () => {},
-    );
-    try {
-      return await result;
-    } finally {
-      slot.waiting--;
-      this.#tidy(conversationId, slot);
-    }
+  async #enter(session: LiveSession, joiner: Joiner): Promise<Joined> {
+    const { media, name, role, moderates, textLength, signal } = joiner;
+    const participantId = this.#options.mintParticipantId();
+    const moderator = moderates || joiner.subject === session.subject;
+    const answer = await session.join(media, { participantId, name, role, moderator, textLength }, signal);
+    return { sessionId: session.options.sessionId, participantId, answer };
   }
 
-  #forget(conversationId: string, slot: Slot, session: LiveSession): void {
+  #forget(conversationId: string, slot: ConversationSlot, session: LiveSession): void {
     if (slot.session === session) slot.session = undefined;
     this.#tidy(conversationId, slot);
   }
 
-  #tidy(conversationId: string, slot: Slot): void {
-    const unused = slot.session === undefined && slot.waiting === 0;
-    if (unused && this.#slots.get(conversationId) === slot) this.#slots.delete(conversationId);
+  #tidy(conversationId: string, slot: ConversationSlot): void {
+    if (slot.isUnused && this.#slots.get(conversationId) === slot) this.#slots.delete(conversationId);
   }
 
   #closedError(reason: SessionCloseReason): VoiceBridgeError {
@@ -250,13 +265,6 @@ function recordOf(session: LiveSession | undefined): SessionRecord | undefined {
   return session === undefined || session.state === 'closed' ? undefined : session.record;
 }
 
-function createSlot(): Slot {
-  return {
-    subject: undefined,
-    session: undefined,
-    renewed: undefined,
-    openings: new Set(),
-    tail: Promise.resolve(),
-    waiting: 0,
-  };
+function noSession(): VoiceBridgeError {
+  return new VoiceBridgeError('not_found', 'This conversation has no session');
 }

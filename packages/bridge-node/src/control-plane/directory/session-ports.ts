@@ -30,6 +30,8 @@ export interface SessionObserver {
 export interface SessionPorts {
   readonly host: SessionHost;
   readonly clock: Clock;
+  /** Wall-clock time in ms since 1970. */
+  readonly wallClock: () => number;
   readonly limits: Limits;
   readonly tools: Readonly<Record<string, Tool>>;
   readonly redact: Redact;

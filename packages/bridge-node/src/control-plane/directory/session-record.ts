@@ -1,6 +1,7 @@
 import type { TranscriptEntry } from '@voice-bridge/core';
 import type { SessionOptions } from '../../seam/session-commands.ts';
 import type { ToolRequest } from '../tools/tool-runner.ts';
+import type { Participant } from './session-participants.ts';
 
 /** Where a session is in its life. */
 export type SessionStateName = 'opening' | 'open' | 'closing' | 'closed';
@@ -12,8 +13,10 @@ export interface SessionView {
   /** Who opened it. */
   readonly subject: string;
   readonly state: SessionStateName;
-  /** Ids of the participants that are connected. */
-  readonly participants: readonly string[];
+  /** Those who are connected. */
+  readonly participants: readonly Participant[];
+  /** When it was asked for, in ms since 1970. */
+  readonly openedAt: number;
   /** Since it was asked for, in ms. */
   readonly ageMs: number;
   /** The newest entries, in the order they were said. */

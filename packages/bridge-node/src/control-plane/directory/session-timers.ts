@@ -5,29 +5,20 @@ import type { Limits } from '../limits/limits.ts';
 export interface SessionTimersOptions {
   readonly clock: Clock;
   readonly limits: Limits;
-  /** From a participant's answer to its connection, in ms. */
-  readonly connectTimeoutMs: number;
   readonly onEnd: (reason: SessionCloseReason) => void;
-  readonly onConnectTimeout: (participantId: string) => void;
 }
 
 const MINUTE_MS = 60_000;
 
-/** The clocks that can end a session: its length, silence of everybody, nobody arriving. */
+/** The clocks that can end a session: its length, and silence of everybody. */
 export class SessionTimers {
   readonly #options: SessionTimersOptions;
-  readonly #connecting = new Map<string, CancelTimer>();
   #lastActivityAt = 0;
   #cancelExpiry: CancelTimer = () => {};
   #cancelIdle: CancelTimer = () => {};
 
   constructor(options: SessionTimersOptions) {
     this.#options = options;
-  }
-
-  /** Participants that were answered and are not connected yet. */
-  get connecting(): number {
-    return this.#connecting.size;
   }
 
   /** The session is open: its length and its idle time count from now. */
@@ -43,25 +34,10 @@ export class SessionTimers {
     this.#lastActivityAt = this.#options.clock.now();
   }
 
-  /** Somebody was answered and has to connect. */
-  watchConnecting(participantId: string): void {
-    const { clock, connectTimeoutMs, onConnectTimeout } = this.#options;
-    const cancel = clock.after(connectTimeoutMs, () => onConnectTimeout(participantId));
-    this.#connecting.set(participantId, cancel);
-  }
-
-  /** Somebody connected, or left. */
-  stopConnecting(participantId: string): void {
-    this.#connecting.get(participantId)?.();
-    this.#connecting.delete(participantId);
-  }
-
   /** Stops everything. */
   stop(): void {
     this.#cancelExpiry();
     this.#cancelIdle();
-    for (const cancel of this.#connecting.values()) cancel();
-    this.#connecting.clear();
   }
 
   #watchIdle(): void {

@@ -163,7 +163,7 @@ describe('cross-origin pages', () => {
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe(page.origin);
     expect(response.headers.get('access-control-allow-methods')).toContain('POST');
-    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type, last-event-id');
   });
 
   it('may be listed by their origin', async () => {

@@ -1,28 +1,12 @@
-import { ENDPOINTS, type Logger, VoiceBridgeError } from '@voice-bridge/core';
+import { type Logger, VoiceBridgeError } from '@voice-bridge/core';
 import { type Context, Hono } from 'hono';
 import { RateLimited } from '../limits/rate-limited.ts';
 import type { Redact } from '../redact.ts';
 import type { Access } from './access.ts';
 import { errorResponse } from './error-response.ts';
 import type { Bind } from './origin-policy.ts';
-
-/** What an endpoint knows of the request besides itself. */
-export interface RequestFacts {
-  readonly bind: Bind | undefined;
-  /** The conversation named in the path; empty where there is none. */
-  readonly conversationId: string;
-}
-
-/** Answers one request; what it throws becomes the error answer. */
-export type Endpoint = (request: Request, facts: RequestFacts) => Response | Promise<Response>;
-
-/** The endpoints of a bridge. */
-export interface Endpoints {
-  readonly config: Endpoint;
-  readonly openBridge: Endpoint;
-  readonly closeBridge: Endpoint;
-  readonly sendText: Endpoint;
-}
+import type { RouteDescription } from './route-description.ts';
+import { type Endpoint, type Endpoints, ROUTE_NAMES, ROUTES } from './routes.ts';
 
 /** What the HTTP interface runs on. */
 export interface HttpInterfaceOptions {
@@ -37,7 +21,7 @@ export interface HttpInterfaceOptions {
 export type HttpInterface = (request: Request, bind: Bind | undefined) => Promise<Response>;
 
 type Env = { Bindings: { readonly bind: Bind | undefined } };
-type Methods = Readonly<Partial<Record<'GET' | 'POST' | 'DELETE', Endpoint>>>;
+type Methods = ReadonlyMap<string, Endpoint>;
 
 const PREFLIGHT_SECONDS = '600';
 
@@ -60,14 +44,7 @@ export function createHttpInterface(options: HttpInterfaceOptions): HttpInterfac
     context.res.headers.set('access-control-expose-headers', 'retry-after');
   });
 
-  const route = (path: string, methods: Methods) => {
-    app.all(path, (context) => answer(context, methods));
-  };
-  route('/health', { GET: () => Response.json({ status: 'ok' }) });
-  route(ENDPOINTS.config, { GET: endpoints.config });
-  route(ENDPOINTS.bridge, { POST: endpoints.openBridge });
-  route(`${ENDPOINTS.bridge}/:conversation`, { DELETE: endpoints.closeBridge });
-  route(`${ENDPOINTS.bridge}/:conversation/text`, { POST: endpoints.sendText });
+  for (const [path, methods] of methodsByPath(endpoints)) app.all(path, (context) => answer(context, methods));
 
   app.notFound(() => errorResponse(new VoiceBridgeError('not_found', 'There is nothing at this path'), redact));
   app.onError((error, context) => {
@@ -79,21 +56,36 @@ export function createHttpInterface(options: HttpInterfaceOptions): HttpInterfac
   return async (request, bind) => app.fetch(request, { bind });
 }
 
+function methodsByPath(endpoints: Endpoints): ReadonlyMap<string, Methods> {
+  const paths = new Map<string, Map<string, Endpoint>>();
+  for (const name of ROUTE_NAMES) {
+    const { path, method }: RouteDescription = ROUTES[name];
+    const methods = paths.get(path) ?? new Map<string, Endpoint>();
+    paths.set(path, methods.set(method, endpoints[name]));
+  }
+  return paths;
+}
+
 async function answer(context: Context<Env>, methods: Methods): Promise<Response> {
   const method = context.req.method === 'HEAD' ? 'GET' : context.req.method;
-  const allowed = [...Object.keys(methods), ...(methods.GET === undefined ? [] : ['HEAD']), 'OPTIONS'].join(', ');
+  const allowed = [...methods.keys(), ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
   if (method === 'OPTIONS') return preflight(allowed);
-  const endpoint = method === 'GET' || method === 'POST' || method === 'DELETE' ? methods[method] : undefined;
+  const endpoint = methods.get(method);
   if (endpoint === undefined) throw new MethodNotAllowed(allowed);
-  const conversationId = context.req.param('conversation') ?? '';
-  return endpoint(context.req.raw, { bind: context.env.bind, conversationId });
+  const param = (name: string) => context.req.param(name) ?? '';
+  const params = {
+    conversation: param('conversation'),
+    session: param('session'),
+    participant: param('participant'),
+  };
+  return endpoint(context.req.raw, { bind: context.env.bind, params });
 }
 
 function preflight(allowed: string): Response {
   const headers = {
     allow: allowed,
     'access-control-allow-methods': allowed,
-    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-allow-headers': 'authorization, content-type, last-event-id',
     'access-control-max-age': PREFLIGHT_SECONDS,
   };
   return new Response(null, { status: 204, headers });

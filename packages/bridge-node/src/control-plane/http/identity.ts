@@ -1,5 +1,8 @@
-/** What somebody may do: `join` opens a session and speaks, `text` types, `close` ends a session. */
-export type Scope = 'join' | 'text' | 'close';
+/**
+ * What somebody may do: `join` opens a session and speaks, `text` types, `close` ends a session, `read` sees sessions and follows events
+ * (so does `join`), `moderate` mutes, changes and removes others in sessions that somebody else opened.
+ */
+export type Scope = 'join' | 'text' | 'close' | 'read' | 'moderate';
 
 /** Who is asking, and what for. */
 export interface Identity {
@@ -7,7 +10,7 @@ export interface Identity {
   readonly subject: string;
   /** Conversations they may touch. */
   readonly conversations: 'any' | readonly string[];
-  /** What they may do there; default everything. */
+  /** What they may do there; default everything but `moderate`. */
   readonly scopes?: readonly Scope[];
 }
 
@@ -32,5 +35,5 @@ export function mayTouch(identity: Identity, conversationId: string): boolean {
 
 /** True when the identity has the scope. */
 export function mayDo(identity: Identity, scope: Scope): boolean {
-  return identity.scopes === undefined || identity.scopes.includes(scope);
+  return identity.scopes === undefined ? scope !== 'moderate' : identity.scopes.includes(scope);
 }

@@ -1,21 +1,44 @@
 import { VoiceBridgeError } from '@voice-bridge/core';
 
 /**
- * Reads a JSON body of at most `maxBytes`, counting while it reads, whatever `Content-Length` says.
+ * Reads a JSON body of at most `maxBytes`, counting while it reads, whatever `Content-Length` says; `whenEmpty` stands in for none at all.
  * Rejects with `unsupported_media_type`, `body_too_large`, `invalid_request` or `aborted`.
  */
-export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    throw new VoiceBridgeError('unsupported_media_type', 'The body must be sent as application/json');
+export async function readJsonBody(request: Request, maxBytes: number, whenEmpty?: object): Promise<unknown> {
+  const isJson = mediaTypeOf(request) === 'application/json';
+  if (!isJson && whenEmpty === undefined) throw wrongType('application/json');
+  const text = await readText(request, maxBytes);
+  if (text === '' && whenEmpty !== undefined) return whenEmpty;
+  if (!isJson) throw wrongType('application/json');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new VoiceBridgeError('invalid_request', 'The body is not JSON');
   }
+}
+
+/** {@link readJsonBody} for a body that is text of another type. */
+export async function readTextBody(request: Request, type: string, maxBytes: number): Promise<string> {
+  if (mediaTypeOf(request) !== type) throw wrongType(type);
+  return readText(request, maxBytes);
+}
+
+function mediaTypeOf(request: Request): string | undefined {
+  return request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+}
+
+function wrongType(type: string): VoiceBridgeError {
+  return new VoiceBridgeError('unsupported_media_type', `The body must be sent as ${type}`);
+}
+
+async function readText(request: Request, maxBytes: number): Promise<string> {
   const declared = Number(request.headers.get('content-length') ?? 0);
   if (declared > maxBytes) throw tooLarge(maxBytes);
   const bytes = await readBytes(request, maxBytes);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new VoiceBridgeError('invalid_request', 'The body is not JSON');
+    throw new VoiceBridgeError('invalid_request', 'The body is not text in UTF-8');
   }
 }
 

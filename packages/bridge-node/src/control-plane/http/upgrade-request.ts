@@ -1,8 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-
-/** The subprotocol of every WebSocket of the bridge. */
-export const SUBPROTOCOL = 'voice-bridge.v1';
-const TOKEN_PREFIX = 'voice-bridge.token.';
+import { SUBPROTOCOL, TOKEN_SUBPROTOCOL_PREFIX } from '@voice-bridge/core';
 
 /** What an upgrade asks for, as plain HTTP: headers, address, and the token of its subprotocols as `Authorization: Bearer`. */
 export function requestOf(message: IncomingMessage): Request | undefined {
@@ -15,8 +12,8 @@ export function requestOf(message: IncomingMessage): Request | undefined {
     for (const value of values ?? []) headers.append(name, value);
   }
   const token = offeredProtocols(message)
-    .find((protocol) => protocol.startsWith(TOKEN_PREFIX))
-    ?.slice(TOKEN_PREFIX.length);
+    .find((protocol) => protocol.startsWith(TOKEN_SUBPROTOCOL_PREFIX))
+    ?.slice(TOKEN_SUBPROTOCOL_PREFIX.length);
   if (token !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`);
   return new Request(address, { headers });
 }

@@ -6,6 +6,7 @@ import {
   type ErrorCode,
   isVoiceBridgeError,
   type Logger,
+  SUBPROTOCOL,
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { plain } from '../directory/session-errors.ts';
@@ -17,7 +18,7 @@ import { matchPath } from './match-path.ts';
 import type { CloseCodeName, MessageConnection } from './message-connection.ts';
 import type { Bind } from './origin-policy.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
-import { requestOf, SUBPROTOCOL, speaksAnotherProtocol } from './upgrade-request.ts';
+import { requestOf, speaksAnotherProtocol } from './upgrade-request.ts';
 import { type AcceptUpgrade, type ConnectionLimits, createAcceptUpgrade } from './web-socket-server.ts';
 
 /** A WebSocket that is asked for, by somebody known. */

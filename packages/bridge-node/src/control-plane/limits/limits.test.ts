@@ -1,9 +1,8 @@
 import { ManualClock } from '@voice-bridge/core/testing';
 import { describe, expect, it } from 'vitest';
-import { closeBridge, openBridge, outcome, sendText } from '../../testing/ask.ts';
+import { addParticipant, closeBridge, openBridge, outcome, sendText } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
 import { FakeSessionHost } from '../../testing/fake-session-host.ts';
-import { LiveSession } from '../directory/live-session.ts';
 import type { Limits } from './limits.ts';
 
 const MINUTE = 60_000;
@@ -61,44 +60,39 @@ describe('how many', () => {
   });
 
   it('participants of a session', async () => {
-    const { clock, host, bridge } = start({});
+    const { host, bridge } = start({ participants: 2 });
     await openBridge(bridge, 'a');
-    const quiet = {
-      onOpened() {},
-      onEvent() {},
-      onToolStart() {},
-      onToolOutcome() {},
-      onHostFailure() {},
-      onClosed() {},
+    expect(await outcome(addParticipant(bridge, 'a'))).toEqual([200]);
+    expect(await outcome(addParticipant(bridge, 'a'))).toEqual([409, 'too_many_participants']);
+    const [first] = host.last.told('join');
+    host.last.emit({ type: 'participantLeft', participantId: first?.participantId ?? '', reason: 'left' });
+    expect(await outcome(addParticipant(bridge, 'a'))).toEqual([200]);
+  });
+
+  it('joins of a session in a minute: who comes and goes is told when to come again', async () => {
+    const { host, bridge, clock } = start({ participants: 2, joinsPerMinute: 12 });
+    await openBridge(bridge, 'a');
+    const comeAndGo = async () => {
+      const response = await addParticipant(bridge, 'a');
+      const participantId = host.last.told('join').at(-1)?.participantId ?? '';
+      host.last.emit({ type: 'participantLeft', participantId, reason: 'left' });
+      return response;
     };
-    const limits: Limits = {
-      sessions: 1,
-      sessionsPerSubject: 1,
-      participants: 2,
-      webSockets: 1,
-      bodyBytes: 1,
-      textLength: 1,
-      textsPerMinute: 1,
-      connectSeconds: 15,
-      sessionMinutes: 60,
-      idleMinutes: 10,
-      toolSeconds: 30,
-      historyLines: 0,
-      historyCharacters: 0,
-    };
-    const session = new LiveSession(host.last.options, 'ann', {
-      host,
-      clock,
-      limits,
-      tools: {},
-      redact: (text) => text,
-      observer: quiet,
-    });
-    await session.open();
-    await Promise.all([session.join('p1', 'v=0', 4_000), session.join('p2', 'v=0', 4_000)]);
-    await expect(session.join('p3', 'v=0', 4_000)).rejects.toMatchObject({ code: 'too_many_participants' });
-    host.last.emit({ type: 'participantLeft', participantId: 'p1', reason: 'left' });
-    await expect(session.join('p3', 'v=0', 4_000)).resolves.toContain('v=0');
+    for (let join = 0; join < 11; join++) expect(await outcome(comeAndGo())).toEqual([200]);
+    const refused = await comeAndGo();
+    expect(refused.headers.get('retry-after')).toBe('5');
+    expect(await outcome(refused)).toEqual([429, 'rate_limited']);
+    await clock.advanceAsync(5_000);
+    expect(await outcome(comeAndGo())).toEqual([200]);
+  });
+
+  it('sessions a named subject opens in a minute: twenty at once', async () => {
+    const { bridge, clock } = start({ sessionsPerSubject: 100 });
+    for (let open = 0; open < 20; open++) expect(await outcome(openBridge(bridge, 'a', as('ann')))).toEqual([200]);
+    expect(await outcome(openBridge(bridge, 'a', as('ann')))).toEqual([429, 'rate_limited']);
+    expect(await outcome(openBridge(bridge, 'b', as('bob')))).toEqual([200]);
+    await clock.advanceAsync(1_000);
+    expect(await outcome(openBridge(bridge, 'a', as('ann')))).toEqual([200]);
   });
 });
 

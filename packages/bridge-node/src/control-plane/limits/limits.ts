@@ -6,6 +6,18 @@ export interface Limits {
   readonly sessionsPerSubject: number;
   /** Participants in one session, listeners and observers among them; default 16. */
   readonly participants: number;
+  /** Sessions a named subject may open in a minute, 20 of them at once; default 60. */
+  readonly opensPerMinute: number;
+  /** Joins of one session in a minute, as many at once as there may be participants and ten more; default 60. */
+  readonly joinsPerMinute: number;
+  /** Changes of participants of one session over HTTP in a minute, 30 of them at once; default 300. */
+  readonly changesPerMinute: number;
+  /** How long a session that was opened without an offer waits for somebody to join, in seconds; default 60. */
+  readonly joinSeconds: number;
+  /** Followers of events at once, over all conversations; default 1,000. */
+  readonly feeds: number;
+  /** Followers of one conversation's events at once; default 64. */
+  readonly feedsPerConversation: number;
   /** WebSockets at once, over all sessions; default 1,000. */
   readonly webSockets: number;
   /** Largest HTTP body in bytes; default 65,536. */

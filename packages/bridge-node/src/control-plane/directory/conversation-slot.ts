@@ -1,0 +1,93 @@
+import type { SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
+import type { LiveSession } from './live-session.ts';
+
+/** One request for a session on its way; `cancelled` says why it was given up. */
+export interface Opening {
+  /** The session the client had and wants to renew. */
+  readonly renews: string | undefined;
+  /** Whether it only waits to join what others open. */
+  joins: boolean;
+  cancelled: VoiceBridgeError | undefined;
+  cancel: (reason: SessionCloseReason, error: VoiceBridgeError) => void;
+}
+
+/** A place for one conversation: at most one session, and whoever waits for the next one. Its changes happen one after the other. */
+export class ConversationSlot {
+  /** Whom the session counts for; undefined: nobody in particular. */
+  subject: string | undefined;
+  session: LiveSession | undefined;
+  /** What {@link session} renewed: its client may still know it by that id, when the answer never arrived. */
+  renewed: string | undefined;
+  readonly openings = new Set<Opening>();
+  #tail: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  /** True when nothing is in it and nobody waits for it. */
+  get isUnused(): boolean {
+    return this.session === undefined && this.#waiting === 0;
+  }
+
+  /** True when somebody is about to open a session here. */
+  get isAwaited(): boolean {
+    return [...this.openings].some((opening) => !opening.joins && opening.cancelled === undefined);
+  }
+
+  /** Runs a change when it is its turn. */
+  async enqueue<T>(change: () => Promise<T>): Promise<T> {
+    this.#waiting++;
+    const result = this.#tail.then(change);
+    this.#tail = result.then(
+      () => {},
+      () => {},
+    );
+    try {
+      return await result;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  /** Runs an opening when it is its turn; until then, and while it runs, it can be cancelled. */
+  async take<T>(opening: Opening, signal: AbortSignal, gaveUp: VoiceBridgeError, change: () => Promise<T>): Promise<T> {
+    const giveUp = () => opening.cancel('stopped', gaveUp);
+    this.openings.add(opening);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+    try {
+      return await this.enqueue(() => {
+        if (opening.cancelled !== undefined) throw opening.cancelled;
+        return change();
+      });
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+      this.openings.delete(opening);
+    }
+  }
+
+  /** Whether the session here is neither the one that is to be renewed nor what renewed it. */
+  isTakenFrom(renews: string | undefined): boolean {
+    if (renews === undefined || this.session === undefined) return false;
+    return this.session.options.sessionId !== renews && this.renewed !== renews;
+  }
+
+  /** Whether somebody else has the conversation, or is about to, since the session that is to be renewed. */
+  isOrGetsTakenFrom(renews: string): boolean {
+    const others = [...this.openings].some(
+      (opening) => !opening.joins && opening.cancelled === undefined && opening.renews !== renews,
+    );
+    return others || this.isTakenFrom(renews);
+  }
+}
+
+/** An {@link Opening} that nobody has cancelled yet. */
+export function createOpening(renews: string | undefined, joins: boolean): Opening {
+  const opening: Opening = {
+    renews,
+    joins,
+    cancelled: undefined,
+    cancel: (_reason, error) => {
+      opening.cancelled ??= error;
+    },
+  };
+  return opening;
+}

@@ -1,0 +1,194 @@
+import {
+  type CancelTimer,
+  type Clock,
+  type ParticipantRole,
+  type ParticipantTransport,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
+import type { AudioPort } from '../../seam/audio-port.ts';
+import type { JoinProfile, SessionCommand } from '../../seam/session-commands.ts';
+import type { SessionEvent } from '../../seam/session-events.ts';
+import type { Limits } from '../limits/limits.ts';
+import { Rate } from '../limits/rate.ts';
+import type { Redact } from '../redact.ts';
+import { type Deferred, deferred } from './deferred.ts';
+import { plain } from './session-errors.ts';
+
+/** One connected participant as an application sees it. */
+export interface Participant {
+  readonly participantId: string;
+  readonly name: string | null;
+  readonly role: ParticipantRole;
+  readonly transport: ParticipantTransport;
+  readonly muted: boolean;
+  /** Factor on its samples, 0 to 4. */
+  readonly gain: number;
+}
+
+/** What may be changed of a participant; what is left out stays. */
+export type ParticipantSettings = Partial<Pick<Participant, 'muted' | 'gain' | 'role'>>;
+
+/** How somebody comes in: with an offer that is to be answered, or over a line of PCM. */
+export type JoinMedia =
+  | { readonly type: 'join'; readonly offer: string }
+  | { readonly type: 'joinPcm'; readonly port: AudioPort };
+
+/** What {@link SessionParticipants} go by. */
+export interface SessionParticipantsOptions {
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly redact: Redact;
+  /** From a participant's answer to its connection, in ms. */
+  readonly connectTimeoutMs: number;
+  readonly send: (command: SessionCommand) => void;
+  /** Somebody who was answered did not come, and nobody else is there or on the way. */
+  readonly onNobodyCame: () => void;
+}
+
+const JOINS_BEYOND = 10;
+const CHANGES_AT_ONCE = 30;
+
+/** Who is in a session, who is on the way, and for how long they may be. */
+export class SessionParticipants {
+  readonly #options: SessionParticipantsOptions;
+  readonly #joins = new Map<string, Deferred<string>>();
+  readonly #connecting = new Map<string, CancelTimer>();
+  readonly #joined = new Map<string, Participant>();
+  readonly #joinRate: Rate;
+  readonly #changeRate: Rate;
+
+  constructor(options: SessionParticipantsOptions) {
+    this.#options = options;
+    const { limits, clock } = options;
+    this.#joinRate = new Rate(limits.joinsPerMinute, limits.participants + JOINS_BEYOND, clock.now());
+    this.#changeRate = new Rate(limits.changesPerMinute, CHANGES_AT_ONCE, clock.now());
+  }
+
+  /** Those who are connected. */
+  get list(): Participant[] {
+    return [...this.#joined.values()];
+  }
+
+  /** The only one who is connected; undefined when there is none, or more than one. */
+  get only(): string | undefined {
+    const [first, second] = this.#joined.keys();
+    return second === undefined ? first : undefined;
+  }
+
+  /**
+   * Lets somebody in; resolves with the answer to their offer, empty for PCM. Rejects when they are refused, when there are too many of
+   * them, when it takes too long, or when `signal` fires.
+   */
+  async join(media: JoinMedia, profile: JoinProfile, signal?: AbortSignal): Promise<string> {
+    const { clock, limits, send, connectTimeoutMs } = this.#options;
+    if (this.#joined.size + this.#connecting.size + this.#joins.size >= limits.participants) {
+      throw new VoiceBridgeError('too_many_participants', 'The session is full');
+    }
+    const { participantId } = profile;
+    const join = deferred<string>();
+    const giveUp = (error: VoiceBridgeError) => {
+      send({ type: 'removeParticipant', participantId });
+      this.#refuse(participantId, error);
+    };
+    const abort = () => giveUp(new VoiceBridgeError('aborted', 'The client gave up'));
+    this.#joinRate.take(clock.now());
+    this.#joins.set(participantId, join);
+    const cancelGuard = clock.after(connectTimeoutMs, () =>
+      giveUp(new VoiceBridgeError('connect_timeout', 'The offer was not answered in time')),
+    );
+    const settled = () => {
+      cancelGuard();
+      signal?.removeEventListener('abort', abort);
+    };
+    join.promise.then(settled, settled);
+    send({ ...media, ...profile });
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
+    return join.promise;
+  }
+
+  /** Changes a participant; false when it is not connected. Throws `rate_limited` when there was too much of it. */
+  set(participantId: string, settings: ParticipantSettings): boolean {
+    if (!this.#joined.has(participantId)) return false;
+    this.#changeRate.take(this.#options.clock.now());
+    this.#options.send({ type: 'setParticipant', participantId, ...settings });
+    return true;
+  }
+
+  /** Takes a participant out; false when it is not connected. Throws `rate_limited` when there was too much of it. */
+  remove(participantId: string): boolean {
+    if (!this.#joined.has(participantId)) return false;
+    this.#changeRate.take(this.#options.clock.now());
+    this.#options.send({ type: 'removeParticipant', participantId });
+    return true;
+  }
+
+  /** What the media plane tells of them. */
+  take(event: SessionEvent): void {
+    switch (event.type) {
+      case 'joinAnswered':
+        this.#answered(event.participantId, event.answer);
+        return;
+      case 'joinRefused':
+        this.#refuse(event.participantId, new VoiceBridgeError(event.code, plain(event.message, this.#options.redact)));
+        return;
+      case 'participantJoined': {
+        const { participantId, name, role, transport } = event;
+        this.#joined.set(participantId, { participantId, name, role, transport, muted: false, gain: 1 });
+        this.#stopConnecting(participantId);
+        return;
+      }
+      case 'participantChanged': {
+        const { participantId, muted, gain, role } = event;
+        const before = this.#joined.get(participantId);
+        if (before !== undefined) this.#joined.set(participantId, { ...before, muted, gain, role });
+        return;
+      }
+      case 'participantLeft':
+        this.#joined.delete(event.participantId);
+        this.#stopConnecting(event.participantId);
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** The session ends: whoever is on the way is told so. */
+  stop(error: VoiceBridgeError): void {
+    for (const cancel of this.#connecting.values()) cancel();
+    this.#connecting.clear();
+    for (const join of this.#joins.values()) join.reject(error);
+    this.#joins.clear();
+  }
+
+  #answered(participantId: string, answer: string): void {
+    const join = this.#joins.get(participantId);
+    if (join === undefined) {
+      this.#options.send({ type: 'removeParticipant', participantId });
+      return;
+    }
+    this.#joins.delete(participantId);
+    if (!this.#joined.has(participantId)) this.#watchConnecting(participantId);
+    join.resolve(answer);
+  }
+
+  #refuse(participantId: string, error: VoiceBridgeError): void {
+    this.#joins.get(participantId)?.reject(error);
+    this.#joins.delete(participantId);
+  }
+
+  #watchConnecting(participantId: string): void {
+    const { clock, connectTimeoutMs, send, onNobodyCame } = this.#options;
+    const cancel = clock.after(connectTimeoutMs, () => {
+      this.#connecting.delete(participantId);
+      if (this.#joined.size + this.#connecting.size + this.#joins.size === 0) onNobodyCame();
+      send({ type: 'removeParticipant', participantId });
+    });
+    this.#connecting.set(participantId, cancel);
+  }
+
+  #stopConnecting(participantId: string): void {
+    this.#connecting.get(participantId)?.();
+    this.#connecting.delete(participantId);
+  }
+}

@@ -1,0 +1,21 @@
+import { createBridgeEndpoints } from './bridge-endpoints.ts';
+import type { EndpointPorts } from './endpoint-ports.ts';
+import { describeInterface, type Json } from './openapi.ts';
+import { createParticipantEndpoints } from './participant-endpoints.ts';
+import type { Endpoints } from './routes.ts';
+import { createSessionEndpoints } from './session-endpoints.ts';
+
+/** Every endpoint of a bridge. */
+export function createEndpoints(ports: EndpointPorts): Endpoints {
+  let description: Json | undefined;
+  return {
+    health: () => Response.json({ status: 'ok' }),
+    openapi() {
+      description ??= describeInterface(ports.settings.basePath);
+      return Response.json(description);
+    },
+    ...createBridgeEndpoints(ports),
+    ...createParticipantEndpoints(ports),
+    ...createSessionEndpoints(ports),
+  };
+}

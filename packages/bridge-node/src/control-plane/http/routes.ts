@@ -1,0 +1,209 @@
+import {
+  bridgeRequestSchema,
+  bridgeResponseSchema,
+  changedResponseSchema,
+  closedResponseSchema,
+  configResponseSchema,
+  ENDPOINTS,
+  participantChangeSchema,
+  participantListSchema,
+  participantRequestSchema,
+  participantResponseSchema,
+  removedResponseSchema,
+  SESSION_PARAMETER,
+  sessionListSchema,
+  sessionRequestSchema,
+  sessionResponseSchema,
+  sessionSummarySchema,
+  textRequestSchema,
+  textResponseSchema,
+} from '@voice-bridge/core';
+import * as z from 'zod/mini';
+import type { Bind } from './origin-policy.ts';
+import type { BodyDescription, RouteDescription } from './route-description.ts';
+
+/** What a path's `:names` stand for; empty where it has none. */
+export interface RouteParams {
+  readonly conversation: string;
+  readonly session: string;
+  readonly participant: string;
+}
+
+/** What an endpoint knows of the request besides itself. */
+export interface RequestFacts {
+  readonly bind: Bind | undefined;
+  readonly params: RouteParams;
+}
+
+/** Answers one request; what it throws becomes the error answer. */
+export type Endpoint = (request: Request, facts: RequestFacts) => Response | Promise<Response>;
+
+const CONVERSATION = `${ENDPOINTS.bridge}/:conversation`;
+const OFFER = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\n…';
+const SDP = { type: 'application/sdp', example: OFFER } as const;
+const [SESSION_ID, PARTICIPANT_ID] = ['ses_2vJ8kQ0wXbY5cN7dRfT1mZ', 'par_7hPq3LsD9aVx0KjW2eUyGt'];
+const PARTICIPANT = {
+  participant_id: PARTICIPANT_ID,
+  name: 'Ann',
+  role: 'speaker',
+  transport: 'webrtc',
+  muted: false,
+  gain: 1,
+} as const;
+const SESSION = {
+  session_id: SESSION_ID,
+  conversation_id: 'kitchen',
+  state: 'open',
+  since: 1_790_000_000_000,
+  participants: [PARTICIPANT],
+} as const;
+
+/** Every endpoint of the bridge: the router, the interface description and the documentation are made from this table. */
+export const ROUTES = {
+  health: {
+    method: 'GET',
+    path: '/health',
+    summary: 'Tells that the server runs.',
+    response: json(z.object({ status: z.literal('ok') }), { status: 'ok' }),
+    errors: [],
+  },
+  openapi: {
+    method: 'GET',
+    path: ENDPOINTS.openapi,
+    summary: 'This description.',
+    response: json(z.looseObject({ openapi: z.string() }), { openapi: '3.1.1' }),
+    errors: [],
+  },
+  config: {
+    method: 'GET',
+    path: ENDPOINTS.config,
+    summary: 'What a client must know before it makes its offer.',
+    response: json(configResponseSchema, {
+      protocol_version: 1,
+      ice_servers: [],
+      transports: ['webrtc'],
+      limits: { max_text_length: 4_000, max_session_minutes: 60, idle_minutes: 10 },
+    }),
+    errors: [],
+  },
+  openBridge: {
+    method: 'POST',
+    path: ENDPOINTS.bridge,
+    summary:
+      'Opens a session for the conversation, closing the one it has, and joins it. With "join", joins the one it has.',
+    request: json(bridgeRequestSchema, { conversation_id: 'kitchen', offer: OFFER, voice: 'marin', join: true }),
+    response: json(bridgeResponseSchema, { session_id: SESSION_ID, participant_id: PARTICIPANT_ID, answer: OFFER }),
+    errors: ['invalid_offer', 'session_replaced', 'too_many_participants', 'too_many_sessions', 'model_unreachable'],
+  },
+  closeBridge: {
+    method: 'DELETE',
+    path: CONVERSATION,
+    summary: 'Closes the session of the conversation; also answers for one that is closed or never was.',
+    query: [{ name: SESSION_PARAMETER, type: 'string', description: 'Closes this session and no newer one.' }],
+    response: json(closedResponseSchema, { status: 'closed' }),
+    errors: ['not_found'],
+  },
+  sendText: {
+    method: 'POST',
+    path: `${CONVERSATION}/text`,
+    summary: 'Says typed text to the assistant.',
+    request: json(textRequestSchema, { text: 'What is the weather like?' }),
+    response: json(textResponseSchema, { status: 'sent' }),
+    errors: ['text_too_long', 'not_found', 'rate_limited'],
+  },
+  listParticipants: {
+    method: 'GET',
+    path: `${CONVERSATION}/participants`,
+    summary: 'Who is in the session of the conversation.',
+    response: json(participantListSchema, { participants: [PARTICIPANT] }),
+    errors: ['not_found'],
+  },
+  addParticipant: {
+    method: 'POST',
+    path: `${CONVERSATION}/participants`,
+    summary: 'Joins the running session of the conversation as one more participant.',
+    request: json(participantRequestSchema, { offer: OFFER, name: 'Ann', role: 'speaker' }),
+    response: json(participantResponseSchema, {
+      session_id: SESSION_ID,
+      participant_id: PARTICIPANT_ID,
+      answer: OFFER,
+    }),
+    errors: ['invalid_offer', 'not_found', 'too_many_participants', 'rate_limited'],
+  },
+  changeParticipant: {
+    method: 'PATCH',
+    path: `${CONVERSATION}/participants/:participant`,
+    summary: 'Mutes a participant, changes how loud it is or what it may; takes who opened the session, or "moderate".',
+    request: json(participantChangeSchema, { muted: true }),
+    response: json(changedResponseSchema, { status: 'changed' }),
+    errors: ['not_found', 'rate_limited'],
+  },
+  removeParticipant: {
+    method: 'DELETE',
+    path: `${CONVERSATION}/participants/:participant`,
+    summary: 'Takes a participant out of the session; also answers for one that left or never was.',
+    response: json(removedResponseSchema, { status: 'removed' }),
+    errors: ['not_found', 'rate_limited'],
+  },
+  openSession: {
+    method: 'POST',
+    path: ENDPOINTS.session,
+    summary: 'Opens a session that people join by SDP; one that nobody joins closes after a minute.',
+    request: { ...json(sessionRequestSchema, { conversation_id: 'kitchen', voice: 'marin' }), optional: true },
+    response: json(sessionResponseSchema, {
+      session_id: SESSION_ID,
+      status: 'connected',
+      conversation_id: 'kitchen',
+    }),
+    errors: ['too_many_sessions', 'rate_limited', 'model_unreachable'],
+  },
+  listSessions: {
+    method: 'GET',
+    path: ENDPOINTS.session,
+    summary: 'The live sessions of conversations that are the asker’s.',
+    response: json(sessionListSchema, { sessions: [SESSION] }),
+    errors: [],
+  },
+  getSession: {
+    method: 'GET',
+    path: `${ENDPOINTS.session}/:session`,
+    summary: 'One live session: its state, since when, and who is in it.',
+    response: json(sessionSummarySchema, SESSION),
+    errors: ['not_found'],
+  },
+  closeSession: {
+    method: 'DELETE',
+    path: `${ENDPOINTS.session}/:session`,
+    summary: 'Closes the session; also answers for one that is closed or never was.',
+    response: json(closedResponseSchema, { status: 'closed' }),
+    errors: [],
+  },
+  exchangeSdp: {
+    method: 'POST',
+    path: `${ENDPOINTS.sdp}/:session`,
+    summary: 'Joins the session as one more participant: the offer as it is, and the answer as it is.',
+    query: [
+      { name: 'name', type: 'string', description: 'How the others see this participant.' },
+      { name: 'role', type: 'string', description: 'speaker (default), listener or observer.' },
+    ],
+    request: SDP,
+    response: SDP,
+    errors: ['invalid_offer', 'not_found', 'too_many_participants', 'rate_limited'],
+  },
+} as const satisfies Record<string, RouteDescription>;
+
+/** The endpoints of a bridge, one for each of {@link ROUTES}. */
+export type Endpoints = { readonly [Name in keyof typeof ROUTES]: Endpoint };
+
+/** The names of {@link ROUTES}. */
+export const ROUTE_NAMES = namesOf(ROUTES);
+
+function namesOf<Table extends object>(table: Table): (keyof Table)[] {
+  const names: (keyof Table)[] = [];
+  for (const name in table) names.push(name);
+  return names;
+}
+
+function json(schema: z.ZodMiniType, example: unknown): BodyDescription {
+  return { type: 'application/json', schema, example };
+}

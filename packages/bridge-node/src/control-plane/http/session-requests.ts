@@ -1,0 +1,93 @@
+import { type Parsed, type ParticipantRole, VoiceBridgeError } from '@voice-bridge/core';
+import { type SessionWishes, sessionOptionsOf } from '../directory/session-options.ts';
+import type { Joiner, OpenRequest } from '../directory/session-requests.ts';
+import type { Settings } from '../settings.ts';
+import type { Journal } from '../store/journal.ts';
+import { ANONYMOUS, type Identity, mayDo } from './identity.ts';
+import type { Bind } from './origin-policy.ts';
+
+/** Says what is wrong with an offer, before anything is dialled for it. */
+export type ValidateOffer = (sdp: string) => Parsed<unknown>;
+
+/** Throws `invalid_offer` unless the offer can be served. */
+export function checkOffer(validate: ValidateOffer, sdp: string): void {
+  const offer = validate(sdp);
+  if (!offer.ok) throw new VoiceBridgeError('invalid_offer', `The offer cannot be taken: ${offer.problem}`);
+}
+
+/** What an HTTP request for a session says, as the directory wants it. */
+export interface WantedSession {
+  readonly identity: Identity;
+  readonly bind: Bind | undefined;
+  readonly signal: AbortSignal;
+  readonly conversationId: string;
+  readonly wishes: SessionWishes;
+  readonly renews: string | undefined;
+  /** Whether nobody joins it yet. */
+  readonly waits: boolean;
+}
+
+/** What requests for sessions are made of. */
+export interface SessionRequestsOptions {
+  readonly settings: Settings;
+  readonly journal: Journal;
+  readonly mintSessionId: () => string;
+}
+
+/** Turns what people ask for over HTTP into what the directory takes. */
+export class SessionRequests {
+  readonly #options: SessionRequestsOptions;
+
+  constructor(options: SessionRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** A session that is to be opened. */
+  open(wanted: WantedSession): OpenRequest {
+    const { settings, journal, mintSessionId } = this.#options;
+    const { identity, conversationId, renews, signal, wishes, waits } = wanted;
+    const { historyLines: lines, historyCharacters: characters } = settings.limits;
+    return {
+      conversationId,
+      ...askerOf(identity),
+      renews,
+      signal,
+      prepare: async () =>
+        sessionOptionsOf(settings, {
+          sessionId: mintSessionId(),
+          conversationId,
+          wishes,
+          waits,
+          loopback: wanted.bind === 'loopback',
+          history: await journal.history(conversationId, { lines, characters }),
+        }),
+    };
+  }
+
+  /** Somebody who wants in with an offer. */
+  join(identity: Identity, person: JoiningPerson, signal: AbortSignal): Joiner {
+    const { name = null, role = 'speaker', offer, sessionId } = person;
+    return {
+      ...askerOf(identity),
+      media: { type: 'join', offer },
+      name,
+      role,
+      moderates: mayDo(identity, 'moderate'),
+      textLength: mayDo(identity, 'text') ? this.#options.settings.limits.textLength : 0,
+      sessionId,
+      signal,
+    };
+  }
+}
+
+/** What a request says of who wants in. */
+export interface JoiningPerson {
+  readonly offer: string;
+  readonly name?: string | undefined;
+  readonly role?: ParticipantRole | undefined;
+  readonly sessionId?: string | undefined;
+}
+
+function askerOf(identity: Identity): { subject: string; named: boolean } {
+  return { subject: identity.subject, named: identity !== ANONYMOUS };
+}
