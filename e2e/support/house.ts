@@ -1,4 +1,9 @@
-import { createVoiceBridge, type VoiceBridge, type VoiceBridgeOptions } from '@voice-bridge/bridge-node';
+import {
+  createVoiceBridge,
+  type ModelOptions,
+  type VoiceBridge,
+  type VoiceBridgeOptions,
+} from '@voice-bridge/bridge-node';
 import { listen } from '@voice-bridge/bridge-node/node';
 import { type LocalRealtime, startLocalRealtime } from '@voice-bridge/local-realtime';
 import { demoPage } from 'example-voice-assistant/page';
@@ -8,7 +13,7 @@ import { tools as demoTools } from 'example-voice-assistant/tools';
 export interface HouseOptions {
   readonly tools?: NonNullable<VoiceBridgeOptions['tools']>;
   readonly apiKey?: string;
-  readonly turnDetection?: Record<string, unknown>;
+  readonly turnDetection?: NonNullable<ModelOptions['turnDetection']>;
   /** Where the page is served; default a free port. */
   readonly port?: number;
 }
