@@ -20,8 +20,9 @@ import { faultyConnections } from './faults/faulty-connections.ts';
 import { FaultyLine } from './faults/faulty-line.ts';
 import { slowToolTurns } from './faults/slow-tool-turns.ts';
 import { HttpProblem, httpProblem } from './http/http-problem.ts';
-import { NO_LOCKS, newSession, updateSession } from './openai/session.ts';
+import { NO_LOCKS, newSession, newTranscriptionSession, updateSession } from './openai/session.ts';
 import { toldSession } from './openai/session-events.ts';
+import type { AnySession } from './openai/session-settings.ts';
 import { systemClock } from './system-clock.ts';
 
 const DEFAULT_VOICE = 'marin';
@@ -84,7 +85,8 @@ export class CallDirectory {
     const validated = validateOffer(offer);
     if (!validated.ok) throw httpProblem(400, 'invalid_offer', `Invalid offer: ${validated.problem}`, 'sdp');
     const line = new FaultyLine(this.faults);
-    const call = this.#open('rtc', this.#wanted(sessions, model), line, {
+    const wanted = model === undefined ? sessions : [{ type: 'realtime' as const, model }, ...sessions];
+    const call = this.#open('rtc', this.#session(wanted), line, {
       codec: this.#codec,
       createConnection: faultyConnections(connectByMachineClock, line),
       additionalHostAddresses: isLoopback(this.#settings.host) ? ['127.0.0.1'] : [],
@@ -94,9 +96,9 @@ export class CallDirectory {
   }
 
   /** Gives what opens a call whose audio travels in the events of a channel. Throws an `HttpProblem`. */
-  prepareCall(sessions: readonly SessionConfig[], model: string): (channel: EventsChannel) => void {
+  prepareCall(sessions: readonly SessionConfig[]): (channel: EventsChannel) => void {
     this.#checkRoom();
-    const session = this.#wanted(sessions, model);
+    const session = this.#session(sessions);
     return (channel) => this.#open('ws', session, new FaultyLine(this.faults), undefined).attach(channel, 'own');
   }
 
@@ -138,9 +140,11 @@ export class CallDirectory {
     await Promise.all(Array.from(this.#calls.values(), (call) => call.close()));
   }
 
-  #session(updates: readonly SessionConfig[]) {
+  #session(updates: readonly SessionConfig[]): AnySession {
     const { voice = DEFAULT_VOICE } = this.#settings;
-    let session = newSession(newId('sess'), Math.floor((this.wallNow() + this.#maxDurationMs) / 1_000), voice);
+    const [id, expiresAt] = [newId('sess'), Math.floor((this.wallNow() + this.#maxDurationMs) / 1_000)];
+    let session: AnySession =
+      updates[0]?.type === 'transcription' ? newTranscriptionSession(id, expiresAt) : newSession(id, expiresAt, voice);
     for (const update of updates) {
       const updated = updateSession(session, update, NO_LOCKS);
       if (!updated.ok) throw new HttpProblem(400, updated.problem);
@@ -164,16 +168,7 @@ export class CallDirectory {
     }
   }
 
-  #wanted(sessions: readonly SessionConfig[], model: string | undefined) {
-    return this.#session(model === undefined ? sessions : [{ type: 'realtime', model }, ...sessions]);
-  }
-
-  #open(
-    prefix: 'rtc' | 'ws',
-    session: ReturnType<typeof newSession>,
-    line: FaultyLine,
-    track: TrackOptions | undefined,
-  ): Call {
+  #open(prefix: 'rtc' | 'ws', session: AnySession, line: FaultyLine, track: TrackOptions | undefined): Call {
     const call = new Call({
       id: newId(prefix),
       seed: newId('').slice(1, 19),

@@ -97,7 +97,6 @@ describe('POST /v1/realtime/calls', () => {
       key,
       { status: 400, code: 'unknown_parameter', param: 'session.speed' },
     ],
-    ['a transcription session', form({ type: 'transcription' }), key, { status: 400, code: 'invalid_session_type' }],
   ])('refuses %s in the shape of OpenAI, and opens no call', async (_what, body, headers, expected) => {
     const response = await post('/realtime/calls', body, headers);
     expect(await problem(response)).toMatchObject({ type: 'invalid_request_error', ...expected });

@@ -79,7 +79,8 @@ describe('the WebSocket of a session', () => {
     ],
     ['no model', { query: '' }, 4_000, 'invalid_query'],
     ['a model and a call', { query: 'model=a&call_id=rtc_b' }, 4_000, 'invalid_query'],
-    ['a transcription', { query: 'intent=transcription' }, 4_000, 'invalid_value'],
+    ['an unknown intent', { query: 'intent=chat' }, 4_000, 'invalid_value'],
+    ['a transcription by a model', { query: 'intent=transcription&model=m' }, 4_000, 'invalid_query'],
     [
       'a page with an unknown key',
       { subprotocols: ['realtime', 'openai-insecure-api-key.ek_x'] },

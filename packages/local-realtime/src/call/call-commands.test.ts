@@ -97,7 +97,7 @@ describe('session.update', () => {
   it('refuses a transcription session', async () => {
     const call = await open();
     await call.send({ type: 'session.update', session: { type: 'transcription' } });
-    expect(call.last('error').error.code).toBe('invalid_session_type');
+    expect(call.last('error').error.code).toBe('invalid_parameter');
   });
 
   it('fixes the voice once it has spoken', async () => {

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@voice-bridge/core';
-import type { RealtimeSession } from '@voice-bridge/core/openai';
+import type { AnySession } from '../openai/session-settings.ts';
 import type { CallEngines } from './call-engines.ts';
 import type { TrackOptions } from './track-leg.ts';
 
@@ -15,7 +15,7 @@ export interface CallOptions {
   readonly id: string;
   /** Random letters that make the ids of this call its own. */
   readonly seed: string;
-  readonly session: RealtimeSession;
+  readonly session: AnySession;
   readonly engines: CallEngines;
   /** The WebRTC connection's; undefined: audio travels in events. */
   readonly track: TrackOptions | undefined;

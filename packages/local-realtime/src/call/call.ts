@@ -194,7 +194,8 @@ export class Call implements EventSource<{ closed: [] }> {
   }
 
   #phrases(): readonly string[] {
-    return this.#options.engines.assistant.phrases(this.#state.settings.tools);
+    const { tools, keywords } = this.#state.settings;
+    return [...this.#options.engines.assistant.phrases(tools), ...keywords];
   }
 
   #prepare(): void {

@@ -3,7 +3,7 @@ import { connectProblem } from '../faults/fault-routes.ts';
 import type { ClientSecrets } from './client-secrets.ts';
 import { HttpProblem } from './http-problem.ts';
 import { sessionsOf } from './keys.ts';
-import { noCall, refusedKey, type Upgrade, type UpgradeKey } from './read-upgrade.ts';
+import { noCall, refusedKey, type Upgrade } from './read-upgrade.ts';
 import type { Admission } from './web-sockets.ts';
 
 /** Decides about one WebSocket: a session of its own, a sideband on a call, or a refusal. */
@@ -16,7 +16,7 @@ export async function admitWebSocket(
     case 'session': {
       const problem = await connectProblem(calls.faults.takeConnect(), calls.clock);
       if (problem !== undefined) return { type: 'refused', problem };
-      return admitSession(wanted.model, wanted.key, calls, secrets);
+      return admitSession(wanted, calls, secrets);
     }
     case 'sideband': {
       const call = calls.find(wanted.callId);
@@ -28,10 +28,14 @@ export async function admitWebSocket(
   }
 }
 
-function admitSession(model: string, key: UpgradeKey, calls: CallDirectory, secrets: ClientSecrets): Admission {
+function admitSession(
+  { session, key }: Extract<Upgrade, { type: 'session' }>,
+  calls: CallDirectory,
+  secrets: ClientSecrets,
+): Admission {
   try {
     const sessions = sessionsOf(key.text, secrets, calls.wallNow());
-    return { type: 'admitted', take: calls.prepareCall(sessions, model) };
+    return { type: 'admitted', take: calls.prepareCall([session, ...sessions]) };
   } catch (error) {
     if (!(error instanceof HttpProblem)) throw error;
     return error.status === 401 ? refusedKey(key, error) : { type: 'refused', problem: error };

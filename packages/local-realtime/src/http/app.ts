@@ -4,7 +4,6 @@ import {
   CLIENT_SECRETS_PATH,
   type ClientSecretResponse,
   parseClientSecretRequest,
-  type RealtimeSessionConfig,
   type SessionConfig,
 } from '@voice-bridge/core/openai';
 import { Hono } from 'hono';
@@ -35,7 +34,7 @@ export interface AppPort extends FaultRoutesPort {
   /** Ends a call; false when there is none of that id. */
   hangUp(callId: string): Promise<boolean>;
   /** The whole effective settings a session would have. */
-  describeSession(session: SessionConfig | undefined): RealtimeSessionConfig;
+  describeSession(session: SessionConfig | undefined): SessionConfig;
   /** What one can say. */
   hints(): readonly string[];
   /** Facts for `GET /health`. */
@@ -86,8 +85,6 @@ export function createApp(port: AppPort, secrets: ClientSecrets): Hono {
     const parsed = parseClientSecretRequest(await context.req.text());
     if (!parsed.ok) throw faultProblem(parsed.fault);
     const { session, expires_after: expires } = parsed.value;
-    if (session?.type === 'transcription')
-      throw httpProblem(400, 'invalid_session_type', 'Only realtime sessions are served here.', 'session.type');
     const now = port.wallNow();
     const expiresAtMs = now + (expires?.seconds ?? DEFAULT_SECRET_SECONDS) * 1_000;
     const value = port.newSecret();

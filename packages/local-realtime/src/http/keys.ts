@@ -28,5 +28,5 @@ export function sessionsOf(key: string, secrets: ClientSecrets, nowMs: number): 
   if (!isEphemeral(key)) return [];
   const secret = secrets.find(key, nowMs);
   if (secret === undefined) throw httpProblem(401, 'invalid_api_key', 'Unknown or expired client secret.');
-  return secret.session === undefined ? [] : [{ ...secret.session, type: 'realtime' }];
+  return secret.session === undefined ? [] : [secret.session];
 }

@@ -14,7 +14,10 @@ describe('readUpgrade', () => {
   it('takes a key from the header or, before that, from the subprotocols', () => {
     const url = '/v1/realtime?model=m';
     const page = { 'sec-websocket-protocol': 'realtime, openai-insecure-api-key.ek_1, openai-organization.o' };
-    expect(readUpgrade({ url, headers: key })).toMatchObject({ model: 'm', key: { text: 'key', from: 'header' } });
+    expect(readUpgrade({ url, headers: key })).toMatchObject({
+      session: { model: 'm' },
+      key: { text: 'key', from: 'header' },
+    });
     expect(readUpgrade({ url, headers: { ...key, ...page } })).toMatchObject({ key: { text: 'ek_1', from: 'page' } });
     const empty = { 'sec-websocket-protocol': 'realtime, openai-insecure-api-key.' };
     expect(readUpgrade({ url, headers: empty })).toMatchObject({ type: 'refused', problem: { status: 401 } });

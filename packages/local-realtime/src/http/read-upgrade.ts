@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { SessionConfig } from '@voice-bridge/core/openai';
 import { type ApiProblem, invalidRequest } from '../openai/problem.ts';
 import { HttpProblem, httpProblem } from './http-problem.ts';
 import { bearerKey, isEphemeral, subprotocolKey } from './keys.ts';
@@ -6,11 +7,13 @@ import { bearerKey, isEphemeral, subprotocolKey } from './keys.ts';
 /** Close codes of refused WebSockets, as OpenAI sends them: the key, and everything else. */
 const CLOSE = { key: 3_000, request: 4_000 } as const;
 const MAX_URL_LENGTH = 4_096;
+const MAX_MODEL_LENGTH = 128;
+const TRANSCRIPTION = 'transcription';
 const NO_CALL = 'No session found for the provided call_id';
 
 /** What a client wants to open, or how it is refused. */
 export type Upgrade =
-  | { readonly type: 'session'; readonly model: string; readonly key: UpgradeKey }
+  | { readonly type: 'session'; readonly session: SessionConfig; readonly key: UpgradeKey }
   | { readonly type: 'sideband'; readonly callId: string }
   /** Before the WebSocket: the answer is HTTP. */
   | { readonly type: 'refused'; readonly problem: HttpProblem }
@@ -72,19 +75,28 @@ export function noCall(): HttpProblem {
 function readTarget(query: URLSearchParams, key: UpgradeKey): Upgrade {
   const callId = query.get('call_id');
   const model = query.get('model');
-  const given = [callId, model, query.get('intent')].filter((each) => each !== null);
+  const intent = query.get('intent');
+  const given = [callId, model, intent].filter((each) => each !== null);
+  if (model !== null && intent === TRANSCRIPTION) {
+    return refusedQuery('invalid_query', 'You must not provide a model parameter for transcription sessions.', 'model');
+  }
   if (given.length !== 1) {
     const message = "Exactly one of the query parameters 'model', 'call_id' and 'intent' must be given.";
-    return refusedOnChannel(
-      invalidRequest('invalid_query', message, given.length === 0 ? 'model' : null),
-      CLOSE.request,
-    );
+    return refusedQuery('invalid_query', message, given.length === 0 ? 'model' : null);
   }
   if (callId !== null) return isEphemeral(key.text) ? refused(noCall()) : { type: 'sideband', callId };
-  if (model !== null && model !== '' && model.length <= 128) return { type: 'session', model, key };
-  const message = model === null ? 'Transcription sessions are not served here.' : 'The model has no usable name.';
-  const problem = invalidRequest('invalid_value', message, model === null ? 'intent' : 'model');
-  return refusedOnChannel(problem, CLOSE.request);
+  if (intent === TRANSCRIPTION) return { type: 'session', session: { type: TRANSCRIPTION }, key };
+  if (intent !== null) {
+    return refusedQuery('invalid_value', `Invalid intent. Supported values are: '${TRANSCRIPTION}'.`, 'intent');
+  }
+  if (model !== null && model !== '' && model.length <= MAX_MODEL_LENGTH) {
+    return { type: 'session', session: { type: 'realtime', model }, key };
+  }
+  return refusedQuery('invalid_value', 'The model has no usable name.', 'model');
+}
+
+function refusedQuery(code: string, message: string, param: string | null): RefusedOnChannel {
+  return refusedOnChannel(invalidRequest(code, message, param), CLOSE.request);
 }
 
 function headerKey(authorization: string | undefined): string | HttpProblem {

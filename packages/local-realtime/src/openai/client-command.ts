@@ -2,7 +2,7 @@ import type { ClientEvent, ClientItem, ResponseParams, SessionConfig } from '@vo
 import type { CallSettings } from '../call/turn/call-settings.ts';
 import type { ConversationItem, ItemContent, MessageItem } from '../call/turn/conversation.ts';
 import { formatOf } from './format-json.ts';
-import { toolChoiceOf, toolsOf, voiceName } from './session.ts';
+import { toolChoiceOf, toolsOf, voiceName } from './session-settings.ts';
 
 /** One part of a message as a client makes it: what it gives as sound is still as it came. */
 export type NewContent =

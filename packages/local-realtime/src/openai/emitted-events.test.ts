@@ -81,6 +81,13 @@ async function overEvents(heard: string[] | 'nothing_installed'): Promise<readon
   return session.client.events;
 }
 
+/** What a session sends that only transcribes. */
+async function transcribed(): Promise<readonly ServerEvent[]> {
+  const session = await VirtualSession.openTranscription(scriptedEngines(script));
+  await session.send({ type: 'session.update', session: { type: 'transcription', audio: { input: {} } } });
+  return session.client.events;
+}
+
 /**
  * Words not known yet are a null transcript: `@openai/agents-realtime` insists on the field, and the types of `openai` know no null.
  */
@@ -104,7 +111,12 @@ function shapeOf(value: unknown, key = ''): string {
 
 describe('every event we send', () => {
   it('is one of the types of the openai package: the typecheck of this package reads them from a file', async () => {
-    const all = [await overTrack(), await overEvents(['one', 'two']), await overEvents('nothing_installed')].flat();
+    const all = [
+      await overTrack(),
+      await overEvents(['one', 'two']),
+      await overEvents('nothing_installed'),
+      await transcribed(),
+    ].flat();
     const shapes = new Map(all.map((event) => [shapeOf(event), event]));
     const events = [...shapes.values()].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0));
     const lines = events.map((event) => `  ${JSON.stringify(event, writable)},\n`);

@@ -1,13 +1,12 @@
 import type { RealtimeSession, RealtimeSessionConfig, SessionConfig, TurnDetection } from '@voice-bridge/core/openai';
-import type { CallSettings, TurnSettings } from '../call/turn/call-settings.ts';
-import type { AssistantToolChoice } from '../engines/assistant/assistant-engine.ts';
-import { formatOf } from './format-json.ts';
 import { type ApiProblem, invalidRequest } from './problem.ts';
+import { type AnySession, type TranscriptionSession, voiceName } from './session-settings.ts';
 
 /** The model name a call reports when it asks for none. */
 export const DEFAULT_MODEL = 'gpt-realtime-2.1';
 
-const EAGERNESS_SILENCE_MS = { low: 1_200, medium: 600, auto: 600, high: 300 } as const;
+/** What transcribes in a session that only transcribes, when it names nothing else. */
+const DEFAULT_TRANSCRIPTION_MODEL = 'gpt-transcribe';
 
 /** The effective settings a session begins with; `expiresAt` in seconds since 1970. */
 export function newSession(id: string, expiresAt: number, voice: string): RealtimeSession {
@@ -28,14 +27,21 @@ export function newSession(id: string, expiresAt: number, voice: string): Realti
     prompt: null,
     include: null,
     audio: {
-      input: {
-        format: { type: 'audio/pcm', rate: 24_000 },
-        transcription: null,
-        noise_reduction: null,
-        turn_detection: effectiveTurnDetection({ type: 'server_vad' }, undefined),
-      },
+      input: { ...newInput(), transcription: null },
       output: { format: { type: 'audio/pcm', rate: 24_000 }, voice, speed: 1 },
     },
+  };
+}
+
+/** The same for a session that only transcribes. */
+export function newTranscriptionSession(id: string, expiresAt: number): TranscriptionSession {
+  return {
+    type: 'transcription',
+    object: 'realtime.transcription_session',
+    id,
+    expires_at: expiresAt,
+    include: null,
+    audio: { input: { ...newInput(), transcription: { model: DEFAULT_TRANSCRIPTION_MODEL } } },
   };
 }
 
@@ -54,18 +60,25 @@ export interface SessionLocks {
 
 /** What an update gives: the whole effective settings, or why it is refused; then nothing changes. */
 export type SessionUpdate =
-  | { readonly ok: true; readonly session: RealtimeSession }
+  | { readonly ok: true; readonly session: AnySession }
   | { readonly ok: false; readonly problem: ApiProblem };
 
-/** Merges an update into the effective settings: only the fields present change. */
-export function updateSession(session: RealtimeSession, update: SessionConfig, locks: SessionLocks): SessionUpdate {
-  if (update.type !== 'realtime') {
-    return refused(
-      'invalid_session_type',
-      'This is a realtime session; transcription sessions are not served here.',
-      'session.type',
-    );
+/** Merges an update into the effective settings: only the fields present change. A session stays of its kind. */
+export function updateSession(session: AnySession, update: SessionConfig, locks: SessionLocks): SessionUpdate {
+  if (session.type === 'transcription' && update.type === 'transcription') {
+    const input = mergeInput(session.audio?.input, update.audio?.input);
+    return { ok: true, session: { ...session, ...update, audio: { input } } };
   }
+  if (session.type === 'realtime' && update.type === 'realtime') return updateConversation(session, update, locks);
+  const message = `Passing a ${update.type} session update event to a ${session.type} session is not allowed.`;
+  return refused('invalid_parameter', message, 'session.type');
+}
+
+function updateConversation(
+  session: RealtimeSession,
+  update: RealtimeSessionConfig,
+  locks: SessionLocks,
+): SessionUpdate {
   if (locks.model && update.model !== undefined && update.model !== session.model) {
     return refused('cannot_update_model', 'The model of a session cannot be changed.', 'session.model');
   }
@@ -91,58 +104,28 @@ export function updateSession(session: RealtimeSession, update: SessionConfig, l
   }
   const mcp = update.tools?.find((tool) => tool.type === 'mcp');
   if (mcp !== undefined) return refused('unsupported_tool', 'MCP tools are not served here.', 'session.tools');
-  return { ok: true, session: { ...session, ...update, audio: mergeAudio(session.audio, update.audio) } };
+  const audio = {
+    input: mergeInput(session.audio?.input, update.audio?.input),
+    output: { ...session.audio?.output, ...update.audio?.output },
+  };
+  return { ok: true, session: { ...session, ...update, audio } };
 }
 
-/** What the turn loop needs to know of a session. */
-export function settingsOf(session: RealtimeSessionConfig): CallSettings {
-  const input = session.audio?.input;
-  const output = session.audio?.output;
+type AudioInput = NonNullable<RealtimeSession['audio']>['input'];
+
+function newInput(): NonNullable<AudioInput> {
   return {
-    instructions: session.instructions ?? '',
-    modality: session.output_modalities?.[0] ?? 'audio',
-    voice: voiceName(output?.voice),
-    inputFormat: formatOf(input?.format),
-    outputFormat: formatOf(output?.format),
-    speed: output?.speed ?? 1,
-    tools: toolsOf(session.tools),
-    toolChoice: toolChoiceOf(session.tool_choice),
-    toolCalls: session.parallel_tool_calls === false ? 'one' : 'many',
-    maxOutputTokens: session.max_output_tokens ?? 'inf',
-    transcription: input?.transcription === null || input?.transcription === undefined ? 'off' : 'on',
-    turns: turnsOf(input?.turn_detection),
+    format: { type: 'audio/pcm', rate: 24_000 },
+    noise_reduction: null,
+    turn_detection: effectiveTurnDetection({ type: 'server_vad' }, undefined),
   };
 }
 
-/** The function tools of a session or response. */
-export function toolsOf(tools: RealtimeSessionConfig['tools']): CallSettings['tools'] {
-  return (tools ?? []).flatMap((tool) =>
-    tool.type === 'function'
-      ? [{ name: tool.name, description: tool.description ?? '', parameters: tool.parameters ?? { type: 'object' } }]
-      : [],
-  );
-}
-
-/** The wire's tool choice in the turn loop's words. */
-export function toolChoiceOf(choice: RealtimeSessionConfig['tool_choice']): AssistantToolChoice {
-  if (choice === undefined || typeof choice === 'string') return { name: choice ?? 'auto' };
-  return choice.type === 'function' ? { name: 'function', tool: choice.name } : { name: 'auto' };
-}
-
-/** A voice by its name; one given by id goes by its id. */
-export function voiceName(voice: string | { readonly id: string } | undefined): string {
-  if (voice === undefined) return '';
-  return typeof voice === 'string' ? voice : voice.id;
-}
-
-function mergeAudio(
-  before: RealtimeSession['audio'],
-  update: RealtimeSession['audio'],
-): NonNullable<RealtimeSession['audio']> {
-  const input = { ...before?.input, ...update?.input };
-  const detection = update?.input?.turn_detection;
-  if (detection) input.turn_detection = effectiveTurnDetection(detection, before?.input?.turn_detection);
-  return { input, output: { ...before?.output, ...update?.output } };
+function mergeInput(before: AudioInput, update: AudioInput): NonNullable<AudioInput> {
+  const input = { ...before, ...update };
+  const detection = update?.turn_detection;
+  if (detection) input.turn_detection = effectiveTurnDetection(detection, before?.turn_detection);
+  return input;
 }
 
 /** Fills in the documented defaults, so that the client is told what really applies. */
@@ -155,23 +138,6 @@ function effectiveTurnDetection(update: TurnDetection, before: TurnDetection | n
   const kept = before?.type === 'server_vad' ? before : {};
   const defaults = { threshold: 0.5, prefix_padding_ms: 300, silence_duration_ms: 500, idle_timeout_ms: null };
   return { ...defaults, ...common, ...kept, ...update };
-}
-
-function turnsOf(detection: TurnDetection | null | undefined): TurnSettings {
-  if (detection === null || detection === undefined) return { name: 'manual' };
-  const onStart = detection.interrupt_response === false ? 'let_speak' : 'interrupt';
-  const onStop = detection.create_response === false ? 'wait' : 'respond';
-  if (detection.type === 'semantic_vad') {
-    const silenceDurationMs = EAGERNESS_SILENCE_MS[detection.eagerness ?? 'auto'];
-    const policy = { threshold: 0.5, prefixPaddingMs: 300, silenceDurationMs };
-    return { name: 'detected', policy, onStart, onStop, idleTimeoutMs: undefined };
-  }
-  const policy = {
-    threshold: detection.threshold ?? 0.5,
-    prefixPaddingMs: detection.prefix_padding_ms ?? 300,
-    silenceDurationMs: detection.silence_duration_ms ?? 500,
-  };
-  return { name: 'detected', policy, onStart, onStop, idleTimeoutMs: detection.idle_timeout_ms ?? undefined };
 }
 
 function refused(code: string, message: string, param: string): SessionUpdate {

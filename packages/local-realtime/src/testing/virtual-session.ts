@@ -12,7 +12,8 @@ import { Call } from '../call/call.ts';
 import type { CallEngines } from '../call/call-engines.ts';
 import type { ChannelEnd, EventsChannel } from '../call/events-channel.ts';
 import { type AudioFormat, encodeAudio, toBase64 } from '../call/sound/audio-format.ts';
-import { NO_LOCKS, newSession, updateSession } from '../openai/session.ts';
+import { NO_LOCKS, newSession, newTranscriptionSession, updateSession } from '../openai/session.ts';
+import type { AnySession } from '../openai/session-settings.ts';
 
 const TONE_HZ = 400;
 const SESSION_MS = 5 * 60_000;
@@ -23,13 +24,11 @@ export class VirtualSession {
   readonly call: Call;
   readonly client: VirtualClient;
 
-  private constructor(engines: CallEngines, session: SessionConfig) {
-    const updated = updateSession(newSession('sess_test', 0, 'marin'), session, NO_LOCKS);
-    if (!updated.ok) throw new TypeError(updated.problem.message);
+  private constructor(engines: CallEngines, session: AnySession) {
     this.call = new Call({
       id: 'ws_test',
       seed: 'Test',
-      session: updated.session,
+      session,
       engines,
       track: undefined,
       maxDurationMs: SESSION_MS,
@@ -41,8 +40,29 @@ export class VirtualSession {
   }
 
   /** Opens a session and waits for `session.created`. */
-  static async open(engines: CallEngines, session: Omit<SessionConfig & { type: 'realtime' }, 'type'> = {}) {
-    const made = new VirtualSession(engines, { type: 'realtime', ...session });
+  static open(engines: CallEngines, session: Omit<SessionConfig & { type: 'realtime' }, 'type'> = {}) {
+    return VirtualSession.begin(engines, newSession('sess_test', 0, 'marin'), { type: 'realtime', ...session });
+  }
+
+  /** Opens one that only transcribes. */
+  static openTranscription(
+    engines: CallEngines,
+    session: Omit<SessionConfig & { type: 'transcription' }, 'type'> = {},
+  ) {
+    return VirtualSession.begin(engines, newTranscriptionSession('sess_test', 0), {
+      type: 'transcription',
+      ...session,
+    });
+  }
+
+  private static async begin(
+    engines: CallEngines,
+    session: AnySession,
+    update: SessionConfig,
+  ): Promise<VirtualSession> {
+    const updated = updateSession(session, update, NO_LOCKS);
+    if (!updated.ok) throw new TypeError(updated.problem.message);
+    const made = new VirtualSession(engines, updated.session);
     await made.clock.advanceAsync(0);
     return made;
   }

@@ -18,6 +18,8 @@ export type TurnSettings =
 
 /** A session's settings in the turn loop's words. */
 export interface CallSettings {
+  /** Whether anything is ever answered. */
+  readonly purpose: 'conversation' | 'transcription';
   readonly instructions: string;
   readonly modality: 'audio' | 'text';
   readonly voice: string;
@@ -33,5 +35,7 @@ export interface CallSettings {
   readonly maxOutputTokens: number | 'inf';
   /** Whether the client is told what was understood. */
   readonly transcription: 'on' | 'off';
+  /** Words and phrases to expect besides the assistant's. */
+  readonly keywords: readonly string[];
   readonly turns: TurnSettings;
 }

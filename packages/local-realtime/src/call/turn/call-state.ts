@@ -1,8 +1,9 @@
-import type { RealtimeSession, ServerEvent, ServerEventBody } from '@voice-bridge/core/openai';
+import type { ServerEvent, ServerEventBody } from '@voice-bridge/core/openai';
 import type { AssistantOutput, AssistantRequest } from '../../engines/assistant/assistant-engine.ts';
 import type { TtsRequest } from '../../engines/tts/tts-engine.ts';
 import type { ClientCommand } from '../../openai/client-command.ts';
 import { type ApiProblem, errorEvent } from '../../openai/problem.ts';
+import type { AnySession } from '../../openai/session-settings.ts';
 import type { PlayoutSegment } from '../output/playout.ts';
 import type { AudioFormat } from '../sound/audio-format.ts';
 import type { CallSettings, TurnSettings } from './call-settings.ts';
@@ -66,7 +67,7 @@ export interface CallState {
   /** Ids are the seed and a count, so that a step needs no randomness. */
   readonly ids: { readonly seed: string; readonly next: number };
   readonly conversationId: string;
-  readonly session: RealtimeSession;
+  readonly session: AnySession;
   readonly settings: CallSettings;
   readonly items: readonly ConversationItem[];
   readonly userTurn: UserTurn;

@@ -1,7 +1,6 @@
-import type { RealtimeSession } from '@voice-bridge/core/openai';
 import { invalidRequest } from '../../openai/problem.ts';
-import { settingsOf } from '../../openai/session.ts';
 import { sessionCreated } from '../../openai/session-events.ts';
+import { type AnySession, settingsOf } from '../../openai/session-settings.ts';
 import type { CallDraft, CallEffect, CallInput, CallState } from './call-state.ts';
 import { refuse, send } from './call-state.ts';
 import { listen, stepCommand } from './step-command.ts';
@@ -11,7 +10,7 @@ import { addOutput, assistantFinished, failResponse, sentenceMade, wake } from '
 import { recognised, recognitionFailed, soundKept, speechStarted, speechStopped } from './step-user-turn.ts';
 
 /** A call before its channel is open. The seed makes its ids its own. */
-export function newCallState(seed: string, session: RealtimeSession, audio: CallState['audio']): CallState {
+export function newCallState(seed: string, session: AnySession, audio: CallState['audio']): CallState {
   return {
     audio,
     ids: { seed, next: 0 },

@@ -1,8 +1,9 @@
 import type { ClientCommand } from '../../openai/client-command.ts';
 import * as events from '../../openai/item-events.ts';
 import { invalidRequest } from '../../openai/problem.ts';
-import { settingsOf, updateSession } from '../../openai/session.ts';
+import { updateSession } from '../../openai/session.ts';
 import { sessionUpdated } from '../../openai/session-events.ts';
+import { settingsOf } from '../../openai/session-settings.ts';
 import { type CallDraft, mediaRoom, nextId, patch, refuse, send } from './call-state.ts';
 import { audioDurationMs, type ConversationItem } from './conversation.ts';
 import { withoutOldSounds } from './item-sound.ts';

@@ -140,6 +140,9 @@ export function finishResponse(draft: CallDraft, responseId: string, outcome: Re
 }
 
 function refusal(draft: CallDraft, conversation: ResponsePlan['conversation']): ApiProblem | undefined {
+  if (draft.state.settings.purpose === 'transcription') {
+    return invalidRequest('unsupported_event', 'A transcription session makes no responses.', 'type');
+  }
   const active = conversationResponse(draft.state);
   if (conversation === 'auto' && active !== undefined) {
     const message = `Conversation already has an active response in progress: ${active.plan.id}. Wait until the response is finished before creating a new one.`;
