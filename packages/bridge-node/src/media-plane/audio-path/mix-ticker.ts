@@ -1,0 +1,51 @@
+import { type CancelTimer, type Clock, FRAME_MS } from '@voice-bridge/core';
+
+/** Ticks of many sessions begin at multiples of this, in ms: they wake the process together. */
+const GRID_MS = 10;
+/** After a stalled event loop at most this many frames are made up for; the rest stays a gap. */
+const MAX_BURST_FRAMES = 10;
+
+/** One stretch of ticking: when its frame 0 was due, and the next frame. */
+interface Run {
+  readonly startedAt: number;
+  next: number;
+}
+
+/** Says when a frame is due: frame `floor((now - start) / 20 ms)` is the newest, however late or early timers run. */
+export class MixTicker {
+  readonly #clock: Clock;
+  readonly #tick: (frameTime: number) => void;
+  #run: Run | undefined;
+  #cancelTimer: CancelTimer = () => {};
+
+  /** `tick` gets the playout time of the frame, in ms of the clock. */
+  constructor(clock: Clock, tick: (frameTime: number) => void) {
+    this.#clock = clock;
+    this.#tick = tick;
+  }
+
+  /** Begins to tick; does nothing while it does. */
+  start(): void {
+    if (this.#run !== undefined) return;
+    this.#run = { startedAt: Math.ceil(this.#clock.now() / GRID_MS) * GRID_MS, next: 0 };
+    this.#arm(this.#run);
+  }
+
+  /** No tick comes any more, also when this is called in one. */
+  stop(): void {
+    this.#run = undefined;
+    this.#cancelTimer();
+  }
+
+  #arm(run: Run): void {
+    const delay = run.startedAt + run.next * FRAME_MS - this.#clock.now();
+    this.#cancelTimer = this.#clock.after(delay, () => this.#due(run));
+  }
+
+  #due(run: Run): void {
+    const newest = Math.floor((this.#clock.now() - run.startedAt) / FRAME_MS);
+    run.next = Math.max(run.next, newest + 1 - MAX_BURST_FRAMES);
+    while (run.next <= newest && this.#run === run) this.#tick(run.startedAt + run.next++ * FRAME_MS);
+    if (this.#run === run) this.#arm(run);
+  }
+}
