@@ -44,6 +44,10 @@ for (const { stream, from, gapMs, machineMs } of result.tally.unseenGaps(LARGEST
     `Gap: ${stream}, ${from.toFixed(0)} + ${gapMs.toFixed(0)} ms, of it the machine's ${machineMs.toFixed(0)}`,
   );
 }
+for (const { from, to, cpuMs, gcMs } of result.tally.stalls.slice(0, 20)) {
+  const [at, lasted, cpu, gc] = [from, to - from, cpuMs, gcMs].map((ms) => ms.toFixed(0));
+  console.error(`Stall: ${at} + ${lasted} ms, CPU ${cpu} ms, garbage collection ${gc} ms`);
+}
 const command = `npm run fuzz -- --seconds ${seconds} --seed ${seed}`;
 const figures = fuzzFigures(result);
 const kept = writeReport('fuzz', figures, { command, write: seconds >= KEPT_FROM_SECONDS });

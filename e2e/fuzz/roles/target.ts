@@ -26,7 +26,7 @@ const bridge = createVoiceBridge({
 });
 const server = await listen(bridge, { host: '127.0.0.1', port: 0 });
 
-let stalls: TargetSample['stalls'] = [];
+let stalls: { readonly from: number; readonly to: number; readonly cpuMs: number }[] = [];
 let beatAt = monotonicMs();
 let beatCpu = threadCpuMs();
 setInterval(() => {
@@ -39,6 +39,8 @@ setInterval(() => {
   watchdog.beat();
 }, BEAT_MS);
 
+/** When the clock of the meter had 0. */
+const epoch = monotonicMs() - performance.now();
 let sampledAt = monotonicMs();
 let sampledCpu = threadCpuMs();
 setInterval(() => {
@@ -50,7 +52,7 @@ setInterval(() => {
     at,
     ...meter.take(),
     busy: (cpu - sampledCpu) / (at - sampledAt),
-    stalls,
+    stalls: stalls.map((stall) => ({ ...stall, gcMs: meter.collectedMs(stall.from - epoch, stall.to - epoch) })),
     residentMb: rss / 2 ** 20,
     heapMb: heapUsed / 2 ** 20,
     externalMb: external / 2 ** 20,

@@ -67,7 +67,7 @@ export class DatagramMeter {
   /** What there was since the last time; costly datagrams come one time later. */
   take(): { costs: StandingCosts[]; costly: CostlyDatagram[] } {
     const costs = [...this.#costs.values()];
-    const costly = this.#told.map((handled) => describe(handled, this.#collections));
+    const costly = this.#told.map((handled) => this.#describe(handled));
     this.#costs.clear();
     const worstFirst = this.#costly.sort((a, b) => b.cpuMs - a.cpuMs);
     this.#told = costs.flatMap(({ standing }) =>
@@ -76,6 +76,17 @@ export class DatagramMeter {
     this.#costly = [];
     this.#collections = this.#collections.slice(-MOST_COLLECTIONS);
     return { costs, costly };
+  }
+
+  /** How long garbage was collected between two times of `performance.now`, as far as is known yet. */
+  collectedMs(from: number, to: number): number {
+    const overlaps = this.#collections.map((gc) => Math.max(0, Math.min(to, gc.to) - Math.max(from, gc.from)));
+    return overlaps.reduce((sum, each) => sum + each, 0);
+  }
+
+  #describe({ from, to, standing, cpuMs, datagram }: Handled): CostlyDatagram {
+    const gcMs = Math.min(this.collectedMs(from, to), cpuMs);
+    return { standing, cpuMs, gcMs, hex: datagram.toString('hex') };
   }
 
   #watchSockets(): void {
@@ -126,13 +137,6 @@ export class DatagramMeter {
     const inClear = first >= 20 && first <= 63 && datagram.length > 5 && datagram.readUInt16BE(3) === 0;
     return inClear ? 'handshake' : 'peer';
   }
-}
-
-function describe(handled: Handled, collections: readonly { from: number; to: number }[]): CostlyDatagram {
-  const { from, to, standing, cpuMs, datagram } = handled;
-  const overlaps = collections.map((gc) => Math.max(0, Math.min(to, gc.to) - Math.max(from, gc.from)));
-  const gcMs = overlaps.reduce((sum, each) => sum + each, 0);
-  return { standing, cpuMs, gcMs: Math.min(gcMs, cpuMs), hex: datagram.toString('hex') };
 }
 
 /** What the system says of this thread's CPU, and of how often a thread of this process has lost its core. */

@@ -28,7 +28,7 @@ const targetSample = z.object({
   /** Share of one core that the main thread used. */
   busy: z.number(),
   /** Times it was more than 60 ms late, and not for lack of a core. */
-  stalls: z.array(z.object({ from: z.number(), to: z.number(), cpuMs: z.number() })),
+  stalls: z.array(z.object({ from: z.number(), to: z.number(), cpuMs: z.number(), gcMs: z.number() })),
   residentMb: z.number(),
   heapMb: z.number(),
   externalMb: z.number(),

@@ -70,7 +70,7 @@ export class Tally {
     return undefined;
   }
 
-  /** Gaps that began before do not count: a world that starts up is a load of its own. */
+  /** Gaps and stalls that began before do not count: a world that starts up is a load of its own. */
   attackBegins(at: number): void {
     this.#attackedSince = at;
   }
@@ -112,7 +112,7 @@ export class Tally {
       const tally = this.#standing(datagram.standing);
       if (tally.worst === undefined || ownMs(datagram) > ownMs(tally.worst)) tally.worst = datagram;
     }
-    this.stalls.push(...sample.stalls);
+    this.stalls.push(...sample.stalls.filter(({ from }) => from >= this.#attackedSince));
     this.memory.push([sample.at, sample.residentMb, sample.heapMb + sample.externalMb]);
     this.busy.push(sample.busy);
     return undefined;

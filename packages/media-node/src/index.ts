@@ -13,7 +13,7 @@ export {
   type OutboundAudio,
 } from './connection/media-connection.ts';
 export { type OfferSummary, validateOffer } from './connection/sdp-limits.ts';
-export { createMediaConnection } from './connection/werift-connection.ts';
+export { createMediaConnection, warmUpMediaConnections } from './connection/werift-connection.ts';
 export { loadOpusCodec } from './opus/evan-opus-wasm.ts';
 export type {
   OpusCodec,

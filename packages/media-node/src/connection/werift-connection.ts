@@ -46,12 +46,16 @@ const RECORD_NUMBER_STEP = 32;
 
 let isWarm = false;
 
-/** Makes connections over werift; the only file that knows it. The first one of a thread takes 0.1 s to make. */
-export const createMediaConnection: MediaConnectionFactory = (options) => {
-  const connection = new WeriftConnection(options);
+/** Has the library's key exchange compiled, once per thread, for 0.1 s: to be called before anything runs; the first connection does it otherwise. */
+export function warmUpMediaConnections(): void {
   if (!isWarm) warmUpKeyExchange(serveNobody);
   isWarm = true;
-  return connection;
+}
+
+/** Makes connections over werift; the only file that knows it. */
+export const createMediaConnection: MediaConnectionFactory = (options) => {
+  warmUpMediaConnections();
+  return new WeriftConnection(options);
 };
 
 class WeriftConnection implements MediaConnection {

@@ -4,6 +4,7 @@ import {
   loadOpusCodec as loadRealOpusCodec,
   type MediaConnectionFactory,
   type OpusCodec,
+  warmUpMediaConnections,
 } from '@voice-bridge/media-node';
 import type { SessionHost } from '../../seam/session-events.ts';
 import { randomRtpStart } from '../audio-path/rtp-start.ts';
@@ -31,6 +32,7 @@ export interface InProcessHostOptions {
 /** Runs sessions in this very process. */
 export function createInProcessHost(options: InProcessHostOptions): SessionHost {
   const { clock, logger, createConnection = createMediaConnection } = options;
+  if (createConnection === createMediaConnection) warmUpMediaConnections();
   const { loadOpusCodec = loadRealOpusCodec, fetch = globalThis.fetch } = options;
   const dialEventsLine = options.dialEventsLine ?? createDialEventsLine(clock);
   const dependencies: SessionDependencies = {
