@@ -69,6 +69,7 @@ export {
   errorResponseSchema,
   type IceServer,
   iceServerSchema,
+  imageUrlSchema,
   textRequestSchema,
   textResponseSchema,
 } from './protocol/bridge-http.ts';

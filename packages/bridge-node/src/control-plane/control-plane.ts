@@ -4,6 +4,7 @@ import type { BridgeEvents } from './bridge-events.ts';
 import { SessionDirectory } from './directory/session-directory.ts';
 import type { SessionRecord, SessionView } from './directory/session-record.ts';
 import { SessionReporter } from './directory/session-reporter.ts';
+import { messageOf } from './directory/user-message.ts';
 import { Access } from './http/access.ts';
 import { createEndpoints } from './http/create-endpoints.ts';
 import { createHttpInterface } from './http/http-interface.ts';
@@ -102,6 +103,7 @@ export function createControlPlane<Names extends Tools>(
         return record === undefined ? undefined : viewOf(record);
       },
       stats: (conversationId) => directory.stats(conversationId),
+      sendText: (conversationId, message) => directory.sendText(conversationId, messageOf(message)),
       close: (conversationId) => directory.close(conversationId, 'stopped'),
     },
     close() {

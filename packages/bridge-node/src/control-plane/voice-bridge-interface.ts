@@ -4,6 +4,7 @@ import type { EventSource } from '@voice-bridge/core';
 import type { SessionStats } from '../seam/session-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
 import type { SessionView } from './directory/session-record.ts';
+import type { UserMessage } from './directory/user-message.ts';
 import type { Bind } from './http/origin-policy.ts';
 import type { Tools } from './settings.ts';
 
@@ -19,6 +20,11 @@ export interface Sessions {
    * Undefined when it has no open session.
    */
   stats(conversationId: string): Promise<SessionStats | undefined>;
+  /**
+   * Says typed text to the assistant, shows it a picture, or both, in the name of no participant; false when the conversation
+   * has no open session. Throws `rate_limited` and `body_too_large` (over WebRTC a picture of more than 60,000 characters).
+   */
+  sendText(conversationId: string, message: string | UserMessage): boolean;
   /** Ends the conversation's session and resolves when it is over; at once when it has none. */
   close(conversationId: string): Promise<void>;
 }

@@ -1,8 +1,13 @@
 import * as z from 'zod/mini';
 import { CONVERSATION_ID_PATTERN } from '../ids.ts';
-import { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
+import { MAX_BODY_BYTES, MAX_IMAGE_URL_LENGTH, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
 import { MAX_NAME_LENGTH, participantRoleSchema } from './participants.ts';
 import { textLike, textOf } from './text-of.ts';
+
+/** A picture as the model takes it: PNG, JPEG, WebP or GIF in base64. */
+export const imageUrlSchema = z
+  .string()
+  .check(z.maxLength(MAX_IMAGE_URL_LENGTH), z.regex(/^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}$/));
 
 const conversationId = textLike(CONVERSATION_ID_PATTERN);
 
@@ -38,10 +43,17 @@ export const bridgeResponseSchema = z.object({
 /** The body of {@link bridgeResponseSchema}. */
 export type BridgeResponse = z.infer<typeof bridgeResponseSchema>;
 
-/** `POST …/{conversation_id}/text`: says typed text to the assistant. */
-export const textRequestSchema = z.strictObject({
-  text: textOf(1, MAX_TEXT_LENGTH),
-});
+/** `POST …/{conversation_id}/text`: says typed text to the assistant, shows it a picture (`data:` URL, RFC 2397), or both. */
+export const textRequestSchema = z
+  .strictObject({
+    text: z.optional(textOf(1, MAX_TEXT_LENGTH)),
+    image_url: z.optional(imageUrlSchema),
+  })
+  .check(
+    z.refine(({ text, image_url }) => text !== undefined || image_url !== undefined, {
+      error: 'expected text, image_url or both',
+    }),
+  );
 
 /** Answer to a text: the model has it. */
 export const textResponseSchema = z.object({ status: z.literal('sent') });

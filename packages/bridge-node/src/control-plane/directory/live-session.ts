@@ -12,6 +12,7 @@ import type { SessionPorts } from './session-ports.ts';
 import type { SessionRecord, SessionStateName } from './session-record.ts';
 import { SessionTimers } from './session-timers.ts';
 import { StatsRequests } from './stats-requests.ts';
+import { requireRoom, type UserMessage } from './user-message.ts';
 
 type State =
   | { readonly name: 'opening'; readonly opened: Deferred<void> }
@@ -142,12 +143,14 @@ export class LiveSession {
     return this.#state.name === 'open' ? this.#recordings.play(samples) : Promise.reject(this.#closedError('stopped'));
   }
 
-  /** Hands typed text to the model; false when the session is not open. Throws `rate_limited` when there was too much of it. */
-  sendText(text: string): boolean {
+  /** Hands what a user typed or shows to the model; false when the session is not open. Throws `rate_limited` and `body_too_large`. */
+  sendText({ text = '', imageUrl }: UserMessage): boolean {
     if (this.#state.name !== 'open') return false;
+    if (imageUrl !== undefined) requireRoom(imageUrl, this.options.upstream);
     this.#texts.take(this.#ports.clock.now());
     this.#timers.touch();
-    this.#send({ type: 'sendText', text, participantId: undefined });
+    const picture = imageUrl === undefined ? {} : { imageUrl };
+    this.#send({ type: 'sendText', text, participantId: undefined, ...picture });
     return true;
   }
 

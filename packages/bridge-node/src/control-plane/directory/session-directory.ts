@@ -9,6 +9,7 @@ import type { ParticipantSettings } from './session-participants.ts';
 import type { SessionPorts } from './session-ports.ts';
 import type { SessionRecord } from './session-record.ts';
 import type { Joined, Joiner, Opened, OpenRequest } from './session-requests.ts';
+import type { UserMessage } from './user-message.ts';
 
 /** What a {@link SessionDirectory} runs on. */
 export interface SessionDirectoryOptions extends SessionPorts {
@@ -105,9 +106,9 @@ export class SessionDirectory {
     await session.play(samples);
   }
 
-  /** Hands text to the conversation's session; false when it has no open one. Throws `rate_limited` when there was too much of it. */
-  sendText(conversationId: string, text: string): boolean {
-    return this.#slots.get(conversationId)?.session?.sendText(text) ?? false;
+  /** Hands text or a picture to the conversation's session; false when it has no open one. Throws `rate_limited` when there was too much of it, `body_too_large` for a picture the model's connection cannot carry. */
+  sendText(conversationId: string, message: UserMessage): boolean {
+    return this.#slots.get(conversationId)?.session?.sendText(message) ?? false;
   }
 
   /** How the connections of the conversation's session are; undefined when it has no open one. */

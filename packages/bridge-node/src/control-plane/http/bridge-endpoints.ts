@@ -73,8 +73,8 @@ export function createBridgeEndpoints(
       if (lengthOfText(value) > limits.textLength) {
         throw new VoiceBridgeError('text_too_long', `The text is longer than ${limits.textLength} characters`);
       }
-      const { text } = valid(parseValue(textRequestSchema, value));
-      if (!directory.sendText(params.conversation, text)) throw noSession();
+      const { text, image_url: imageUrl } = valid(parseValue(textRequestSchema, value));
+      if (!directory.sendText(params.conversation, { text, imageUrl })) throw noSession();
       return Response.json({ status: 'sent' });
     },
   };

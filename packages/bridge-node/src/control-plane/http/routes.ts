@@ -106,10 +106,10 @@ export const ROUTES = {
   sendText: {
     method: 'POST',
     path: `${CONVERSATION}/text`,
-    summary: 'Says typed text to the assistant.',
+    summary: 'Says typed text to the assistant, shows it a picture, or both.',
     request: json(textRequestSchema, { text: 'What is the weather like?' }),
     response: json(textResponseSchema, { status: 'sent' }),
-    errors: ['text_too_long', 'not_found', 'rate_limited'],
+    errors: ['text_too_long', 'body_too_large', 'not_found', 'rate_limited'],
   },
   listParticipants: {
     method: 'GET',
