@@ -1,3 +1,4 @@
+import type { ParticipantRole } from '@voice-bridge/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type FakeClient, profileOf } from '../testing/fake-client.ts';
@@ -5,7 +6,8 @@ import { SessionBench } from '../testing/session-bench.ts';
 
 type Action =
   | { readonly type: 'join' | 'joinJunk' | 'modelDies' | 'close' | 'interrupt' | 'modelCleared' }
-  | { readonly type: 'leave' | 'vanish' | 'mute' | 'text' | 'speak'; readonly who: number }
+  | { readonly type: 'leave' | 'vanish' | 'mute' | 'text' | 'speak' | 'kick'; readonly who: number }
+  | { readonly type: 'moderate'; readonly who: number; readonly role: ParticipantRole; readonly gain: number }
   | { readonly type: 'modelSpeaks'; readonly packets: number }
   | { readonly type: 'pass'; readonly ms: number };
 
@@ -16,7 +18,19 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Action>({ type: 'interrupt' }, { type: 'modelCleared' }) },
   {
     weight: 4,
-    arbitrary: fc.record({ type: fc.constantFrom('leave' as const, 'vanish' as const, 'mute' as const), who }),
+    arbitrary: fc.record({
+      type: fc.constantFrom<'leave' | 'vanish' | 'mute' | 'kick'>('leave', 'vanish', 'mute', 'kick'),
+      who,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      type: fc.constant('moderate' as const),
+      who,
+      role: fc.constantFrom<ParticipantRole>('speaker', 'listener', 'observer'),
+      gain: fc.constantFrom(0, 1, 4),
+    }),
   },
   { weight: 8, arbitrary: fc.record({ type: fc.constantFrom('text' as const, 'speak' as const), who }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('modelSpeaks' as const), packets: fc.nat({ max: 5 }) }) },
@@ -33,6 +47,18 @@ describe('whatever happens to a session', () => {
         expectSettled(run);
       }),
       { numRuns: 60, seed: 1 },
+    );
+  });
+
+  it('tells everybody who is there the same list of who is there', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(action, { maxLength: 30, size: 'max' }), async (actions) => {
+        const run = await runOf(actions);
+        expectSameList(run);
+        run.bench.handle.send({ type: 'close', reason: 'stopped' });
+        await run.bench.pass(10_000);
+      }),
+      { numRuns: 60, seed: 3 },
     );
   });
 
@@ -105,6 +131,14 @@ class Run {
       case 'mute':
         client?.send({ type: 'mute', muted: this.#numbers % 2 === 0 });
         break;
+      case 'kick':
+        bench.handle.send({ type: 'removeParticipant', participantId: this.joins[next.who] ?? 'nobody' });
+        break;
+      case 'moderate': {
+        const { role, gain } = next;
+        bench.handle.send({ type: 'setParticipant', participantId: this.joins[next.who] ?? 'nobody', role, gain });
+        break;
+      }
       case 'text':
         client?.send({ type: 'text', text: 'hello' });
         break;
@@ -119,6 +153,26 @@ class Run {
         break;
     }
     await bench.settle();
+  }
+}
+
+/** Who was told to be there by events, and by the last list of everybody who still is. */
+function expectSameList({ bench, clients }: Run): void {
+  const present = new Set<string>();
+  for (const event of bench.events) {
+    if (event.type === 'participantJoined') present.add(event.participantId);
+    if (event.type === 'participantLeft') present.delete(event.participantId);
+  }
+  for (const client of clients) {
+    const joined = client.got('joined').at(0);
+    if (joined === undefined || !present.has(joined.participant_id)) continue;
+    const list = client.got('participants').at(-1)?.participants ?? joined.participants ?? [];
+    expect(list.map((view) => view.participant_id).sort()).toEqual([...present].sort());
+    for (const { participant_id: id, role, gain, muted } of list) {
+      const changed = bench.got('participantChanged').findLast(({ participantId }) => participantId === id);
+      const known = changed ?? { role: 'speaker', gain: 1, muted: false };
+      expect({ role, gain, muted }).toEqual({ role: known.role, gain: known.gain, muted: known.muted });
+    }
   }
 }
 

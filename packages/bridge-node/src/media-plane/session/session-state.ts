@@ -1,7 +1,7 @@
 import type { ErrorCode, ParticipantRole, SessionCloseReason, Step } from '@voice-bridge/core';
 import type { JoinCommand, JoinProfile, SessionCommand } from '../../seam/session-commands.ts';
 import type { SessionEvent } from '../../seam/session-events.ts';
-import type { SpeakerLevels } from '../audio-path/audio-path.ts';
+import type { SpeakerLevels } from '../audio-path/level-report.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
 import type { TurnAuthors } from './turn-authors.ts';
@@ -59,8 +59,6 @@ export type SessionState =
       readonly name: 'open';
       readonly members: ReadonlyMap<string, Member>;
       readonly whenEmpty: WhenEmpty;
-      /** Who speaks. */
-      readonly active: string | null;
       readonly authors: TurnAuthors;
     }
   | { readonly name: 'closing'; readonly ending: SessionEnding }

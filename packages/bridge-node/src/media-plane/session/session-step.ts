@@ -59,7 +59,7 @@ function beginSession(state: Opening): SessionStep {
   }
   for (const command of state.words) effects.push({ type: 'upstream', command });
   if (members.size === 0 || state.whenEmpty === 'waits') effects.push({ type: 'armJoinDeadline' });
-  return { state: { name: 'open', members, whenEmpty: state.whenEmpty, active: null, authors: noAuthors }, effects };
+  return { state: { name: 'open', members, whenEmpty: state.whenEmpty, authors: noAuthors }, effects };
 }
 
 function commandWhileOpening(state: Opening, command: SessionCommand): SessionStep {

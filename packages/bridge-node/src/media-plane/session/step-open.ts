@@ -1,5 +1,5 @@
 import type { JoinCommand, SessionCommand } from '../../seam/session-commands.ts';
-import type { SpeakerLevels } from '../audio-path/audio-path.ts';
+import type { SpeakerLevels } from '../audio-path/level-report.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
 import { closeSession, dropMember, emit, refuseSecond, unchanged } from './session-ending.ts';
@@ -94,12 +94,12 @@ function speech(state: Open, event: Extract<UpstreamEvent, { type: 'speech' }>, 
 }
 
 function levelsChanged(state: Open, levels: SpeakerLevels, now: number): SessionStep {
-  const authors = noteLevels(state.authors, levels.levels, now);
+  const authors = noteLevels(state.authors, levels, now);
   const effects: SessionEffect[] = [];
   // Who is alone has a level of their own to look at.
   if (state.members.size > 1) effects.push({ type: 'tellLevels', levels });
-  if (levels.active !== state.active) effects.push(emit({ type: 'speakers', active: levels.active }));
-  return { state: { ...state, authors, active: levels.active }, effects };
+  if (levels.active !== state.authors.active) effects.push(emit({ type: 'speakers', active: levels.active }));
+  return { state: { ...state, authors }, effects };
 }
 
 function participantEvent(state: Open, participantId: string, event: ParticipantEvent): SessionStep {

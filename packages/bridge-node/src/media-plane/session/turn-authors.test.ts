@@ -19,27 +19,27 @@ const LOUD = 0.2;
 describe('the author of a turn by voice', () => {
   it('is the one who was heard while it ran', () => {
     let state = beginTurn(noAuthors, 'u1', BOTH, 1_000);
-    state = noteLevels(state, { ada: LOUD, bob: HEARD_LEVEL / 2 }, 1_100);
-    state = endTurn(noteLevels(state, {}, 2_000), BOTH);
+    state = levels(state, { ada: LOUD, bob: HEARD_LEVEL / 2 }, 1_100);
+    state = endTurn(levels(state, {}, 2_000), BOTH);
     expect(authorOf(state, 'u1')).toBe('ada');
   });
 
   it('is who was heard just before: a model notices speech late', () => {
-    const spoke = noteLevels(noteLevels(noAuthors, { ada: LOUD }, 600), {}, 900);
+    const spoke = levels(levels(noAuthors, { ada: LOUD }, 600), {}, 900);
     expect(authorOf(turn(spoke, 'u1', 900 + LOOK_BACK_MS), 'u1')).toBe('ada');
     expect(authorOf(turn(spoke, 'u1', 901 + LOOK_BACK_MS), 'u1')).toBeUndefined();
   });
 
   it('is who has been loud since long before, however seldom levels come', () => {
-    const spoke = noteLevels(noAuthors, { ada: LOUD }, 100);
+    const spoke = levels(noAuthors, { ada: LOUD }, 100);
     expect(authorOf(turn(spoke, 'u1', 20_000), 'u1')).toBe('ada');
   });
 
   it('is nobody when two were heard, at once or one after the other', () => {
-    const together = noteLevels(beginTurn(noAuthors, 'u1', BOTH, 0), { ada: LOUD, bob: LOUD }, 100);
+    const together = levels(beginTurn(noAuthors, 'u1', BOTH, 0), { ada: LOUD, bob: LOUD }, 100);
     expect(authorOf(endTurn(together, BOTH), 'u1')).toBeUndefined();
-    let inTurn = noteLevels(beginTurn(noAuthors, 'u2', BOTH, 0), { ada: LOUD }, 100);
-    inTurn = noteLevels(inTurn, { bob: LOUD }, 300);
+    let inTurn = levels(beginTurn(noAuthors, 'u2', BOTH, 0), { ada: LOUD }, 100);
+    inTurn = levels(inTurn, { bob: LOUD }, 300);
     expect(authorOf(endTurn(inTurn, BOTH), 'u2')).toBeUndefined();
   });
 
@@ -49,21 +49,35 @@ describe('the author of a turn by voice', () => {
     expect(authorOf(turn(noAuthors, 'u3', 0, [], []), 'u3')).toBeUndefined();
   });
 
+  it('is the only active speaker when nobody says how loud they are', () => {
+    const active = (state: TurnAuthors, id: string | null) => noteLevels(state, { levels: {}, active: id }, 0);
+    expect(authorOf(turn(active(noAuthors, 'bob'), 'u1', 0), 'u1')).toBe('bob');
+    const both = endTurn(active(beginTurn(active(noAuthors, 'ada'), 'u2', BOTH, 0), 'bob'), BOTH);
+    expect(authorOf(both, 'u2')).toBeUndefined();
+    // An active speaker who has long been silent is none: somebody else is heard.
+    const heard = noteLevels(
+      beginTurn(active(noAuthors, 'ada'), 'u3', BOTH, 0),
+      { levels: { bob: LOUD }, active: 'ada' },
+      50,
+    );
+    expect(authorOf(endTurn(heard, BOTH), 'u3')).toBe('bob');
+  });
+
   it('is told while the turn still runs, and taken back when somebody falls in', () => {
-    const alone = noteLevels(beginTurn(noAuthors, 'u1', BOTH, 0), { ada: LOUD }, 100);
+    const alone = levels(beginTurn(noAuthors, 'u1', BOTH, 0), { ada: LOUD }, 100);
     expect(authorOf(alone, 'u1')).toBe('ada');
-    expect(authorOf(noteLevels(alone, { ada: LOUD, bob: LOUD }, 200), 'u1')).toBeUndefined();
+    expect(authorOf(levels(alone, { ada: LOUD, bob: LOUD }, 200), 'u1')).toBeUndefined();
   });
 
   it('stays what it was when others speak later', () => {
-    let state = endTurn(noteLevels(beginTurn(noAuthors, 'u1', BOTH, 0), { ada: LOUD }, 100), BOTH);
-    state = noteLevels(noteLevels(state, {}, 1_000), { bob: LOUD }, 2_000);
-    state = noteLevels(beginTurn(state, 'u2', BOTH, 2_100), { bob: LOUD }, 2_200);
+    let state = endTurn(levels(beginTurn(noAuthors, 'u1', BOTH, 0), { ada: LOUD }, 100), BOTH);
+    state = levels(levels(state, {}, 1_000), { bob: LOUD }, 2_000);
+    state = levels(beginTurn(state, 'u2', BOTH, 2_100), { bob: LOUD }, 2_200);
     expect([authorOf(state, 'u1'), authorOf(state, 'u2')]).toEqual(['ada', 'bob']);
   });
 
   it('is known of a turn whose end was never told', () => {
-    const first = noteLevels(beginTurn(noAuthors, 'u1', BOTH, 0), { ada: LOUD }, 100);
+    const first = levels(beginTurn(noAuthors, 'u1', BOTH, 0), { ada: LOUD }, 100);
     expect(authorOf(beginTurn(first, 'u2', BOTH, 5_000), 'u1')).toBe('ada');
   });
 });
@@ -77,7 +91,7 @@ it('holds a bounded number of lines and of voices, whatever happens', () => {
   const change = fc.oneof(
     id.map((itemId) => (state: TurnAuthors, now: number) => beginTurn(state, itemId, BOTH, now)),
     fc.constant((state: TurnAuthors) => endTurn(state, BOTH)),
-    id.map((who) => (state: TurnAuthors, now: number) => noteLevels(state, { [who]: LOUD }, now)),
+    id.map((who) => (state: TurnAuthors, now: number) => levels(state, { [who]: LOUD }, now)),
     id.map((itemId) => (state: TurnAuthors) => noteAuthor(state, itemId, 'ada')),
   );
   fc.assert(
@@ -96,6 +110,10 @@ it('holds a bounded number of lines and of voices, whatever happens', () => {
     { numRuns: 20, seed: 5 },
   );
 });
+
+function levels(state: TurnAuthors, loud: Readonly<Record<string, number>>, now: number): TurnAuthors {
+  return noteLevels(state, { levels: loud, active: null }, now);
+}
 
 function turn(state: TurnAuthors, itemId: string, at: number, able = BOTH, ableAtEnd = able): TurnAuthors {
   return endTurn(beginTurn(state, itemId, able, at), ableAtEnd);

@@ -1,3 +1,5 @@
+import type { SpeakerLevels } from '../audio-path/level-report.ts';
+
 /** From this level, 0 to 1, a participant counts as heard: louder than a quiet room, softer than anybody who speaks. */
 export const HEARD_LEVEL = 0.01;
 /** Who was heard this long before a turn began is part of it, in ms: a model notices speech late, and levels come late. */
@@ -9,6 +11,8 @@ export const KEPT_AUTHORS = 256;
 export interface TurnAuthors {
   /** Whoever was heard, and until when, in ms; `Infinity`: still is. */
   readonly heardUntil: ReadonlyMap<string, number>;
+  /** Who speaks, for all that is known. */
+  readonly active: string | null;
   readonly turn: UserTurn;
   /** Participants by the transcript entry that is theirs alone. */
   readonly authors: ReadonlyMap<string, string>;
@@ -22,15 +26,22 @@ export type UserTurn =
       /** The transcript entry it becomes. */
       readonly itemId: string;
       readonly heard: ReadonlySet<string>;
+      /** Whoever was the active speaker in it. */
+      readonly active: ReadonlySet<string>;
       /** Whoever could have spoken in it. */
       readonly able: ReadonlySet<string>;
     };
 
 /** Nobody said anything yet. */
-export const noAuthors: TurnAuthors = { heardUntil: new Map(), turn: { name: 'none' }, authors: new Map() };
+export const noAuthors: TurnAuthors = {
+  heardUntil: new Map(),
+  active: null,
+  turn: { name: 'none' },
+  authors: new Map(),
+};
 
-/** Takes new levels, 0 to 1 by participant; who is not among them is silent. `now` in ms. */
-export function noteLevels(state: TurnAuthors, levels: Readonly<Record<string, number>>, now: number): TurnAuthors {
+/** Takes new levels; who is not among them is silent. `now` in ms. */
+export function noteLevels(state: TurnAuthors, { levels, active }: SpeakerLevels, now: number): TurnAuthors {
   const loud = new Set(Object.keys(levels).filter((id) => (levels[id] ?? 0) >= HEARD_LEVEL));
   const heardUntil = new Map<string, number>();
   for (const [id, until] of state.heardUntil) {
@@ -38,16 +49,19 @@ export function noteLevels(state: TurnAuthors, levels: Readonly<Record<string, n
     if (now - end <= LOOK_BACK_MS) heardUntil.set(id, end);
   }
   for (const id of loud) heardUntil.set(id, Number.POSITIVE_INFINITY);
+  const next: TurnAuthors = { ...state, heardUntil, active };
   const { turn } = state;
-  if (turn.name === 'none' || loud.size === 0) return { ...state, heardUntil };
-  return { ...state, heardUntil, turn: { ...turn, heard: new Set([...turn.heard, ...loud]) } };
+  if (turn.name === 'none') return next;
+  const heard = new Set([...turn.heard, ...loud]);
+  return { ...next, turn: { ...turn, heard, active: withActive(turn.active, active) } };
 }
 
 /** A turn by voice begins; `able` is everybody who can be heard. `now` in ms. */
 export function beginTurn(state: TurnAuthors, itemId: string, able: Iterable<string>, now: number): TurnAuthors {
   const before = endTurn(state, []);
   const heard = [...state.heardUntil].filter(([, until]) => now - until <= LOOK_BACK_MS).map(([id]) => id);
-  return { ...before, turn: { name: 'running', itemId, heard: new Set(heard), able: new Set(able) } };
+  const active = withActive(new Set(), state.active);
+  return { ...before, turn: { name: 'running', itemId, heard: new Set(heard), active, able: new Set(able) } };
 }
 
 /** The running turn is over; `able` is everybody who can be heard by now. */
@@ -72,8 +86,12 @@ export function authorOf({ turn, authors }: TurnAuthors, itemId: string): string
   return authors.get(itemId);
 }
 
-/** The one who was heard; where nobody's level is known, the only one who can have spoken. */
-function onlyOneIn({ heard, able }: Extract<UserTurn, { name: 'running' }>): string | undefined {
-  const [first, second] = heard.size > 0 ? heard : able;
+function withActive(known: ReadonlySet<string>, active: string | null): ReadonlySet<string> {
+  return active === null || known.has(active) ? known : new Set([...known, active]);
+}
+
+/** The one who was heard; where nobody's level is known, the only one who was active, or who can have been. */
+function onlyOneIn({ heard, active, able }: Extract<UserTurn, { name: 'running' }>): string | undefined {
+  const [first, second] = [heard, active].find((some) => some.size > 0) ?? able;
   return second === undefined ? first : undefined;
 }
