@@ -3,7 +3,6 @@ import { createVoiceBridge } from '@voice-bridge/bridge-node';
 import { listen } from '@voice-bridge/bridge-node/node';
 import * as z from 'zod/mini';
 import { DatagramMeter, threadCpuMs } from '../support/datagram-meter.ts';
-import type { TargetSample } from '../support/messages.ts';
 import { monotonicMs, obey, settings, tell } from '../support/role.ts';
 import { Watchdog } from '../support/watchdog.ts';
 
