@@ -34,7 +34,8 @@ export class AdoptedChannels {
     this.#channels.add(channel);
     raw.onMessage.subscribe((message) => channel.rawReceived(message));
     raw.stateChanged.subscribe((state) => {
-      if (state === 'open') channel.rawOpened();
+      // The library tells before it acknowledges the opening, and to some (aiortc) a channel is open only then.
+      if (state === 'open') queueMicrotask(() => channel.rawOpened());
       if (state === 'closed') this.#drop(channel);
     });
     return channel;
