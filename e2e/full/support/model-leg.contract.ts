@@ -1,26 +1,18 @@
-import { createVoiceBridge, type ModelOptions, tool, type VoiceBridge } from '@voice-bridge/bridge-node';
-import { listen } from '@voice-bridge/bridge-node/node';
-import { type ScriptedRealtime, startScriptedRealtime, toneText } from '@voice-bridge/local-realtime/testing';
+import type { ModelOptions } from '@voice-bridge/bridge-node';
+import { bridgePath } from '@voice-bridge/core';
+import { toneText } from '@voice-bridge/local-realtime/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import * as z from 'zod';
 import { BridgeClient, BridgeRefusal } from '../../integration/support/bridge-client.ts';
+import { type House, KEY, startHouse } from './model-house.ts';
 
-const KEY = 'sk-canary-83b0d2';
 const COUNTING =
   'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen';
+const CONVERSATION = 'legs';
+/** One transparent pixel. */
+const PICTURE =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 /** One character of the scripted voice, in ms. */
 const CHARACTER_MS = 50;
-
-interface House {
-  readonly model: ScriptedRealtime;
-  readonly bridge: VoiceBridge;
-  readonly url: string;
-  /** Everything that was logged, told or warned of. */
-  readonly told: string[];
-  /** Called by the tool `wait`; resolves it. */
-  readonly waiting: ((value: string) => void)[];
-  close(): Promise<void>;
-}
 
 /** What holds for the speech model whichever way it is reached: through the whole bridge, against a server that answers from a script. */
 export function modelLegContract(transport: NonNullable<ModelOptions['transport']>): void {
@@ -28,19 +20,26 @@ export function modelLegContract(transport: NonNullable<ModelOptions['transport'
   const clients: BridgeClient[] = [];
 
   beforeEach(async () => {
-    house = await startHouse(transport);
+    house = await startHouse({ transport });
   });
 
-  afterEach(async () => {
+  afterEach(() => leave());
+
+  async function leave(): Promise<void> {
     for (const client of clients.splice(0)) await client.vanish();
     await house.bridge.close();
     expect(house.model.callCount).toBe(0);
     await house.close();
     expect(house.told.join('\n')).not.toContain(KEY);
-  });
+  }
 
-  async function connect(conversationId = 'legs'): Promise<BridgeClient> {
-    const client = await BridgeClient.connect(house.url, conversationId);
+  async function moveTo(options: ModelOptions, greeting?: string): Promise<void> {
+    await leave();
+    house = await startHouse({ transport, ...options }, greeting);
+  }
+
+  async function connect(): Promise<BridgeClient> {
+    const client = await BridgeClient.connect(house.url, CONVERSATION);
     clients.push(client);
     return client;
   }
@@ -146,6 +145,52 @@ export function modelLegContract(transport: NonNullable<ModelOptions['transport'
     expect(client.heardText().length).toBeLessThan(COUNTING.length / 2);
   });
 
+  it('speaks first when it is told to, once somebody hears it, and only once [S-2.11]', async () => {
+    await moveTo({}, 'Greet the caller.');
+    house.model.script([{ type: 'sentence', text: 'Welcome to the house.' }]);
+    const client = await connect();
+    await client.until(() => client.heardText() === 'welcome to the house.', 'the greeting, from its first word');
+    await connect();
+    expect(house.model.requests).toHaveLength(1);
+    expect(JSON.stringify(house.model.requests[0]?.items)).toContain('Greet the caller.');
+  });
+
+  it('takes a turn when the button is released, and nothing of what was said before it was pressed', async () => {
+    await moveTo({ turnDetection: null });
+    house.model.script([{ type: 'sentence', text: 'Yes.' }]);
+    const client = await connect();
+    await client.microphone.say(toneText('this is for nobody', { sampleRateHz: 16_000 }));
+    await client.microphone.say(new Int16Array(8_000));
+    client.send({ type: 'clear' });
+    await client.microphone.say(toneText('is this for you', { sampleRateHz: 16_000 }));
+    client.send({ type: 'commit' });
+    await client.until(() => client.heardText() === 'yes.', 'answer aloud');
+    expect(house.model.heard).toEqual(['is this for you']);
+    expect(client.all('transcript').findLast(({ entry }) => entry.role === 'user')?.entry).toMatchObject({
+      text: 'is this for you',
+      participant_id: client.all('joined')[0]?.participant_id,
+    });
+  });
+
+  it('takes no commit where the model finds the end of a turn by itself', async () => {
+    const client = await connect();
+    client.send({ type: 'commit' });
+    await expect.poll(() => house.told.join()).toContain('"code":"invalid_request"');
+    expect(house.model.requests).toEqual([]);
+  });
+
+  it('is shown a picture with a question about it', async () => {
+    house.model.script([{ type: 'sentence', text: 'A dot.' }]);
+    const client = await connect();
+    const sent = await post({ text: 'what is this', image_url: PICTURE });
+    expect(sent.status).toBe(200);
+    await client.until(() => client.heardText() === 'a dot.', 'answer aloud');
+    expect(house.model.heard.map((text) => text.trim())).toEqual(['what is this']);
+    expect(client.lastLine('user')).toBe('what is this');
+    const large = await post({ image_url: `data:image/png;base64,${'A'.repeat(60_100)}` });
+    expect(large.status).toBe(transport === 'websocket' ? 200 : 413);
+  });
+
   it('is refused in the words of the bridge when the key does not fit, and the key is in none of them [S-1.4]', async () => {
     await fault({ connect: { status: 401, times: 1 } });
     const refusal = await refusalOf(connect());
@@ -193,6 +238,15 @@ export function modelLegContract(transport: NonNullable<ModelOptions['transport'
     await client.until(() => client.heardText() === 'one.two.', 'two');
   });
 
+  function post(body: object): Promise<Response> {
+    const headers = { 'content-type': 'application/json' };
+    return fetch(`${house.url}${bridgePath(CONVERSATION)}/text`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+  }
+
   async function fault(plan: object): Promise<void> {
     await fetch(new URL('/__faults', house.model.url), { method: 'POST', body: JSON.stringify(plan) });
   }
@@ -202,44 +256,4 @@ async function refusalOf(connecting: Promise<BridgeClient>): Promise<BridgeRefus
   const refusal: unknown = await connecting.catch((error: unknown) => error);
   if (!(refusal instanceof BridgeRefusal)) throw new Error(`Not refused: ${String(refusal)}`);
   return refusal;
-}
-
-async function startHouse(transport: NonNullable<ModelOptions['transport']>): Promise<House> {
-  const model = await startScriptedRealtime({});
-  const told: string[] = [];
-  const waiting: ((value: string) => void)[] = [];
-  const log = (fields: unknown, message: string) => void told.push(`${message} ${JSON.stringify(fields)}`);
-  const bridge = createVoiceBridge({
-    model: { baseUrl: model.url, apiKey: KEY, transport, connectTimeoutMs: 2_500 },
-    logger: { debug: log, info: log, warn: log, error: log },
-    tools: {
-      wait: tool({
-        description: 'Wait',
-        input: z.object({}),
-        run: () => new Promise<string>((resolve) => waiting.push(resolve)),
-      }),
-      fail: tool({
-        description: 'Fail',
-        input: z.object({}),
-        run: () => {
-          throw new Error('It is broken');
-        },
-      }),
-      double: tool({ description: 'Double', input: z.object({ number: z.number() }), run: ({ number }) => number * 2 }),
-    },
-  });
-  bridge.on('warning', (event) => told.push(JSON.stringify(event)));
-  const server = await listen(bridge, { host: '127.0.0.1', port: 0 });
-  return {
-    model,
-    bridge,
-    url: server.url,
-    told,
-    waiting,
-    close: async () => {
-      await server.close();
-      await bridge.close();
-      await model.close();
-    },
-  };
 }
