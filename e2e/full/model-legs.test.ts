@@ -59,7 +59,7 @@ describe.skipIf(skip)('a model that really listens and really speaks', () => {
         await server.close();
         await bridge.close();
       }
-      expect(model.callCount).toBe(0);
+      await expect.poll(() => model.callCount).toBe(0);
     },
   );
 });

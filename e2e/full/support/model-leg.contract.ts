@@ -28,7 +28,7 @@ export function modelLegContract(transport: NonNullable<ModelOptions['transport'
   async function leave(): Promise<void> {
     for (const client of clients.splice(0)) await client.vanish();
     await house.bridge.close();
-    expect(house.model.callCount).toBe(0);
+    await expect.poll(() => house.model.callCount).toBe(0);
     await house.close();
     expect(house.told.join('\n')).not.toContain(KEY);
   }
