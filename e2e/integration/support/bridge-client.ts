@@ -1,9 +1,11 @@
 import {
+  type BridgeResponse,
   bridgePath,
   bridgeResponseSchema,
   type ClientControlMessage,
   CONTROL_CHANNEL_LABEL,
   ENDPOINTS,
+  type ParticipantRole,
   parseServerControl,
   parseValue,
   type ServerControlMessage,
@@ -36,24 +38,39 @@ export interface ToldMessage {
 
 type MessageOf<Type extends ServerControlMessage['type']> = Extract<ServerControlMessage, { type: Type }>;
 
+/** How a client asks to be let in. */
+export interface ClientWishes {
+  /** Who it is, as a bearer token; default: nobody in particular. */
+  readonly token?: string;
+  /** Joins the conversation's session; default: opens one of its own. */
+  readonly join?: boolean;
+  readonly name?: string;
+  /** Default speaker. */
+  readonly role?: ParticipantRole;
+}
+
 /** A client of the bridge in Node, over real WebRTC: speaks, listens, and waits for what it is told without sleeping. */
 export class BridgeClient {
   readonly sessionId: string;
   readonly told: ToldMessage[] = [];
   readonly packets: HeardPacket[] = [];
   readonly microphone: Microphone;
+  readonly participantId: string;
   readonly #url: string;
   readonly #conversationId: string;
   readonly #connection: MediaConnection;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #codec: OpusCodec;
   readonly #wakers = new Set<() => void>();
   #channel: MediaChannel | undefined;
   #cursor = 0;
 
-  private constructor(url: string, conversationId: string, sessionId: string, codec: OpusCodec, wires: Wires) {
+  private constructor({ url, conversationId, headers, response }: Admission, codec: OpusCodec, wires: Wires) {
     this.#url = url;
     this.#conversationId = conversationId;
-    this.sessionId = sessionId;
+    this.#headers = headers;
+    this.sessionId = response.session_id;
+    this.participantId = response.participant_id ?? '';
     this.#codec = codec;
     this.#connection = wires.connection;
     this.microphone = new Microphone(codec, (packet) => wires.connection.sendAudio(packet));
@@ -66,14 +83,19 @@ export class BridgeClient {
   }
 
   /** Asks the bridge, joins, and resolves when it was told where the session stands. The microphone sends silence from then on. */
-  static async connect(url: string, conversationId: string): Promise<BridgeClient> {
+  static async connect(url: string, conversationId: string, wishes: ClientWishes = {}): Promise<BridgeClient> {
+    const { token, ...rest } = wishes;
+    const headers = {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
     const codec = await loadOpusCodec();
     const wires = createWires();
     const offer = await wires.connection.createOffer();
     const response = await fetch(`${url}${ENDPOINTS.bridge}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ conversation_id: conversationId, offer }),
+      headers,
+      body: JSON.stringify({ conversation_id: conversationId, offer, ...rest }),
     });
     const body = await response.text();
     const parsed = parseValue(bridgeResponseSchema, response.ok ? JSON.parse(body) : undefined);
@@ -81,7 +103,7 @@ export class BridgeClient {
       await wires.connection.close();
       throw new BridgeRefusal(response.status, body);
     }
-    const client = new BridgeClient(url, conversationId, parsed.value.session_id, codec, wires);
+    const client = new BridgeClient({ url, conversationId, headers, response: parsed.value }, codec, wires);
     await wires.connection.acceptAnswer(parsed.value.answer);
     await client.waitFor('joined');
     client.microphone.start();
@@ -100,14 +122,14 @@ export class BridgeClient {
   async postText(text: string): Promise<Response> {
     return fetch(`${this.#url}${bridgePath(this.#conversationId)}/text`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: this.#headers,
       body: JSON.stringify({ text }),
     });
   }
 
   /** Ends the session over HTTP. */
   async delete(): Promise<Response> {
-    return fetch(`${this.#url}${bridgePath(this.#conversationId)}`, { method: 'DELETE' });
+    return fetch(`${this.#url}${bridgePath(this.#conversationId)}`, { method: 'DELETE', headers: this.#headers });
   }
 
   /** The next message of this type that `matches`, behind the one the last wait found. */
@@ -173,10 +195,10 @@ export class BridgeClient {
     return levels.filter(({ at }) => at >= from);
   }
 
-  /** Everything that was heard, one packet after the other: mono PCM16 at 16 kHz. */
-  heard(): Int16Array {
+  /** Everything that was heard since `from` (ms), one packet after the other: mono PCM16 at 16 kHz. */
+  heard(from = 0): Int16Array {
     const decoder = this.#codec.createDecoder(HEARD_RATE_HZ);
-    const sounds = this.packets.map(({ payload }) => decoder.decode(payload));
+    const sounds = this.packets.filter(({ at }) => at >= from).map(({ payload }) => decoder.decode(payload));
     decoder.close();
     const pcm = new Int16Array(sounds.reduce((length, sound) => length + sound.length, 0));
     sounds.reduce((offset, sound) => {
@@ -186,9 +208,9 @@ export class BridgeClient {
     return pcm;
   }
 
-  /** What a scripted model said, as it was heard. */
-  heardText(): string {
-    return readToneText(this.heard(), HEARD_RATE_HZ);
+  /** What a scripted model said, as it was heard since `from` (ms). */
+  heardText(from = 0): string {
+    return readToneText(this.heard(from), HEARD_RATE_HZ);
   }
 
   /** Goes away without a word. */
@@ -224,6 +246,13 @@ export class BridgeRefusal extends Error {
     this.status = status;
     this.body = body;
   }
+}
+
+interface Admission {
+  readonly url: string;
+  readonly conversationId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly response: BridgeResponse;
 }
 
 interface Wires {
