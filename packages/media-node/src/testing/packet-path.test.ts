@@ -11,7 +11,7 @@ describe('PacketPath', () => {
   it('lets nothing but the negotiated payload type in, and no padding', () => {
     const clock = new ManualClock();
     const taken: InboundAudio[] = [];
-    const path = new PacketPath({ ssrc: 9, clock, onAudio: (packet) => taken.push(packet) });
+    const path = new PacketPath({ ssrc: 9, clock, onAudio: (packet) => taken.push({ ...packet }) });
     path.receive(received(1));
     path.open(111, undefined);
     clock.advance(70);
@@ -22,6 +22,22 @@ describe('PacketPath', () => {
     path.receive(received(5));
     expect(taken.map(({ sequenceNumber }) => sequenceNumber)).toEqual([2]);
     expect(path.stats()).toMatchObject({ packetsReceived: 2, bytesReceived: 3, packetsLost: 1, lastAudioAt: 70 });
+  });
+
+  it('hands packets out for the call only, as the real connection does', () => {
+    const kept: InboundAudio[] = [];
+    const copies: InboundAudio[] = [];
+    const onAudio = (packet: InboundAudio) => {
+      kept.push(packet);
+      copies.push({ ...packet, payload: packet.payload.slice() });
+    };
+    const path = new PacketPath({ ssrc: 9, clock: new ManualClock(), onAudio });
+    path.open(111, undefined);
+    const packet = received(7);
+    path.receive(packet);
+    expect(copies).toEqual([received(7)]);
+    expect(packet).toEqual(received(7));
+    expect(kept).toMatchObject([{ sequenceNumber: 0, payload: Uint8Array.of(0xff, 0xff, 0xff) }]);
   });
 
   it('sends copies while open, and counts what it cannot send', () => {

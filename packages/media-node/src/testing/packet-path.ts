@@ -3,6 +3,9 @@ import type { InboundAudio, MediaConnectionStats, OutboundAudio } from '../conne
 import { RtcpReports } from '../rtp/rtcp-reports.ts';
 import { RTP_HEADER_BYTES } from '../rtp/rtp-packet.ts';
 
+/** What a payload is full of once the call is over that lent it: no Opus packet (RFC 6716 section 3.4). */
+const SPOILED = 0xff;
+
 /** One RTP packet as it comes out of the transport, after authentication. */
 export interface ReceivedRtp extends InboundAudio {
   readonly payloadType: number;
@@ -58,11 +61,15 @@ export class PacketPath {
     this.#reports.rtpReceived(packet, RTP_HEADER_BYTES, now);
     this.#lastAudioAt = now;
     if (packet.payload.length === 0) return;
+    const lent = { ...packet, payload: packet.payload.slice() };
     try {
-      this.#onAudio(packet);
+      this.#onAudio(lent);
     } catch (error) {
       this.#logger.error({ error }, 'The taker of inbound audio threw');
     }
+    // As the real one does with the next packet: whoever keeps what it was lent has something else in hand.
+    Object.assign(lent, { sequenceNumber: 0, timestamp: 0, marker: false, audioLevel: undefined });
+    lent.payload.fill(SPOILED);
   }
 
   /** Sends one packet, or counts it as discarded. The payload is copied. */

@@ -28,18 +28,29 @@ export class AudioBench {
   readonly #frames = new Map<string, Int16Array[]>();
   readonly #sent = new Map<string, number>();
   #starts = 0;
+  #stalledMs = 0;
 
   constructor({ hearEachOther = false, started = true, codec = this.codec }: AudioBenchOptions = {}) {
     this.path = new AudioPath({
-      clock: this.clock,
+      clock: { now: () => this.now, after: (delayMs, task) => this.clock.after(delayMs, task) },
       createRtpStart: () => ({ sequenceNumber: ++this.#starts * 100, timestamp: 1_000 }),
       createOpusEncoder: codec.createEncoder,
       createOpusDecoder: codec.createDecoder,
       hearEachOther,
       toModel: (packet) => this.toModel.push(this.#keep(packet)),
-      onLevels: (levels) => this.levels.push({ ...levels, at: this.clock.now() }),
+      onLevels: (levels) => this.levels.push({ ...levels, at: this.now }),
     });
     if (started) this.path.start();
+  }
+
+  /** The time on the path's clock, in ms. */
+  get now(): number {
+    return this.clock.now() + this.#stalledMs;
+  }
+
+  /** Lets the process stand still: time passes, and every timer is late by as much. */
+  stall(ms: number): void {
+    this.#stalledMs += ms;
   }
 
   /** Adds participants with media tracks. */
@@ -65,6 +76,8 @@ export class AudioBench {
     const packet = this.packet(id, sound, audioLevel);
     if (id === 'model') this.path.pushModel(packet);
     else this.path.pushPacket(id, packet);
+    // A packet is lent for the call: whoever keeps it has something else in hand afterwards.
+    packet.payload.fill(0xff);
   }
 
   /** The next packet of somebody, to be sent or lost. */
@@ -107,7 +120,7 @@ export class AudioBench {
   }
 
   #keep(packet: OutboundAudio): SentPacket {
-    return { ...packet, payload: packet.payload.slice(), at: this.clock.now() };
+    return { ...packet, payload: packet.payload.slice(), at: this.now };
   }
 }
 
