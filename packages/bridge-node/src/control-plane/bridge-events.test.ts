@@ -54,7 +54,7 @@ describe('bridge.on', () => {
     const call = { ...ref, callId: 'call_1', name: 'lamp', arguments: '{}' };
     expect(events).toEqual([
       ['sessionOpened', { ...ref, subject: 'anonymous' }],
-      ['participantJoined', { ...ref, participantId }],
+      ['participantJoined', { ...ref, participantId, name: null, role: 'speaker', transport: 'webrtc' }],
       ['transcript', { ...ref, entry: entry('q', 'light'), after: null }],
       ['toolCall', call],
       ['toolResult', { ...call, output: '{"lit":true}', failed: false, durationMs: 0 }],
@@ -184,7 +184,16 @@ describe('the store', () => {
       { role: 'assistant', text: 'It is on.' },
     ]);
     const types = (await store.read('c', 100)).map((event) => event.type);
-    expect(types).toEqual(['sessionOpened', 'transcript', 'transcript', 'toolCall', 'sessionClosed', 'sessionOpened']);
+    expect(types).toEqual([
+      'sessionOpened',
+      'participantJoined',
+      'transcript',
+      'transcript',
+      'toolCall',
+      'sessionClosed',
+      'sessionOpened',
+      'participantJoined',
+    ]);
     await openBridge(bridge, 'other');
     expect(host.last.options.history).toEqual([]);
   });
@@ -194,7 +203,7 @@ describe('the store', () => {
       throw new TypeError('disk is full');
     };
     const { bridge, host, clock, events } = start({
-      store: { append: failing, read: failing, delete: failing, close: failing },
+      store: { append: failing, read: failing, readAfter: failing, delete: failing, close: failing },
     });
     expect((await openBridge(bridge, 'c')).status).toBe(200);
     await clock.advanceAsync(0);
@@ -211,7 +220,7 @@ describe('a store that hangs', () => {
   it('holds no session up for more than 2 s, nor the end of the bridge', async () => {
     const hanging = () => new Promise<never>(() => {});
     const { bridge, clock, events } = start({
-      store: { append: hanging, read: hanging, delete: hanging, close: hanging },
+      store: { append: hanging, read: hanging, readAfter: hanging, delete: hanging, close: hanging },
     });
     const answer = openBridge(bridge, 'c');
     await clock.advanceAsync(2_000);
@@ -247,6 +256,7 @@ describe('bridge.sessions', () => {
         },
       ],
       openedAt: 0,
+      assistant: 'idle',
       ageMs: 1_500,
       transcript: [entry('q', 'one'), entry('a', 'two')],
     });

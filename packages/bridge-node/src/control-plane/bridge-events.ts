@@ -1,4 +1,5 @@
 import type { ErrorCode, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
+import type { Participant } from './directory/session-participants.ts';
 
 /** Which session an event belongs to. */
 export interface SessionRef {
@@ -19,7 +20,10 @@ export type BridgeEvents = {
   sessionOpened: [event: SessionRef & { readonly subject: string }];
   /** The last event of a session that was opened; `code` is what a client asking now would be told. */
   sessionClosed: [event: SessionRef & { readonly reason: SessionCloseReason; readonly code: ErrorCode }];
-  participantJoined: [event: SessionRef & { readonly participantId: string }];
+  /** Somebody takes part from now on: unmuted, as loud as it is. */
+  participantJoined: [event: SessionRef & Pick<Participant, 'participantId' | 'name' | 'role' | 'transport'>];
+  /** How a participant is from now on. */
+  participantChanged: [event: SessionRef & Pick<Participant, 'participantId' | 'muted' | 'gain' | 'role'>];
   participantLeft: [event: SessionRef & { readonly participantId: string; readonly reason: string }];
   /** An entry, new or changed, and the entry it stands after (null: first). */
   transcript: [event: SessionRef & { readonly entry: TranscriptEntry; readonly after: string | null }];

@@ -5,8 +5,11 @@ import { SessionDirectory } from './directory/session-directory.ts';
 import type { SessionRecord, SessionView } from './directory/session-record.ts';
 import { SessionReporter } from './directory/session-reporter.ts';
 import { messageOf } from './directory/user-message.ts';
+import { ConversationFeeds } from './feed/conversation-feeds.ts';
+import { snapshotOf } from './feed/snapshot.ts';
 import { Access } from './http/access.ts';
 import { createEndpoints } from './http/create-endpoints.ts';
+import { createEventRoute } from './http/event-route.ts';
 import { createHttpInterface } from './http/http-interface.ts';
 import type { Bind } from './http/origin-policy.ts';
 import { SessionRequests, type ValidateOffer } from './http/session-requests.ts';
@@ -41,14 +44,16 @@ export function createControlPlane<Names extends Tools>(
   );
   const journal = new Journal(settings.store, ports.clock, (conversationId, error) => {
     const { message } = error instanceof Error ? error : new VoiceBridgeError('internal', 'it failed');
-    reporter.warn({ conversationId }, 'internal', `The conversation store: ${message}`);
+    reporter.storeFailed(conversationId, `The conversation store: ${message}`);
   });
-  const reporter = new SessionReporter({ emitter, journal, logger, redact, wallClock: ports.wallClock });
+  const { wallClock, clock } = ports;
+  const feeds = new ConversationFeeds({ journal, clock, wallClock, limits });
+  const reporter = new SessionReporter({ emitter, feeds, logger, redact, wallClock });
   const mint = (prefix: string) => formatId(prefix, ports.randomBytes(ID_BYTES));
   const directory = new SessionDirectory({
     host: ports.host,
-    clock: ports.clock,
-    wallClock: ports.wallClock,
+    clock,
+    wallClock,
     limits,
     tools,
     redact,
@@ -56,9 +61,15 @@ export function createControlPlane<Names extends Tools>(
     mintParticipantId: () => mint('par'),
   });
   const access = new Access(settings);
-  const endpoints = createEndpoints({
-    settings,
+  const follow = {
     access,
+    feeds,
+    clock,
+    snapshot: (conversationId: string) => snapshotOf(directory.get(conversationId), wallClock()),
+  };
+  const endpoints = createEndpoints({
+    ...follow,
+    settings,
     directory,
     requests: new SessionRequests({ settings, journal, mintSessionId: () => mint('ses') }),
     validateOffer: ports.validateOffer,
@@ -69,11 +80,11 @@ export function createControlPlane<Names extends Tools>(
   const upgrades = new UpgradeRouter({
     basePath,
     access,
-    clock: ports.clock,
+    clock,
     redact,
     logger,
     maxConnections: limits.webSockets,
-    routes: [],
+    routes: [createEventRoute(follow)],
   });
 
   const doors = (bind: Bind | undefined): BridgeDoors => ({
@@ -84,9 +95,10 @@ export function createControlPlane<Names extends Tools>(
   let closed: Promise<void> | undefined;
   const close = async () => {
     await directory.shutDown();
-    upgrades.close();
     await ports.host.close();
     await journal.close();
+    await feeds.close();
+    upgrades.close();
   };
   return {
     ...doors(undefined),

@@ -1,4 +1,10 @@
-import { type CancelTimer, newestEntries, type SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
+import {
+  type AssistantState,
+  type CancelTimer,
+  newestEntries,
+  type SessionCloseReason,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
 import type { JoinProfile, SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle, SessionStats } from '../../seam/session-events.ts';
 import { Rate } from '../limits/rate.ts';
@@ -47,6 +53,7 @@ export class LiveSession {
   #handle: SessionHandle | undefined;
   #state: State = { name: 'opening', opened: deferred() };
   #transcript: PlacedEntry[] = [];
+  #assistant: AssistantState = 'idle';
 
   constructor(options: SessionOptions, subject: string, ports: SessionPorts) {
     this.options = options;
@@ -84,6 +91,7 @@ export class LiveSession {
       state: this.#state.name,
       participants: this.#participants.list,
       openedAt: this.#openedAt,
+      assistant: this.#assistant,
       ageMs: this.#ports.clock.now() - this.#startedAt,
       transcript: this.#transcript.map((placed) => placed.entry),
       options: this.options,
@@ -195,6 +203,9 @@ export class LiveSession {
         return;
       case 'played':
         this.#recordings.played(event.playId);
+        return;
+      case 'assistantChanged':
+        this.#assistant = event.state;
         return;
       case 'transcript':
         this.#keep({ entry: event.entry, after: event.after });

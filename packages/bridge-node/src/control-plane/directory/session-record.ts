@@ -1,4 +1,4 @@
-import type { TranscriptEntry } from '@voice-bridge/core';
+import type { AssistantState, TranscriptEntry } from '@voice-bridge/core';
 import type { SessionOptions } from '../../seam/session-commands.ts';
 import type { ToolRequest } from '../tools/tool-runner.ts';
 import type { Participant } from './session-participants.ts';
@@ -17,6 +17,8 @@ export interface SessionView {
   readonly participants: readonly Participant[];
   /** When it was asked for, in ms since 1970. */
   readonly openedAt: number;
+  /** What the assistant does. */
+  readonly assistant: AssistantState;
   /** Since it was asked for, in ms. */
   readonly ageMs: number;
   /** The newest entries, in the order they were said. */

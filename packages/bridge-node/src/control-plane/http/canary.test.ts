@@ -36,7 +36,7 @@ function leaks(options: FakeSessionHostOptions = {}) {
       authorize: 'open',
       logger,
       tools: { leak },
-      store: { append: failing, read: failing, delete: failing, close: failing },
+      store: { append: failing, read: failing, readAfter: failing, delete: failing, close: failing },
     },
     { host, clock },
   );

@@ -1,12 +1,13 @@
 import { createBridgeEndpoints } from './bridge-endpoints.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
+import { createEventStream, type FollowPorts } from './event-stream.ts';
 import { describeInterface, type Json } from './openapi.ts';
 import { createParticipantEndpoints } from './participant-endpoints.ts';
 import type { Endpoints } from './routes.ts';
 import { createSessionEndpoints } from './session-endpoints.ts';
 
 /** Every endpoint of a bridge. */
-export function createEndpoints(ports: EndpointPorts): Endpoints {
+export function createEndpoints(ports: EndpointPorts & FollowPorts): Endpoints {
   let description: Json | undefined;
   return {
     health: () => Response.json({ status: 'ok' }),
@@ -17,5 +18,6 @@ export function createEndpoints(ports: EndpointPorts): Endpoints {
     ...createBridgeEndpoints(ports),
     ...createParticipantEndpoints(ports),
     ...createSessionEndpoints(ports),
+    ...createEventStream(ports),
   };
 }

@@ -1,10 +1,12 @@
 import {
+  AFTER_PARAMETER,
   bridgeRequestSchema,
   bridgeResponseSchema,
   changedResponseSchema,
   closedResponseSchema,
   configResponseSchema,
   ENDPOINTS,
+  feedEventSchema,
   participantChangeSchema,
   participantListSchema,
   participantRequestSchema,
@@ -189,6 +191,25 @@ export const ROUTES = {
     request: SDP,
     response: SDP,
     errors: ['invalid_offer', 'not_found', 'too_many_participants', 'rate_limited'],
+  },
+  followEvents: {
+    method: 'GET',
+    path: `${ENDPOINTS.events}/:conversation`,
+    summary:
+      'Every event of the conversation that is kept, then live, as server-sent events. The path is a WebSocket, too.',
+    query: [
+      {
+        name: AFTER_PARAMETER,
+        type: 'integer',
+        description: 'The last event the client has; Last-Event-ID goes first.',
+      },
+    ],
+    response: {
+      type: 'text/event-stream',
+      schema: feedEventSchema,
+      example: { type: 'session_opened', id: 1, at: 1_790_000_000_000, session_id: SESSION_ID },
+    },
+    errors: ['not_found', 'rate_limited'],
   },
 } as const satisfies Record<string, RouteDescription>;
 

@@ -30,14 +30,20 @@ export interface UpgradeRequest {
   readonly query: URLSearchParams;
 }
 
+/** An {@link UpgradeRequest} that was taken. */
+export interface ConnectedRequest extends UpgradeRequest {
+  /** Tells the client what is wrong and ends the connection with the close code for it. */
+  readonly fail: (error: unknown) => void;
+}
+
 /** One WebSocket endpoint. */
 export interface UpgradeRoute extends ConnectionLimits {
   /** Such as `/api/realtime/events/:conversation`, without the base path. */
   readonly path: string;
   /** Throws why this may not be; asked before {@link connect}, and every minute while connected. */
   admit(request: UpgradeRequest): void;
-  /** Takes the connection over. What it throws closes it. */
-  connect(connection: MessageConnection, request: UpgradeRequest): void;
+  /** Takes the connection over; {@link MessageConnection.receive} at once, or nothing is read. What it throws ends it as `fail` does. */
+  connect(connection: MessageConnection, request: ConnectedRequest): void;
 }
 
 /** What an {@link UpgradeRouter} runs on. */
@@ -158,7 +164,7 @@ export class UpgradeRouter {
     connection.onClose(() => this.#connections.delete(connection));
     this.#watch(connection, wanted.identity.subject, identify);
     try {
-      route.connect(connection, wanted);
+      route.connect(connection, { ...wanted, fail: (error) => this.#refuse(connection, error) });
     } catch (error) {
       this.#refuse(connection, error);
     }

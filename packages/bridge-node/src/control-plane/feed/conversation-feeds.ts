@@ -1,0 +1,107 @@
+import { type CancelTimer, type Clock, FEED_PING_MS, type FeedEvent, VoiceBridgeError } from '@voice-bridge/core';
+import type { Limits } from '../limits/limits.ts';
+import type { StoredEvent } from '../store/conversation-store.ts';
+import type { Journal } from '../store/journal.ts';
+import { feedEventOf, feedItem } from './feed-item.ts';
+import { FeedReader } from './feed-reader.ts';
+
+/** What {@link ConversationFeeds} run on. */
+export interface ConversationFeedsOptions {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  /** Wall-clock time in ms since 1970. */
+  readonly wallClock: () => number;
+  readonly limits: Pick<Limits, 'feeds' | 'feedsPerConversation'>;
+}
+
+/** How a conversation is right now: the `live` message and what belongs behind it. */
+export type FeedSnapshot = (conversationId: string) => readonly FeedEvent[];
+
+/** Events of one reading of the store. */
+const PAGE = 100;
+/** How long the last events may take to be read when the bridge closes. */
+const DRAIN_MS = 1_000;
+
+/** Everything that happens in conversations, told to whoever follows them: first what the store has, then what happens. */
+export class ConversationFeeds {
+  readonly #options: ConversationFeedsOptions;
+  readonly #readers = new Map<string, Set<FeedReader>>();
+  #count = 0;
+  #cancelPing: CancelTimer = () => {};
+  #closed = false;
+  #onNobody: () => void = () => {};
+
+  constructor(options: ConversationFeedsOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps an event in the store and tells it when it has its id; also, without one, when the store fails. */
+  keep(conversationId: string, event: StoredEvent): void {
+    this.#options.journal.append(conversationId, event, (id) => {
+      this.tell(conversationId, () => feedEventOf({ id, event }));
+    });
+  }
+
+  /** Tells something that is not kept; it is made only when somebody follows. */
+  tell(conversationId: string, event: () => FeedEvent): void {
+    const readers = this.#readers.get(conversationId);
+    if (readers === undefined) return;
+    const item = feedItem(event());
+    for (const reader of readers) reader.push(item);
+  }
+
+  /** Follows a conversation after the event with this id; 0: from the oldest kept. Throws `rate_limited` and `shutting_down`. */
+  follow(conversationId: string, after: number, snapshot: FeedSnapshot): FeedReader {
+    const { limits, journal, wallClock } = this.#options;
+    if (this.#closed) throw new VoiceBridgeError('shutting_down', 'The server is shutting down');
+    const readers = this.#readers.get(conversationId) ?? new Set();
+    if (this.#count >= limits.feeds || readers.size >= limits.feedsPerConversation) {
+      throw new VoiceBridgeError('rate_limited', 'As many follow as may');
+    }
+    const reader = new FeedReader({
+      after,
+      replay: async (from) =>
+        (await journal.readAfter(conversationId, from, PAGE)).map((kept) => feedItem(feedEventOf(kept))),
+      missed: () => feedItem({ type: 'missed', at: wallClock() }),
+      live: () => snapshot(conversationId).map(feedItem),
+      onEnd: () => this.#forget(conversationId, reader),
+    });
+    this.#readers.set(conversationId, readers.add(reader));
+    if (this.#count++ === 0) this.#watch();
+    return reader;
+  }
+
+  /** Begins no other feed and ends every one when its reader has read what happened so far, but does not wait long for that. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const readers = [...this.#readers.values()].flatMap((each) => [...each]);
+    for (const reader of readers) reader.end('going_away');
+    if (this.#count === 0) return;
+    await new Promise<void>((resolve) => {
+      const cancel = this.#options.clock.after(DRAIN_MS, resolve);
+      this.#onNobody = () => {
+        cancel();
+        resolve();
+      };
+    });
+    for (const reader of readers) reader.end('left');
+  }
+
+  #watch(): void {
+    const { clock, wallClock } = this.#options;
+    this.#cancelPing = clock.after(FEED_PING_MS, () => {
+      const item = feedItem({ type: 'ping', at: wallClock() });
+      for (const readers of this.#readers.values()) for (const reader of readers) reader.ping(item);
+      if (this.#count > 0) this.#watch();
+    });
+  }
+
+  #forget(conversationId: string, reader: FeedReader): void {
+    const readers = this.#readers.get(conversationId);
+    readers?.delete(reader);
+    if (readers?.size === 0) this.#readers.delete(conversationId);
+    if (--this.#count > 0) return;
+    this.#cancelPing();
+    this.#onNobody();
+  }
+}

@@ -1,0 +1,95 @@
+import { AFTER_PARAMETER, type CancelTimer, type Clock, VoiceBridgeError } from '@voice-bridge/core';
+import type { ConversationFeeds, FeedSnapshot } from '../feed/conversation-feeds.ts';
+import type { FeedReader } from '../feed/feed-reader.ts';
+import type { Access } from './access.ts';
+import { requireConversation, requireScope } from './checks.ts';
+import type { Identity } from './identity.ts';
+import type { Endpoints } from './routes.ts';
+import { REAUTHORIZE_MS } from './upgrade-router.ts';
+
+/** What following runs on. */
+export interface FollowPorts {
+  readonly access: Access;
+  readonly feeds: ConversationFeeds;
+  readonly snapshot: FeedSnapshot;
+  readonly clock: Clock;
+}
+
+/** Throws unless the identity may follow the conversation. */
+export function requireFollower(identity: Identity, conversationId: string): void {
+  requireConversation(identity, conversationId);
+  requireScope(identity, 'read', 'join');
+}
+
+/** Reads the id of an event out of a URL or a header: undefined when there is none. Throws `invalid_request` for what is no id. */
+export function readAfter(text: string | null): number | undefined {
+  if (text === null) return undefined;
+  if (!/^\d{1,15}$/.test(text))
+    throw new VoiceBridgeError('invalid_request', `${AFTER_PARAMETER}: expected an event's id`);
+  return Number(text);
+}
+
+/** A conversation's feed as server-sent events (HTML Living Standard section 9.2); the WebSocket of the same path tells the same. */
+export function createEventStream(ports: FollowPorts): Pick<Endpoints, 'followEvents'> {
+  const { access, feeds, snapshot } = ports;
+  return {
+    async followEvents(request, { bind, params }) {
+      const admit = async () => {
+        const identity = await access.identify(request, bind);
+        requireFollower(identity, params.conversation);
+        return identity;
+      };
+      const { subject } = await admit();
+      const query = new URL(request.url).searchParams.get(AFTER_PARAMETER);
+      const after = readAfter(request.headers.get('last-event-id') ?? query) ?? 0;
+      const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
+      if (request.method === 'HEAD') return new Response(null, { headers });
+      const reader = feeds.follow(params.conversation, after, snapshot);
+      const recheck = async () => {
+        if ((await admit()).subject !== subject)
+          throw new VoiceBridgeError('unauthorized', 'You are somebody else by now');
+      };
+      return new Response(streamOf(reader, request.signal, watch(ports.clock, recheck, reader)), { headers });
+    },
+  };
+}
+
+/** Asks again and again whether the reader may read on; gives the way to stop asking. */
+function watch(clock: Clock, recheck: () => Promise<void>, reader: FeedReader): CancelTimer {
+  let cancel: CancelTimer = () => {};
+  const ask = async () => {
+    try {
+      await recheck();
+      if (reader.ended === undefined) cancel = clock.after(REAUTHORIZE_MS, ask);
+    } catch {
+      reader.end('left');
+    }
+  };
+  cancel = clock.after(REAUTHORIZE_MS, ask);
+  return () => cancel();
+}
+
+function streamOf(reader: FeedReader, signal: AbortSignal, stopWatching: CancelTimer): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const leave = () => {
+    reader.end('left');
+    stopWatching();
+  };
+  signal.addEventListener('abort', leave, { once: true });
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const item = await reader.next();
+        if (item === undefined) {
+          leave();
+          controller.close();
+          return;
+        }
+        const id = item.id === undefined ? '' : `id: ${item.id}\n`;
+        controller.enqueue(encoder.encode(`${id}data: ${item.text}\n\n`));
+      },
+      cancel: leave,
+    },
+    { highWaterMark: 0 },
+  );
+}
