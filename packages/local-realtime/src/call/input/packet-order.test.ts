@@ -29,6 +29,15 @@ describe('packet order', () => {
     expect(told(line.push(packet(1), 30))).toEqual([1, 2]);
   });
 
+  it('keeps what waits though the connection lends a packet for the call only', () => {
+    const line = order();
+    const lent = packet(2);
+    line.push(packet(0), 0);
+    line.push(lent, 20);
+    lent.payload.fill(0xff);
+    expect(told(line.push(packet(1), 30))).toEqual([1, 2]);
+  });
+
   it('gives a missing packet up after 60 ms and says how much was lost, and before which packet', () => {
     const line = order();
     line.push(packet(0), 0);
