@@ -47,7 +47,7 @@ function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
     case 'setParticipant':
       return changeMember(state, command.participantId, command, 'moderator');
     case 'removeParticipant':
-      return dropMember(state, command.participantId, 'kicked', KICKED);
+      return removeMember(state, command.participantId);
     case 'sendText':
       return { state, effects: [{ type: 'upstream', command }, active] };
     case 'interrupt':
@@ -62,6 +62,12 @@ function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
     default:
       return unchanged(state);
   }
+}
+
+function removeMember(state: Open, participantId: string): SessionStep {
+  // Whoever is not there yet has given up, or was given up: nobody takes them out.
+  if (state.members.get(participantId)?.phase === 'joined') return dropMember(state, participantId, 'kicked', KICKED);
+  return dropMember(state, participantId, 'left', { reason: 'left', code: 'aborted', message: 'Given up' });
 }
 
 function upstreamEvent(state: Open, event: UpstreamEvent, now: number): SessionStep {
