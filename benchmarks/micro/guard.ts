@@ -63,12 +63,14 @@ async function guardedPort() {
     checkList: [],
     _remoteCandidates: [],
     earlyChecks: [],
+    iceControlling: false,
     ensureProtocol(_protocol: unknown) {},
     async restart() {},
     async send() {},
   };
   const clock = { now: () => performance.now(), after: () => () => {} };
-  new DatagramGuard({ agent, clock, takeMedia: pass, takeDtls: pass });
+  const checks = { transaction: () => undefined, answered: () => false };
+  new DatagramGuard({ agent, clock, checks, takeMedia: pass, takeDtls: pass });
   agent.ensureProtocol(protocol);
   await protocol.connectionMade(true);
   const [port] = ports;

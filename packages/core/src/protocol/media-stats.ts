@@ -64,6 +64,12 @@ export interface CandidatePairStats extends StatsEntry {
   readonly bytesReceived: number;
   /** Outbound datagrams dropped because too many were under way. */
   readonly packetsDiscardedOnSend: number;
+  /** Of the newest answered check of the path, in seconds; undefined until there was one. */
+  readonly currentRoundTripTime: number | undefined;
+  /** Of all answered checks, in seconds. */
+  readonly totalRoundTripTime: number;
+  /** Answered checks of the path since the connection stands. */
+  readonly responsesReceived: number;
 }
 
 /** One entry of a connection's statistics, shaped and named as `RTCPeerConnection.getStats()` does it. */

@@ -1,9 +1,11 @@
+import { createSecretKey } from 'node:crypto';
 import { silentLogger } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { signedStun } from '../testing/signed-stun.ts';
 import { DatagramGuard } from './datagram-guard.ts';
 import type { CandidatePair, IceAgent, StunTransaction } from './ice-agent.ts';
+import { hasIntegrityOf, readStun } from './stun-message.ts';
 import type { Address, UdpTransport } from './udp-transport.ts';
 
 const closing: UdpTransport[] = [];
@@ -17,6 +19,7 @@ const dtls = Buffer.from([22, 0xfe, 0xfd, 0]);
 /** The library's agent as the guard sees it, and what got through. */
 function guarded(takes: { readonly media?: () => void } = {}) {
   const seen: string[] = [];
+  const own: Record<string, StunTransaction> = {};
   const agent: IceAgent & { send(): Promise<void> } = {
     localUsername: 'short',
     localPassword: 'short',
@@ -25,6 +28,7 @@ function guarded(takes: { readonly media?: () => void } = {}) {
     checkList: [],
     _remoteCandidates: [],
     earlyChecks: [],
+    iceControlling: false,
     ensureProtocol: () => seen.push('made'),
     restart: async () => {},
     send: () => Promise.reject(new Error('403')),
@@ -32,6 +36,13 @@ function guarded(takes: { readonly media?: () => void } = {}) {
   const guard = new DatagramGuard({
     agent,
     clock: new ManualClock(),
+    checks: {
+      transaction: (id) => own[id],
+      answered: (id, isSuccess) => {
+        if (own[id] !== undefined) seen.push(`own answer: ${isSuccess}`);
+        return own[id] !== undefined;
+      },
+    },
     takeMedia: takes.media ?? (() => seen.push('media')),
     takeDtls: () => seen.push('dtls'),
     logger: { ...silentLogger, error: (_fields, message) => seen.push(`error: ${message}`) },
@@ -43,7 +54,7 @@ function guarded(takes: { readonly media?: () => void } = {}) {
       username: `${agent.localUsername}:theirs`,
       password: agent.localPassword,
     });
-  return { guard, agent, seen, check };
+  return { guard, agent, seen, own, check };
 }
 
 /** A protocol over UDP, which the library has bound. */
@@ -151,6 +162,17 @@ describe('DatagramGuard', () => {
     expect(one.guard.answers).toBe(1);
   });
 
+  it('keeps the answers to our own checks from the library', async () => {
+    const one = guarded();
+    const { onDatagram } = await udpProtocol(one);
+    const [id, password] = ['0102030405060708090a0b0c', 'theirs'];
+    one.own[id] = { expectedAddr: PEER, integrityKey: Buffer.from(password) };
+    onDatagram(signedStun({ kind: 'success', transactionId: id, password }), ...PEER);
+    onDatagram(signedStun({ kind: 'error', transactionId: id, password }), ...PEER);
+    expect(one.seen).toEqual(['made', 'own answer: true', 'own answer: false']);
+    expect(one.guard.answers).toBe(2);
+  });
+
   it('knows from where the peer spoke last, and over which port', async () => {
     const one = guarded();
     const [near, far] = [await udpProtocol(one), await udpProtocol(one)];
@@ -170,8 +192,55 @@ describe('DatagramGuard', () => {
   it('refuses a library that it does not know', () => {
     const { agent } = guarded();
     expect(() => agent.ensureProtocol({ type: 'tcp' })).toThrow(TypeError);
-    const options = { clock: new ManualClock(), takeMedia: () => {}, takeDtls: () => {} };
+    const checks = { transaction: () => undefined, answered: () => false };
+    const options = { clock: new ManualClock(), checks, takeMedia: () => {}, takeDtls: () => {} };
     expect(() => new DatagramGuard({ ...options, agent: { ...agent, userHistory: undefined } })).toThrow(TypeError);
+  });
+});
+
+describe('DatagramGuard and the checks of a path in use', () => {
+  const controlling = (one: ReturnType<typeof guarded>) =>
+    signedStun({
+      kind: 'request',
+      transactionId: '0102030405060708090a0b0c',
+      priority: 1,
+      controlling: 1n,
+      username: `${one.agent.localUsername}:theirs`,
+      password: one.agent.localPassword,
+    });
+
+  /** A connection whose selected path leads to a port of ours that tells what came. */
+  async function selected() {
+    const one = guarded();
+    const [own, peer] = [await udpProtocol(one), await udpProtocol(one)];
+    const heard = new Promise<Buffer>((resolve) => {
+      peer.transport.onDatagram = resolve;
+    });
+    const from: Address = ['127.0.0.1', peer.transport.port];
+    const nominated = { protocol: own.protocol, remoteCandidate: { host: from[0], port: from[1], type: 'host' } };
+    Object.defineProperty(one.agent, 'nominated', { value: nominated });
+    return { one, own, from, heard, seen: one.seen };
+  }
+
+  it('answers them itself, signed, with the address they came from', async () => {
+    const { one, own, from, heard, seen } = await selected();
+    own.onDatagram(controlling(one), ...from);
+    const answer = await heard;
+    expect(seen).toEqual(['made', 'made']);
+    const message = readStun(answer);
+    expect(message).toMatchObject({ kind: 'success', transactionId: '0102030405060708090a0b0c' });
+    expect(message && hasIntegrityOf(answer, message, createSecretKey(one.agent.localPassword, 'utf8'))).toBe(true);
+  });
+
+  it('leaves to the library what may change something: another path, another port, a conflict of roles', async () => {
+    const { one, own, from, seen } = await selected();
+    const second = await udpProtocol(one);
+    own.onDatagram(controlling(one), from[0], from[1] + 1);
+    second.onDatagram(controlling(one), ...from);
+    own.onDatagram(one.check(), ...from);
+    Object.defineProperty(one.agent, 'iceControlling', { value: true });
+    own.onDatagram(controlling(one), ...from);
+    expect(seen.filter((what) => what === 'stun')).toHaveLength(4);
   });
 });
 

@@ -11,9 +11,12 @@ import {
 } from './ice-agent.ts';
 import { strengthenCredentials } from './ice-credentials.ts';
 import { limitReplies } from './limited-replies.ts';
-import { selectedPathOf } from './selected-path.ts';
+import type { PathChecks } from './path-checks.ts';
+import { routeOf, selectedPathOf } from './selected-path.ts';
 import { SourceTable } from './source-table.ts';
 import { type JudgedPort, StunJudge } from './stun-judge.ts';
+import { readStun, type StunMessage } from './stun-message.ts';
+import { writeStunAnswer } from './stun-writer.ts';
 import { type Address, type PortRange, sameHost, UdpTransport } from './udp-transport.ts';
 
 /** Takes one RTP or RTCP datagram of the peer, still encrypted. The buffer is the taker's to change during the call. */
@@ -24,6 +27,8 @@ export interface DatagramGuardOptions {
   /** The library's ICE agent. */
   readonly agent: unknown;
   readonly clock: Clock;
+  /** Our own checks of paths that are in use. */
+  readonly checks: Pick<PathChecks, 'transaction' | 'answered'>;
   readonly takeMedia: TakeMedia;
   /** Takes one DTLS datagram of the peer: one or more records, nothing of them checked. */
   readonly takeDtls: (datagram: Buffer) => void;
@@ -43,7 +48,8 @@ const CHECKS_BETWEEN_TRIMS = 64;
 /**
  * Stands between the network and the library: judges every inbound datagram of one ICE agent before the library sees it,
  * on every port and TURN allocation, those that come later included. STUN goes to the library once its signature is
- * verified; media and DTLS go to their takers when they come from where such a message came from; nothing else passes.
+ * verified, unless it is the routine of a path in use; media and DTLS go to their takers when they come from where such a
+ * message came from; nothing else passes.
  */
 export class DatagramGuard {
   /** Where our media leave: the selected pair, whichever it is at the time. */
@@ -124,7 +130,8 @@ export class DatagramGuard {
   ): GuardedPort {
     const sources = new SourceTable(this.#options.clock.now());
     limitReplies(protocol, sources, this.#agent);
-    return { protocol, sources, passOn, transaction: (id) => transactions[id] };
+    const { checks } = this.#options;
+    return { protocol, sources, passOn, transaction: (id) => checks.transaction(id) ?? transactions[id] };
   }
 
   async #bind(family: 4 | 6): Promise<UdpTransport> {
@@ -153,20 +160,42 @@ export class DatagramGuard {
       this.#latest = guarded;
       this.#options.takeMedia(datagram);
     } else if (first <= 3) {
-      this.#passOn(guarded, datagram, host, port);
+      this.#takeStun(guarded, datagram, [host, port]);
     } else if (first >= 20 && first <= 63) {
       if (guarded.sources.isProven(host, port)) this.#options.takeDtls(datagram);
     }
   }
 
-  #passOn(guarded: GuardedPort, datagram: Buffer, host: string, port: number): void {
-    const verdict = this.#judge.judge(guarded, datagram, host, port);
+  #takeStun(guarded: GuardedPort, datagram: Buffer, from: Address): void {
+    const message = readStun(datagram);
+    if (message === undefined) return;
+    const verdict = this.#judge.judge(guarded, datagram, message, from);
     if (verdict === undefined) return;
     if (verdict !== 'server') this.#latest = guarded;
     if (verdict === 'answer') this.#answers++;
-    guarded.passOn(datagram, host, port);
+    if (verdict === 'check' ? this.#answersItself(guarded, datagram, message, from) : this.#isForUs(message)) return;
+    guarded.passOn(datagram, ...from);
     if (++this.#passed % CHECKS_BETWEEN_TRIMS > 0) return;
     for (const { requestTransactionIds: ids } of this.#agent.checkList)
       if (ids.size > CHECKS_BETWEEN_TRIMS) ids.clear();
+  }
+
+  #isForUs({ transactionId, kind }: StunMessage): boolean {
+    return this.#options.checks.answered(transactionId, kind === 'success');
+  }
+
+  /**
+   * Answers a check that tells the library nothing new: over the path in use, and no conflict of roles. It needs 100 us and
+   * more for one, as this Node makes keys anew for every signature.
+   */
+  #answersItself({ protocol }: GuardedPort, datagram: Buffer, message: StunMessage, [host, port]: Address): boolean {
+    const { nominated, iceControlling } = this.#agent;
+    if (nominated?.protocol !== protocol || message.role !== (iceControlling ? 'controlled' : 'controlling'))
+      return false;
+    const { remoteCandidate } = nominated;
+    const key = message.username === undefined ? undefined : this.#judge.keyFor(message.username);
+    if (remoteCandidate.host !== host || remoteCandidate.port !== port || key === undefined) return false;
+    routeOf(nominated)(writeStunAnswer(datagram, host, port, key), () => {});
+    return true;
   }
 }

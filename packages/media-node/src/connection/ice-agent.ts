@@ -8,6 +8,8 @@ export interface IceAgent {
   userHistory: Record<string, string>;
   /** Empty as long as the other side's description has not come. */
   readonly remoteUsername: string;
+  /** Whether it is ours to select the path. */
+  readonly iceControlling: boolean;
   /** The selected path. */
   nominated?: CandidatePair | undefined;
   checkList: CandidatePair[];
@@ -91,6 +93,7 @@ function isIceAgent(agent: unknown): agent is IceAgent {
     texts.every((name) => typeof field(agent, name) === 'string') &&
     lists.every((name) => Array.isArray(field(agent, name))) &&
     typeof field(agent, 'userHistory') === 'object' &&
+    typeof field(agent, 'iceControlling') === 'boolean' &&
     hasMethods(agent, 'ensureProtocol', 'restart')
   );
 }

@@ -11,6 +11,7 @@ function agent(): IceAgent {
     checkList: [],
     _remoteCandidates: [],
     earlyChecks: [],
+    iceControlling: false,
     ensureProtocol: () => {},
     restart: async () => {
       made.localUsername = 'ef01';

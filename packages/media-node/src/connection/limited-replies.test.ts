@@ -26,6 +26,7 @@ function limited(candidates: readonly RemoteCandidate[] = []) {
     checkList: [],
     _remoteCandidates: [...candidates],
     earlyChecks: [],
+    iceControlling: false,
     ensureProtocol: () => {},
     restart: async () => {},
   };

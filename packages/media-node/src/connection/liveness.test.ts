@@ -48,6 +48,13 @@ describe('watchLiveness', () => {
     expect(looks()).toBe(20);
   });
 
+  it('does nothing more when a look stops it', () => {
+    const clock = new ManualClock();
+    const stop = watchLiveness({ clock, signs: () => 0, look: () => stop(), ask: () => {}, onLost: () => {} });
+    clock.advance(500);
+    expect(clock.pending).toBe(0);
+  });
+
   it('does nothing more when it is stopped', () => {
     const { clock, told, stop } = watched();
     clock.advance(3_000);

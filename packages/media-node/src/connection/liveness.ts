@@ -6,7 +6,7 @@ export interface LivenessOptions {
   readonly clock: Clock;
   /** Authenticated signs of life of the other side so far. */
   readonly signs: () => number;
-  /** Called at every look. */
+  /** Called at every look; may stop the watch. */
   readonly look: () => void;
   /** Asks the other side for one. */
   readonly ask: () => void;
@@ -21,8 +21,10 @@ export interface LivenessOptions {
 export function watchLiveness({ clock, signs, look: onLook, ask, onLost }: LivenessOptions): CancelTimer {
   let state = { signs: signs(), lookedAt: clock.now(), silentMs: 0 };
   let cancel: CancelTimer = () => {};
+  let isStopped = false;
   const look = () => {
     onLook();
+    if (isStopped) return;
     const step = stepLiveness(state, signs(), clock.now());
     state = step.state;
     if (step.verdict === 'lost') {
@@ -33,5 +35,8 @@ export function watchLiveness({ clock, signs, look: onLook, ask, onLost }: Liven
     cancel = clock.after(LOOK_MS, look);
   };
   cancel = clock.after(LOOK_MS, look);
-  return () => cancel();
+  return () => {
+    isStopped = true;
+    cancel();
+  };
 }

@@ -10,6 +10,7 @@ import { SrtpReceiver } from '../srtp/srtp-receiver.ts';
 import { SrtpSender } from '../srtp/srtp-sender.ts';
 import { MAX_PACKET_BYTES } from '../srtp/srtp-transform.ts';
 import type { InboundAudio, MediaConnectionStats, OutboundAudio } from './media-connection.ts';
+import type { RoundTrips } from './path-checks.ts';
 
 /** What a {@link MediaPath} needs. */
 export interface MediaPathOptions {
@@ -36,6 +37,8 @@ export interface AgreedMedia {
   readonly localKeys: SrtpKeys;
   readonly remoteKeys: SrtpKeys;
   readonly sink: DatagramSink;
+  /** How long the other side took to answer over the selected path. */
+  readonly roundTrips?: (() => RoundTrips | undefined) | undefined;
 }
 
 interface OpenPath extends AgreedMedia {
@@ -152,7 +155,8 @@ export class MediaPath {
     return [...streams, this.#pairStats(this.#path, newest.timestamp)];
   }
 
-  #pairStats({ packets }: OpenPath, timestamp: number): CandidatePairStats {
+  #pairStats({ packets, roundTrips }: OpenPath, timestamp: number): CandidatePairStats {
+    const { current, total = 0, count = 0 } = roundTrips?.() ?? {};
     return {
       type: 'candidate-pair',
       id: 'candidate-pair',
@@ -164,6 +168,9 @@ export class MediaPath {
       packetsDiscardedOnSend: packets.dropped,
       packetsReceived: this.#datagrams,
       bytesReceived: this.#datagramBytes,
+      currentRoundTripTime: current,
+      totalRoundTripTime: total,
+      responsesReceived: count,
     };
   }
 

@@ -26,6 +26,7 @@ function following(answered: boolean) {
     checkList: [old, other],
     _remoteCandidates: [],
     earlyChecks: [],
+    iceControlling: false,
     ensureProtocol: () => {},
     restart: async () => {},
   };

@@ -1,5 +1,5 @@
-import type { ConsentCheck } from './consent-check.ts';
 import type { CandidatePair, IceAgent, IceProtocol } from './ice-agent.ts';
+import type { PathCheck } from './path-checks.ts';
 import type { Address } from './udp-transport.ts';
 
 /** What a {@link PathFollower} looks at. */
@@ -7,7 +7,7 @@ export interface PathFollowerOptions {
   readonly agent: IceAgent;
   /** From where the other side spoke last, and over which protocol of ours. */
   readonly speaker: () => { readonly protocol: IceProtocol; readonly from: Address | undefined } | undefined;
-  readonly check: ConsentCheck;
+  readonly check: PathCheck;
 }
 
 /**

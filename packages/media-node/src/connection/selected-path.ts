@@ -17,7 +17,8 @@ export function selectedPathOf(agent: IceAgent): DatagramSink {
   };
 }
 
-function routeOf({ protocol, remoteCandidate }: CandidatePair): DatagramSink['send'] {
+/** Sends over one path, whether it is selected or not. */
+export function routeOf({ protocol, remoteCandidate }: CandidatePair): DatagramSink['send'] {
   const { host, port } = remoteCandidate;
   if (isUdpProtocol(protocol)) {
     const { transport } = protocol;

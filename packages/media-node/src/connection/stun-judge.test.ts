@@ -4,6 +4,7 @@ import { type SignedStun, signedStun } from '../testing/signed-stun.ts';
 import type { CandidatePair, IceAgent, RemoteCandidate, StunTransaction } from './ice-agent.ts';
 import { MAX_PROVEN_SOURCES, SourceTable } from './source-table.ts';
 import { StunJudge } from './stun-judge.ts';
+import { readStun } from './stun-message.ts';
 
 const OURS = 'our password of 24 chars';
 const THEIRS = 'their password of 24 char';
@@ -18,6 +19,7 @@ function agentOf(remoteUsername: string): IceAgent {
     checkList: [],
     _remoteCandidates: [],
     earlyChecks: [],
+    iceControlling: false,
     ensureProtocol: () => {},
     restart: async () => {},
   };
@@ -29,7 +31,10 @@ function judgeOf(remoteUsername = 'theirs', transactions: Record<string, StunTra
   const judge = new StunJudge(agent, clock);
   const sources = new SourceTable(clock.now());
   const port = { sources, transaction: (id: string) => transactions[id] };
-  const judged = (datagram: Buffer, from: number, host = HOST) => judge.judge(port, datagram, host, from);
+  const judged = (datagram: Buffer, from: number, host = HOST) => {
+    const message = readStun(datagram);
+    return message && judge.judge(port, datagram, message, [host, from]);
+  };
   const accepts = (...given: Parameters<typeof judged>) => judged(...given) !== undefined;
   return { judged, accepts, sources, agent, clock };
 }

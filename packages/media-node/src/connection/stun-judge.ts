@@ -2,7 +2,7 @@ import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '@voice-bridge/core';
 import type { CandidatePair, IceAgent, RemoteCandidate, StunTransaction } from './ice-agent.ts';
 import type { SourceTable } from './source-table.ts';
-import { hasIntegrityOf, readStun, type StunMessage } from './stun-message.ts';
+import { hasIntegrityOf, type StunMessage } from './stun-message.ts';
 import { type Address, sameHost } from './udp-transport.ts';
 
 /** Checks that wait for the library to begin its own; a peer sends a handful. */
@@ -36,18 +36,27 @@ export class StunJudge {
   }
 
   /** What the library may see the message as; a source that proves itself by it is noted. */
-  judge(judged: JudgedPort, datagram: Buffer, host: string, port: number): StunVerdict {
-    const message = readStun(datagram);
-    if (message === undefined || message.kind === 'indication') return undefined;
-    if (message.kind !== 'request') return this.#judgeAnswer(judged, datagram, message, [host, port]);
-    return this.#acceptsCheck(judged, datagram, message, [host, port]) ? 'check' : undefined;
+  judge(judged: JudgedPort, datagram: Buffer, message: StunMessage, from: Address): StunVerdict {
+    if (message.kind === 'indication') return undefined;
+    if (message.kind !== 'request') return this.#judgeAnswer(judged, datagram, message, from);
+    return this.#acceptsCheck(judged, datagram, message, from) ? 'check' : undefined;
+  }
+
+  /** Our password behind `<our user name>:<their user name>`, whose second half is known once their description is. */
+  keyFor(username: string): KeyObject | undefined {
+    const { userHistory, remoteUsername } = this.#agent;
+    const colon = username.indexOf(':');
+    const [ours, theirs] = [username.slice(0, Math.max(colon, 0)), username.slice(colon + 1)];
+    if (remoteUsername !== '' && theirs !== remoteUsername) return undefined;
+    const password = Object.hasOwn(userHistory, ours) ? userHistory[ours] : undefined;
+    return password === undefined ? undefined : this.#keyOf(`ours ${ours}`, password);
   }
 
   /** RFC 8445 section 7.3. Cheap reasons to refuse come first: the hash is only for those who know our user name. */
   #acceptsCheck({ sources }: JudgedPort, datagram: Buffer, message: StunMessage, from: Address): boolean {
     const { username, integrityAt, hasFingerprint, hasPriority } = message;
     if (username === undefined || integrityAt === undefined || !hasFingerprint || !hasPriority) return false;
-    const key = this.#keyForCheck(username);
+    const key = this.keyFor(username);
     if (key === undefined) return false;
     const now = this.#clock.now();
     if (!sources.mayTry(...from, now) || !hasIntegrityOf(datagram, message, key)) return false;
@@ -73,16 +82,6 @@ export class StunJudge {
     const { proven, gone } = sources.prove(...from, now);
     if (gone !== undefined) forgetCandidate(this.#agent, gone);
     return proven;
-  }
-
-  /** The password behind `<our user name>:<their user name>`, whose second half is known once their description is. */
-  #keyForCheck(username: string): KeyObject | undefined {
-    const { userHistory, remoteUsername } = this.#agent;
-    const colon = username.indexOf(':');
-    const [ours, theirs] = [username.slice(0, Math.max(colon, 0)), username.slice(colon + 1)];
-    if (remoteUsername !== '' && theirs !== remoteUsername) return undefined;
-    const password = Object.hasOwn(userHistory, ours) ? userHistory[ours] : undefined;
-    return password === undefined ? undefined : this.#keyOf(`ours ${ours}`, password);
   }
 
   #keyOf(name: string, password: string): KeyObject {

@@ -45,6 +45,7 @@ describe('readStun', () => {
       integrityAt: 76,
       hasFingerprint: true,
       hasPriority: true,
+      role: 'controlled',
     });
     expect(readStun(RESPONSE)).toMatchObject({ kind: 'success', username: undefined, hasFingerprint: true });
   });

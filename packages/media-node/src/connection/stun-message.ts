@@ -13,6 +13,8 @@ export interface StunMessage {
   readonly hasFingerprint: boolean;
   /** Whether a PRIORITY attribute is there, which every connectivity check has (RFC 8445 section 7.1.1). */
   readonly hasPriority: boolean;
+  /** Which role its sender says it has (RFC 8445 section 7.1.3); undefined when it says none. */
+  readonly role: 'controlling' | 'controlled' | undefined;
 }
 
 /** Largest STUN message that is read, in bytes. */
@@ -27,12 +29,13 @@ const MESSAGE_INTEGRITY = 0x0008;
 const MESSAGE_INTEGRITY_SHA256 = 0x001c;
 const PRIORITY = 0x0024;
 const FINGERPRINT = 0x8028;
+const [ICE_CONTROLLED, ICE_CONTROLLING] = [0x8029, 0x802a] as const;
 const FINGERPRINT_XOR = 0x5354554e;
 const SHA1_BYTES = 20;
 
 /**
  * Reads a STUN Binding message. Undefined for anything that is not exactly one: another method, lengths that do not add
- * up, a wrong FINGERPRINT, a second USERNAME, or attributes that no integrity covers behind one that should cover them.
+ * up, a wrong FINGERPRINT, a second USERNAME or role, or attributes that no integrity covers behind one that should cover them.
  */
 export function readStun(datagram: Buffer): StunMessage | undefined {
   const { length } = datagram;
@@ -45,6 +48,7 @@ export function readStun(datagram: Buffer): StunMessage | undefined {
   let integrityAt: number | undefined;
   let hasFingerprint = false;
   let hasPriority = false;
+  let role: StunMessage['role'];
   for (let position = HEADER_BYTES; position < length; ) {
     if (hasFingerprint || position + ATTRIBUTE_HEADER_BYTES > length) return undefined;
     const attribute = datagram.readUInt16BE(position);
@@ -65,11 +69,14 @@ export function readStun(datagram: Buffer): StunMessage | undefined {
     } else if (attribute === PRIORITY) {
       if (size !== 4) return undefined;
       hasPriority = true;
+    } else if (attribute === ICE_CONTROLLED || attribute === ICE_CONTROLLING) {
+      if (role !== undefined) return undefined;
+      role = attribute === ICE_CONTROLLING ? 'controlling' : 'controlled';
     }
     position = start + Math.ceil(size / 4) * 4;
   }
   const transactionId = datagram.toString('hex', 8, HEADER_BYTES);
-  return { kind, transactionId, username, integrityAt, hasFingerprint, hasPriority };
+  return { kind, transactionId, username, integrityAt, hasFingerprint, hasPriority, role };
 }
 
 /** Whether the message's MESSAGE-INTEGRITY is that of the key (RFC 8489 section 14.5), compared in constant time. */

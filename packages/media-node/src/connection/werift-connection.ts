@@ -10,16 +10,13 @@ import {
 import { AUDIO_LEVEL_URI } from '../rtp/audio-level.ts';
 import { AdoptedChannels } from './adopted-channels.ts';
 import { ConnectionLife } from './connection-life.ts';
-import { consentCheckOf } from './consent-check.ts';
 import { DatagramGuard } from './datagram-guard.ts';
 import { endDtls } from './dtls-end.ts';
 import { DtlsGuard } from './dtls-guard.ts';
 import type { Fingerprint } from './dtls-proof.ts';
 import { guardDtlsStart } from './dtls-start.ts';
 import { exportedKeys } from './exported-keys.ts';
-import { requireIceAgent } from './ice-agent.ts';
 import { type NoTransport, warmUpKeyExchange } from './key-exchange-warm-up.ts';
-import { watchLiveness } from './liveness.ts';
 import type {
   MediaConnection,
   MediaConnectionEvents,
@@ -31,13 +28,14 @@ import type {
 } from './media-connection.ts';
 import { MediaPath } from './media-path.ts';
 import { Negotiation } from './negotiation.ts';
-import { PathFollower } from './path-follower.ts';
+import { PathChecks } from './path-checks.ts';
 import { hasStunServer, newIdentity, peerConfig, requirePortRange } from './peer-config.ts';
 import { rejectedAsOffered } from './rejected-media.ts';
 import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
 import { guardSctp } from './sctp-guard.ts';
 import { fingerprintsOf } from './sdp-fingerprints.ts';
 import { type OfferSummary, requireValid, validateAnswer, validateOffer } from './sdp-limits.ts';
+import { watchPeer } from './watch-peer.ts';
 
 /** The id we offer for the audio level (RFC 6464). */
 const OUR_AUDIO_LEVEL_ID = 1;
@@ -74,6 +72,7 @@ class WeriftConnection implements MediaConnection {
   #isPeerProven = false;
   #stopWatching = () => {};
   #guard: DatagramGuard | undefined;
+  #checks: PathChecks | undefined;
 
   constructor(options: MediaConnectionOptions) {
     this.#options = options;
@@ -206,7 +205,8 @@ class WeriftConnection implements MediaConnection {
       if (!hasStunServer(this.#options)) delete agent.stunServer;
       const takeMedia = (datagram: Buffer) => this.#path.receive(datagram);
       const takeDtls = this.#guardDtls(transport);
-      this.#guard = new DatagramGuard({ ...this.#options, agent, takeMedia, takeDtls });
+      this.#checks = new PathChecks(agent, this.#options.clock);
+      this.#guard = new DatagramGuard({ ...this.#options, agent, checks: this.#checks, takeMedia, takeDtls });
     }
     if (this.#peer.sctpTransport === undefined) return;
     guardSctp(this.#peer.sctpTransport, {
@@ -234,19 +234,14 @@ class WeriftConnection implements MediaConnection {
       return;
     }
     this.#life.connected();
-    if (this.#life.state.name !== 'connected' || this.#guard === undefined) return;
-    this.#watchPeer(this.#guard, transport.iceTransport.connection);
-  }
-
-  #watchPeer(guard: DatagramGuard, agent: unknown): void {
-    const check = consentCheckOf(agent);
-    const follower = new PathFollower({ agent: requireIceAgent(agent), speaker: () => guard.speaker, check });
-    this.#stopWatching = watchLiveness({
+    if (this.#life.state.name !== 'connected' || this.#guard === undefined || this.#checks === undefined) return;
+    this.#stopWatching = watchPeer({
       clock: this.#options.clock,
-      signs: () => guard.answers + this.#path.packetsReceived,
-      look: () => follower.look(),
-      ask: () => void check(),
-      onLost: () => this.#life.fail(new VoiceBridgeError('connection_lost', 'The other side fell silent')),
+      agent: transport.iceTransport.connection,
+      guard: this.#guard,
+      checks: this.#checks,
+      packets: () => this.#path.packetsReceived,
+      onLost: (reason) => this.#life.fail(new VoiceBridgeError('connection_lost', reason)),
     });
   }
 
@@ -258,7 +253,8 @@ class WeriftConnection implements MediaConnection {
     const { ssrc } = sender;
     const { cname } = this.#peer;
     const { sink } = this.#guard;
-    this.#path.open({ ...keys, payloadType, audioLevelId: this.#audioLevelId, ssrc, cname, sends, sink });
+    const roundTrips = () => this.#checks?.roundTrips;
+    this.#path.open({ ...keys, payloadType, audioLevelId: this.#audioLevelId, ssrc, cname, sends, sink, roundTrips });
     return true;
   }
 

@@ -1,0 +1,160 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import type { Clock } from '@voice-bridge/core';
+import type { CandidatePair, StunTransaction } from './ice-agent.ts';
+import { routeOf } from './selected-path.ts';
+import { writeStunCheck } from './stun-writer.ts';
+
+/** How long the answer to a check may take, in ms. */
+const ANSWER_MS = 2_500;
+/** Between two checks of the selected path, in ms: 5 s, and up to a fifth more or less (RFC 7675 section 5.1). */
+const [SHORTEST_MS, LONGEST_MS] = [4_000, 6_000] as const;
+/** Without an answer for so long, in ms, nothing may be sent any more (RFC 7675 section 5.1). */
+const CONSENT_MS = 30_000;
+const ID_BYTES = 12;
+
+/** What of the library's ICE agent a check is made with. */
+interface CheckingAgent {
+  readonly localUsername: string;
+  readonly remoteUsername: string;
+  readonly remotePassword: string;
+  readonly iceControlling: boolean;
+  readonly tieBreaker: bigint;
+  readonly nominated?: CandidatePair | undefined;
+  /** Whether the library may send: it asks, and is told here. */
+  consentFresh: boolean;
+  /** Called when a path is selected: begins the library's own checks of it. */
+  queryConsent(): void;
+}
+
+/** How long answers over the selected path took. */
+export interface RoundTrips {
+  /** The last one, in s. */
+  readonly current: number | undefined;
+  /** All of them together, in s. */
+  readonly total: number;
+  readonly count: number;
+}
+
+/** Sends one check over a path; gives whether it was answered. */
+export type PathCheck = (pair: CandidatePair) => Promise<boolean>;
+
+interface Asked extends Required<StunTransaction> {
+  readonly pair: CandidatePair;
+  readonly at: number;
+  readonly resolve: (answered: boolean) => void;
+}
+
+/**
+ * The checks of paths that are in use already: whether the other side still consents (RFC 7675), how long it takes to
+ * answer, whether a new path works. In the place of the library's, whose way to sign a message takes this Node 20 times
+ * as long.
+ */
+export class PathChecks {
+  readonly #agent: CheckingAgent;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  /** By the ids of their checks, the oldest first. */
+  readonly #asked = new Map<string, Asked>();
+  #key: { readonly password: string; readonly key: KeyObject } | undefined;
+  #nextAt = 0;
+  #consentUntil: number;
+  #roundTrips: RoundTrips = { current: undefined, total: 0, count: 0 };
+
+  /** Throws `TypeError` when the library's agent is not the one known here: it must not lose its consent in silence. */
+  constructor(agent: unknown, clock: Clock, random: () => number = Math.random) {
+    if (!isCheckingAgent(agent)) throw new TypeError('The WebRTC library has no ICE agent that is known here');
+    this.#agent = agent;
+    this.#clock = clock;
+    this.#random = random;
+    this.#consentUntil = clock.now() + CONSENT_MS;
+    agent.queryConsent = () => {
+      agent.consentFresh = true;
+      this.#consentUntil = clock.now() + CONSENT_MS;
+    };
+  }
+
+  get roundTrips(): RoundTrips {
+    return this.#roundTrips;
+  }
+
+  /** To be called now and then while connected: checks the selected path when that is due. False when consent has run out. */
+  look(): boolean {
+    const now = this.#clock.now();
+    this.#giveUp(now - ANSWER_MS);
+    if (now >= this.#nextAt) this.askSelected();
+    return now < this.#consentUntil;
+  }
+
+  /** Checks the selected path now; the next check is due after the usual time. */
+  askSelected(): void {
+    this.#nextAt = this.#clock.now() + SHORTEST_MS + this.#random() * (LONGEST_MS - SHORTEST_MS);
+    if (this.#agent.nominated !== undefined) this.ask(this.#agent.nominated);
+  }
+
+  /** Checks one path; false when no answer came within 2.5 s. */
+  ask(pair: CandidatePair): Promise<boolean> {
+    const { localUsername, remoteUsername, remotePassword, iceControlling, tieBreaker } = this.#agent;
+    const transactionId = randomBytes(ID_BYTES);
+    const names = { transactionId, username: `${remoteUsername}:${localUsername}` };
+    const check = writeStunCheck({ ...names, controlling: iceControlling, tieBreaker }, this.#keyOf(remotePassword));
+    const { host, port } = pair.remoteCandidate;
+    return new Promise((resolve) => {
+      this.#asked.set(transactionId.toString('hex'), {
+        expectedAddr: [host, port],
+        integrityKey: Buffer.from(remotePassword),
+        pair,
+        at: this.#clock.now(),
+        resolve,
+      });
+      routeOf(pair)(check, () => {});
+    });
+  }
+
+  /** The check of ours with this id that still waits for its answer. */
+  transaction(id: string): StunTransaction | undefined {
+    return this.#asked.get(id);
+  }
+
+  /** Takes the verified answer to the check with this id; false when it is none of ours. An error is an answer, but no consent. */
+  answered(id: string, isSuccess: boolean): boolean {
+    const asked = this.#asked.get(id);
+    if (asked === undefined) return false;
+    this.#asked.delete(id);
+    if (isSuccess && asked.pair === this.#agent.nominated) this.#consented(asked.at);
+    asked.resolve(isSuccess);
+    return true;
+  }
+
+  #consented(askedAt: number): void {
+    const now = this.#clock.now();
+    const current = (now - askedAt) / 1_000;
+    this.#consentUntil = now + CONSENT_MS;
+    this.#roundTrips = { current, total: this.#roundTrips.total + current, count: this.#roundTrips.count + 1 };
+  }
+
+  #giveUp(before: number): void {
+    for (const [id, { at, resolve }] of this.#asked) {
+      if (at > before) return;
+      this.#asked.delete(id);
+      resolve(false);
+    }
+  }
+
+  #keyOf(password: string): KeyObject {
+    if (this.#key?.password !== password) this.#key = { password, key: createSecretKey(password, 'utf8') };
+    return this.#key.key;
+  }
+}
+
+function isCheckingAgent(agent: unknown): agent is CheckingAgent {
+  if (typeof agent !== 'object' || agent === null) return false;
+  const has = (name: string, type: string) => typeof Reflect.get(agent, name) === type;
+  const texts = ['localUsername', 'remoteUsername', 'remotePassword'];
+  const flags = ['iceControlling', 'consentFresh'];
+  return (
+    texts.every((name) => has(name, 'string')) &&
+    flags.every((name) => has(name, 'boolean')) &&
+    has('tieBreaker', 'bigint') &&
+    has('queryConsent', 'function')
+  );
+}
