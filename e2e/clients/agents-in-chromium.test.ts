@@ -51,7 +51,10 @@ describe.skipIf(missing)('agents-realtime over WebRTC in Chromium', () => {
         tracing: 'auto',
         instructions: 'Be brief.',
         tools: [{ type: 'function', name: 'drive_forward' }],
-        audio: { input: { turn_detection: { type: 'server_vad', silence_duration_ms: 300 } } },
+        // Its own defaults.
+        audio: {
+          input: { turn_detection: { type: 'semantic_vad' }, transcription: { model: 'gpt-4o-mini-transcribe' } },
+        },
       },
     });
     expect(await agent.page.evaluate(() => window.agent.transport.callId)).toMatch(/^rtc_/);

@@ -46,7 +46,10 @@ describe('agents-realtime over a WebSocket in Node', () => {
         tracing: 'auto',
         instructions: 'Be brief.',
         tools: [{ type: 'function', name: 'drive_forward' }],
-        audio: { input: { turn_detection: { type: 'server_vad', silence_duration_ms: 300 } } },
+        // Its own defaults.
+        audio: {
+          input: { turn_detection: { type: 'semantic_vad' }, transcription: { model: 'gpt-4o-mini-transcribe' } },
+        },
       },
     });
     expect(client.transport.status).toBe('connected');
@@ -84,8 +87,10 @@ describe('agents-realtime over a WebSocket in Node', () => {
 
   it('text goes both ways', async () => {
     const model = await startAnsweringModel({ turns: [says('It is noon.')] });
-    client = agentsClient({ url: model.url, output: 'text' });
+    client = agentsClient({ url: model.url });
     await client.connect();
+    client.transport.updateSessionConfig({ outputModalities: ['text'] });
+    await client.until(() => client.log.events.find((event) => JSON.stringify(event).includes('modalities":["text"]')));
     client.session.sendMessage('What time is it?');
     await client.event('response.done');
     expect(said(client.session.history)).toEqual(['user: What time is it?', 'assistant: It is noon.']);
@@ -129,7 +134,7 @@ describe('agents-realtime over a WebSocket in Node', () => {
 
   it('asks for an item, and gets it', async () => {
     const model = await startAnsweringModel({ turns: [says('It is noon.')] });
-    client = agentsClient({ url: model.url, output: 'text' });
+    client = agentsClient({ url: model.url });
     await client.connect();
     client.session.sendMessage('What time is it?');
     const { item } = await client.event('conversation.item.done');
@@ -139,7 +144,7 @@ describe('agents-realtime over a WebSocket in Node', () => {
 
   it('changes its history, and the model answers from the changed one', async () => {
     const model = await startAnsweringModel({ turns: [says('Hello.'), says('Again.')] });
-    client = agentsClient({ url: model.url, output: 'text' });
+    client = agentsClient({ url: model.url });
     await client.connect();
     client.session.sendMessage('A secret.');
     await client.event('response.done');
@@ -156,7 +161,7 @@ describe('agents-realtime over a WebSocket in Node', () => {
   it('is told of a mistake, and goes on', async () => {
     complaints = ['item_retrieve_invalid_item_id'];
     const model = await startAnsweringModel({ turns: [says('Still here.')] });
-    client = agentsClient({ url: model.url, output: 'text' });
+    client = agentsClient({ url: model.url });
     await client.connect();
     client.transport.sendEvent({ type: 'conversation.item.retrieve', item_id: 'item_none' });
     await client.event('error');

@@ -5,6 +5,7 @@ import { cleanup, closeAll } from '../support/open-things.ts';
 import { hasRecogniser } from '../support/recognise.ts';
 import { goForwardTenMeters, hasRecordings } from '../support/recordings.ts';
 import { skipWithout } from '../support/skip.ts';
+import { api } from './snippets/openai.ts';
 import {
   HEARD_RATE_HZ,
   joined,
@@ -14,7 +15,7 @@ import {
   startRealModel,
 } from './support/answering-model.ts';
 import { likeness } from './support/likeness.ts';
-import { api, type OpenAIClient, openNative, openWs, trust } from './support/openai-client.ts';
+import { type OpenAIClient, openNative, openWs, trustDuringTest } from './support/openai-client.ts';
 import { stream } from './support/stream.ts';
 
 const STORY = 'Once upon a time there was a lighthouse at the end of a long road, and nobody knew who lit its lamp.';
@@ -165,13 +166,13 @@ describe.each([
   it('attaches to a call over WebRTC, and hangs it up', async () => {
     const model = await startAnsweringModel({ ...TLS, turns: [says('It is noon.')] });
     client = await open(model);
-    trust(model);
+    trustDuringTest(model);
     const caller = await RealtimeTestClient.connect({ url: model.url });
     cleanup(() => caller.close());
     const sideband = await open(model, { callID: caller.callId });
     sideband.ask('What time is it?');
     expect((await caller.waitFor('response.output_text.done')).text).toBe('It is noon.');
-    await api(model).realtime.calls.hangup(caller.callId);
+    await api(model.url).realtime.calls.hangup(caller.callId);
     await caller.until(() => caller.state === 'closed', 'the end');
     await sideband.closed();
   });

@@ -1,4 +1,5 @@
-import { OpenAIRealtimeWebRTC, RealtimeAgent, RealtimeSession } from '@openai/agents-realtime';
+import { type OpenAIRealtimeWebRTC, RealtimeAgent, type RealtimeSession } from '@openai/agents-realtime';
+import { sessionInBrowser } from '../snippets/agents.ts';
 import { driveTool } from '../support/drive-tool.ts';
 import { logTransport, type TransportLog } from '../support/transport-log.ts';
 import { saidMicrophone } from './said-microphone.ts';
@@ -35,17 +36,12 @@ window.makeAgent = ({ url, microphone }) => {
   const audioElement = new Audio();
   document.body.append(audioElement);
   const said = microphone === 'said' ? saidMicrophone() : undefined;
-  const transport = new OpenAIRealtimeWebRTC({
-    baseUrl: `${url}/realtime/calls`,
-    audioElement,
-    ...(said && { mediaStream: said.stream }),
-  });
   const runs: number[] = [];
   const errors: string[] = [];
   const agent = new RealtimeAgent({ name: 'tester', instructions: 'Be brief.', tools: [driveTool(runs)] });
-  const session = new RealtimeSession(agent, {
-    transport,
-    config: { audio: { input: { turnDetection: { type: 'server_vad', silenceDurationMs: 300 } } } },
+  const { transport, session } = sessionInBrowser(agent, url, {
+    audioElement,
+    ...(said && { mediaStream: said.stream }),
   });
   session.on('error', ({ error }) =>
     errors.push(error instanceof RTCErrorEvent ? `channel: ${error.error.errorDetail}` : JSON.stringify(error)),

@@ -1,11 +1,6 @@
-import {
-  DEFAULT_OPENAI_REALTIME_MODEL,
-  OpenAIRealtimeWebSocket,
-  RealtimeAgent,
-  RealtimeSession,
-  type tool,
-} from '@openai/agents-realtime';
+import { type OpenAIRealtimeWebSocket, RealtimeAgent, type RealtimeSession, type tool } from '@openai/agents-realtime';
 import { cleanup } from '../../support/open-things.ts';
+import { sessionInNode } from '../snippets/agents.ts';
 import { joined } from './answering-model.ts';
 import { logTransport, type RawEvent, type TransportLog } from './transport-log.ts';
 import { Watch } from './watch.ts';
@@ -15,8 +10,6 @@ export interface AgentsClientOptions {
   /** Base URL of the model, ending in `/v1`. */
   readonly url: string;
   readonly tools?: ReturnType<typeof tool>[];
-  /** Default `audio`. */
-  readonly output?: 'text' | 'audio';
 }
 
 /** A session of agents-realtime over a WebSocket in Node, with everything that came kept. */
@@ -43,18 +36,9 @@ const SILENCE = new Int16Array(24_000);
 /** Makes a client that is not connected yet; it closes with the test. */
 export function agentsClient(options: AgentsClientOptions): AgentsClient {
   const watch = new Watch();
-  const transport = new OpenAIRealtimeWebSocket({
-    url: `${options.url.replace(/^http/, 'ws')}/realtime?model=${DEFAULT_OPENAI_REALTIME_MODEL}`,
-  });
-  const log = logTransport(transport, () => watch.look());
   const agent = new RealtimeAgent({ name: 'tester', instructions: 'Be brief.', tools: options.tools ?? [] });
-  const session = new RealtimeSession(agent, {
-    transport,
-    config: {
-      outputModalities: [options.output ?? 'audio'],
-      audio: { input: { turnDetection: { type: 'server_vad', silenceDurationMs: 300 } } },
-    },
-  });
+  const { transport, session } = sessionInNode(agent, options.url);
+  const log = logTransport(transport, () => watch.look());
   const errors: unknown[] = [];
   const pieces: Int16Array[] = [];
   session.on('error', (error) => {

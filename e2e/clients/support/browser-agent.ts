@@ -1,9 +1,9 @@
 import type { RealtimeItem } from '@openai/agents-realtime';
 import type { LocalRealtime } from '@voice-bridge/local-realtime';
-import OpenAI from 'openai';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../support/chromium.ts';
 import { cleanup } from '../../support/open-things.ts';
+import { mintClientSecret } from '../snippets/openai.ts';
 import type { RawEvent } from './transport-log.ts';
 
 const DEADLINE_MS = 20_000;
@@ -39,9 +39,8 @@ export async function browserAgent(pageUrl: string, model: LocalRealtime, microp
   return {
     page,
     async connect() {
-      const openai = new OpenAI({ baseURL: model.url, apiKey: 'test' });
-      const { value } = await openai.realtime.clientSecrets.create({});
-      await page.evaluate((secret) => window.agent.connect(secret), value);
+      const clientSecret = await mintClientSecret(model.url);
+      await page.evaluate((secret) => window.agent.connect(secret), clientSecret);
     },
     send: (text) => page.evaluate((message) => window.agent.session.sendMessage(message), text),
     say: (pcm) => page.evaluate((said) => window.agent.say(said), base64(pcm)),

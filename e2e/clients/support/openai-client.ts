@@ -1,11 +1,11 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import type { LocalRealtime } from '@voice-bridge/local-realtime';
-import OpenAI from 'openai';
 import type { OpenAIRealtimeError } from 'openai/realtime/index';
-import { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket';
-import { OpenAIRealtimeWS } from 'openai/realtime/ws';
+import type { OpenAIRealtimeWebSocket } from 'openai/realtime/websocket';
+import type { OpenAIRealtimeWS } from 'openai/realtime/ws';
 import type { RealtimeServerEvent } from 'openai/resources/realtime/realtime';
 import { cleanup } from '../../support/open-things.ts';
+import { overNative, overWs, trust } from '../snippets/openai.ts';
 import { joined } from './answering-model.ts';
 import { Watch } from './watch.ts';
 
@@ -40,28 +40,23 @@ export interface OpenAIClient {
 /** Either class of `openai`, opened against a model that serves TLS; resolves when the session is there, and closes with the test. */
 export type OpenAIClass = (model: LocalRealtime, options?: OpenAIClientOptions) => Promise<OpenAIClient>;
 
-/** The class over the `ws` package: it takes the certificate among its options. */
+/** The class over the `ws` package. */
 export const openWs: OpenAIClass = (model, options = {}) => {
-  const realtime = new OpenAIRealtimeWS({ ...target(options), options: { ca: model.certPem } }, api(model));
+  const realtime = overWs(model.url, model.certPem ?? '', target(options));
   return watched(realtime, (onClose) => realtime.socket.on('close', (code) => onClose(code)));
 };
 
-/** The class over the runtime's own WebSocket: it trusts what the process trusts. */
+/** The class over the runtime's own WebSocket. */
 export const openNative: OpenAIClass = (model, options = {}) => {
-  trust(model);
-  const realtime = new OpenAIRealtimeWebSocket(target(options), api(model));
+  trustDuringTest(model);
+  const realtime = overNative(model.url, target(options));
   return watched(realtime, (onClose) => realtime.socket.addEventListener('close', ({ code }) => onClose(code)));
 };
 
-/** The HTTP half of `openai`. */
-export function api(model: LocalRealtime): OpenAI {
-  return new OpenAI({ baseURL: model.url, apiKey: 'test', maxRetries: 0 });
-}
-
-/** Lets this process trust the model's certificate until the end of the test, as NODE_EXTRA_CA_CERTS does for a whole process. */
-export function trust(model: LocalRealtime): void {
+/** Lets this process trust the model's certificate until the end of the test. */
+export function trustDuringTest(model: LocalRealtime): void {
   const before = getCACertificates('default');
-  setDefaultCACertificates([...before, model.certPem ?? '']);
+  trust(model.certPem ?? '');
   cleanup(() => setDefaultCACertificates(before));
 }
 
