@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { listWorkspaces, ROOT, readJson } from './paths.mjs';
 
 const FOLDER = 'test-results';
-const MISSING_THING = /recogni[sz]er|pocketsphinx|recording|browser|chromium|firefox|pulseaudio|aiortc/i;
+const MISSING_THING = /recogni[sz]er|pocketsphinx|recording|browser|chromium|firefox|pulseaudio|aiortc|coturn/i;
 
 /**
  * Where a suite's report lies below a workspace folder (`''` is the root). A report is

@@ -50,6 +50,11 @@ export const SYSTEM_NEEDS = {
     packages: ['python3-aiortc'],
     isPresent: (host) => exists(host, '/usr/lib/python3/dist-packages/aiortc'),
   },
+  turn: {
+    what: 'coturn, a TURN server for the tests (Debian starts it as a service, too: systemctl disable --now coturn)',
+    packages: ['coturn'],
+    isPresent: (host) => exists(host, '/usr/bin/turnserver'),
+  },
 };
 
 /**

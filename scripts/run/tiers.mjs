@@ -44,7 +44,7 @@ export const TIERS = {
   },
   'test:full': {
     title: 'npm run test:full',
-    needs: ['recogniser', 'recordings', 'chromium', 'firefox', 'pulseaudio', 'compiler', 'aiortc'],
+    needs: ['recogniser', 'recordings', 'chromium', 'firefox', 'pulseaudio', 'compiler', 'aiortc', 'turn'],
     setupBudgetSeconds: 300,
     phases: [
       {
