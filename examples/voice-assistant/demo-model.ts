@@ -1,7 +1,6 @@
-import type { ModelOptions } from '@voice-bridge/bridge-node';
+import type { ModelOptions, VoiceBridgeOptions } from '@voice-bridge/bridge-node';
 import { remoteEngines, startLocalRealtime } from '@voice-bridge/local-realtime';
 import type { DemoInfo } from './src/demo-info.ts';
-import type { tools } from './tools.ts';
 
 /** The speech model the demo talks to, and what it says of itself. */
 export interface DemoModel {
@@ -13,10 +12,10 @@ export interface DemoModel {
 }
 
 /** OpenAI when there is a key, the server at `OPENAI_BASE_URL` when there is one, else a local model started here. */
-export async function startDemoModel(demoTools: typeof tools): Promise<DemoModel> {
+export async function startDemoModel(tools: NonNullable<VoiceBridgeOptions['tools']>): Promise<DemoModel> {
   const apiKey = process.env.OPENAI_API_KEY;
   const baseUrl = process.env.OPENAI_BASE_URL;
-  const examples = Object.values(demoTools).map((each) => quoted(each.description));
+  const examples = Object.values(tools).map((each) => quoted(each.description));
   if (baseUrl !== undefined && baseUrl !== '') {
     const options: ModelOptions = { baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
     const name = new URL(baseUrl).host;

@@ -2,6 +2,7 @@ import type { ToolCall } from '@voice-bridge/browser-client';
 import * as z from 'zod/mini';
 
 const timerProgress = z.object({ seconds: z.number(), left: z.number() });
+const programProgress = z.object({ line: z.string(), step: z.number(), of: z.number() });
 const STATE = { running: 'running', done: 'done', failed: 'failed' } as const;
 
 /** What the assistant did on the server, newest first. */
@@ -30,8 +31,20 @@ export function ToolCalls({ toolCalls }: { toolCalls: readonly ToolCall[] }) {
 }
 
 function Progress({ call }: { call: ToolCall }) {
+  const program = z.safeParse(programProgress, call.progress);
+  if (program.success) return <ProgramProgress {...program.data} running={call.state === 'running'} />;
   const parsed = z.safeParse(timerProgress, call.progress);
   if (!parsed.success || call.state !== 'running') return null;
   const { seconds, left } = parsed.data;
   return <progress max={seconds} value={seconds - left} aria-label={`${left} of ${seconds} seconds left`} />;
+}
+
+/** How far a program outside is, and what it said last. */
+function ProgramProgress({ line, step, of, running }: z.infer<typeof programProgress> & { readonly running: boolean }) {
+  return (
+    <>
+      {running && <progress max={of} value={step} aria-label={`Step ${step} of ${of}`} />}
+      <small>{line}</small>
+    </>
+  );
 }

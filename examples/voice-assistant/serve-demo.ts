@@ -1,0 +1,61 @@
+import { createVoiceBridge, type VoiceBridgeOptions } from '@voice-bridge/bridge-node';
+import { listen } from '@voice-bridge/bridge-node/node';
+import { startDemoModel } from './demo-model.ts';
+import { demoPage } from './page.ts';
+
+/** What a demo is made of. */
+export interface Demo {
+  readonly tools: NonNullable<VoiceBridgeOptions['tools']>;
+  readonly instructions: string;
+}
+
+const DEFAULT_PORT = 3000;
+const PORTS_TO_TRY = 20;
+
+/** Serves the page with an assistant that has these tools, at `HOST` and `PORT`, until it is told to stop. */
+export async function serveDemo({ tools, instructions }: Demo): Promise<void> {
+  const model = await startDemoModel(tools);
+  const fallback = demoPage(model.info);
+  const bridge = createVoiceBridge({
+    model: model.options,
+    instructions,
+    tools,
+    ...(process.env.VOICE_BRIDGE_AUTHORIZE === 'open' ? { authorize: 'open' as const } : {}),
+  });
+  const server = await onFreePort((host, port) => listen(bridge, { host, port, fallback }));
+  console.log(`${model.sentence}\nOpen ${server.url} and press "Start talking". Ctrl+C stops.`);
+  stopOnSignal(async () => {
+    await server.close();
+    await bridge.close();
+    await model.close();
+  });
+}
+
+async function onFreePort<Server>(listenAt: (host: string, port: number) => Promise<Server>): Promise<Server> {
+  const host = process.env.HOST ?? '127.0.0.1';
+  const asked = process.env.PORT;
+  const first = asked === undefined ? DEFAULT_PORT : Number(asked);
+  const last = asked === undefined ? first + PORTS_TO_TRY : first;
+  for (let port = first; ; port++) {
+    try {
+      return await listenAt(host, port);
+    } catch (error) {
+      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+      if (!taken || port >= last) throw error;
+    }
+  }
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      stop().then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}
