@@ -96,7 +96,7 @@ export class AudioPath {
   close(): void {
     this.#model.close();
     this.#recordings.clear();
-    for (const { voice } of this.#participants.values()) voice.free();
+    this.#freeVoices();
     this.#participants.clear();
     this.#replan();
   }
@@ -217,33 +217,25 @@ export class AudioPath {
     }
     if (isOpen && plan.decodesAssistant) this.#answer ??= new OpusSource(createOpusDecoder(PCM_RATE_HZ));
     if (plan.model.name === 'mix') line.turnToMix();
-    else this.#giveFloor(plan.model.name === 'packets' ? this.#participants.get(plan.model.from) : undefined, now);
+    else this.#floor = plan.model.name === 'packets' ? this.#participants.get(plan.model.from) : undefined;
     this.#settle(now);
-  }
-
-  #giveFloor(participant: Participant | undefined, now: number): void {
-    if (participant === this.#floor) return;
-    this.#floor = participant;
-    if (participant !== undefined && this.#model.line.isForwarding) {
-      this.#model.line.turnToForward(participant.id, [], now);
-    }
   }
 
   /** Lets the lines that need the mix no longer go back to packets, and the mix rest when nobody needs it. */
   #settle(now: number): void {
-    const { isOpen, line } = this.#model;
-    const voices = this.#participants.values();
-    if (!this.#mixesForModel) turnToForward(line, this.#floor?.id ?? '', this.#floor?.voice.packets, now);
+    const { model, decodesSpeakers, decodesAssistant } = this.#plan;
+    const { isOpen, line: toModel } = this.#model;
+    if (model.name !== 'mix') toModel.turnToForward(this.#floor?.id ?? '', this.#floor?.voice.packets, now);
     for (const { hearing, line } of this.#participants.values()) {
-      if (hearing === 'packets') turnToForward(line, this.#assistant.source, this.#answer, now);
+      if (hearing === 'packets') line.turnToForward(this.#assistant.source, this.#answer, now);
     }
     const isHeard = this.#mixListeners().length > 0;
-    if (!this.#plan.decodesSpeakers && line.isForwarding) for (const { voice } of voices) voice.free();
-    if (!this.#plan.decodesAssistant && !isHeard) {
+    if (!decodesSpeakers && toModel.isForwarding) this.#freeVoices();
+    if (!decodesAssistant && !isHeard) {
       this.#answer?.close();
       this.#answer = undefined;
     }
-    if (isOpen && (!line.isForwarding || isHeard || this.#recordings.isPlaying)) {
+    if (isOpen && (!toModel.isForwarding || isHeard || this.#recordings.isPlaying)) {
       this.#ticker.start();
       return;
     }
@@ -251,8 +243,8 @@ export class AudioPath {
     this.#round.release();
   }
 
-  get #mixesForModel(): boolean {
-    return this.#plan.model.name === 'mix';
+  #freeVoices(): void {
+    for (const { voice } of this.#participants.values()) voice.free();
   }
 
   #mixListeners(): Participant[] {
@@ -263,7 +255,8 @@ export class AudioPath {
 
   #tick(frameTime: number): void {
     const wasPlaying = this.#recordings.isPlaying;
-    const recording = this.#recordings.pull();
+    // A recording can wait until everybody is ready; nothing else does.
+    const recording = this.#recordings.pull(!this.#mixListeners().some((listener) => listener.line.isTurning));
     const { isOpen, line } = this.#model;
     if (!isOpen) return;
     const now = this.#clock.now();
@@ -283,10 +276,4 @@ export class AudioPath {
     if (hasEnded || now - this.#plannedAt >= REPLAN_MS) this.#replan();
     else this.#settle(now);
   }
-}
-
-/** Turns a line back to the packets of a source, once none of them has been played in part. */
-function turnToForward(line: OpusLine, sourceId: string, source: OpusSource | undefined, now: number): void {
-  if (line.isForwarding || source?.isBetweenPackets === false) return;
-  line.turnToForward(sourceId, source?.held() ?? [], now);
 }

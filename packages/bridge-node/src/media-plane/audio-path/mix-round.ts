@@ -94,9 +94,10 @@ export class MixRound {
     this.#beginForSpeakers();
     for (const { id, outlet, line } of listeners) {
       const output = this.#toSpeakers.get(id) ?? this.#toAll;
+      const takesMix = line.takesMix(assistant, now);
       if (!output.isSounding) continue;
       if (outlet.format === 'pcm') outlet.send(output.frame.slice());
-      else if (line.takesMix(assistant, now)) line.mix(output.packet, frameTime, now);
+      else if (takesMix) line.mix(output.packet, frameTime, now);
     }
   }
 

@@ -34,6 +34,7 @@ export class OpusLine {
   /** The forwarder's time of the newest packet of any kind. */
   #lineTime = Number.NaN;
   #joinTime = 0;
+  #selected = '';
   #frames = 0;
   #frameTime = 0;
 
@@ -45,6 +46,11 @@ export class OpusLine {
   /** Whether packets pass unopened. */
   get isForwarding(): boolean {
     return this.#state === 'forwarding';
+  }
+
+  /** Whether the mix is to take over and has not caught up yet. */
+  get isTurning(): boolean {
+    return this.#state === 'turning';
   }
 
   /** Whether frames of the mix go out. */
@@ -80,7 +86,7 @@ export class OpusLine {
     if (!caughtUp && now - this.#sentAt < WAIT_MS) return false;
     this.#state = 'mixing';
     this.#joinTime = caughtUp ? this.#timeToGoOn(now) : now;
-    this.#forwarder.select(MIX);
+    this.#select(MIX);
     return true;
   }
 
@@ -94,17 +100,31 @@ export class OpusLine {
     this.#frameTime = frameTime;
   }
 
-  /** Packets pass again: first those that the mix had not played, `held`, right behind what it had. */
-  turnToForward(sourceId: string, held: readonly InboundAudio[], now: number): void {
-    if (held.length === 0) this.#endMix(now);
-    this.#forwarder.select(sourceId);
-    if (this.#state === 'forwarding') return;
+  /**
+   * Packets of a source pass again: first those that the mix had not played, right behind what it had. Not yet while one
+   * of them has been played in part.
+   */
+  turnToForward(sourceId: string, source: OpusSource | undefined, now: number): void {
+    if (this.#state === 'forwarding') {
+      this.#select(sourceId);
+      return;
+    }
+    if (source?.isBetweenPackets === false) return;
+    if (source === undefined || source.isPaused) this.#endMix(now);
+    this.#select(sourceId);
     this.#state = 'forwarding';
     let lineTime = this.#timeToGoOn(now);
-    for (const packet of held) {
+    for (const packet of source?.held() ?? []) {
       this.#forward(packet, sourceId, now, lineTime);
       lineTime = now;
     }
+  }
+
+  /** Lets a source that was left have the line again. */
+  #select(sourceId: string): void {
+    if (sourceId === this.#selected) return;
+    this.#selected = sourceId;
+    this.#forwarder.select(sourceId);
   }
 
   /** One frame of silence, so that nobody's concealment draws the last sound out; who is kept fed gets it anyway. */

@@ -19,6 +19,7 @@ export class OpusSource {
   readonly #jitter = new JitterBuffer<InboundAudio>({ minDepthMs: MIN_DEPTH_MS });
   readonly #decoded = new Int16Array(MOST_DECODED_MS * SAMPLES_PER_MS);
   #decodedLength = 0;
+  #isPaused = true;
   #ssrc: number | undefined;
   /** The packet that was played last; undefined until one was. */
   #played: number | undefined;
@@ -43,7 +44,8 @@ export class OpusSource {
   pull(now: number): Int16Array | undefined {
     while (this.#decodedLength < FRAME) {
       const playout = this.#jitter.pull(now);
-      if (playout.type === 'silence' && this.#decodedLength === 0) return undefined;
+      this.#isPaused = playout.type === 'silence';
+      if (this.#isPaused && this.#decodedLength === 0) return undefined;
       this.#append(playout);
     }
     const frame = this.#decoded.slice(0, FRAME);
@@ -56,6 +58,11 @@ export class OpusSource {
   hasPlayedBeyond(ssrc: number, sequenceNumber: number): boolean {
     if (this.#played === undefined) return false;
     return ssrc !== this.#ssrc || ((this.#played - sequenceNumber) << 16) >> 16 > 0;
+  }
+
+  /** Whether nothing of it sounds, and nothing is missing. */
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** Whether less than a frame is left of the packets that were played. */
@@ -72,6 +79,7 @@ export class OpusSource {
   reset(): void {
     this.#jitter.reset();
     this.#decodedLength = 0;
+    this.#isPaused = true;
     this.#played = undefined;
   }
 

@@ -27,9 +27,10 @@ export class Recordings {
     };
   }
 
-  /** The next frame; undefined when there is none. */
-  pull(): Int16Array | undefined {
+  /** The next frame; undefined when there is none, or none that `mayBegin` yet. */
+  pull(mayBegin: boolean): Int16Array | undefined {
     for (let [first] = this.#queue; first !== undefined; [first] = this.#queue) {
+      if (this.#position === 0 && !mayBegin) return undefined;
       if (this.#position < first.samples.length) return this.#frameOf(first);
       this.#position = 0;
       this.#queue = this.#queue.slice(1);

@@ -56,7 +56,10 @@ export class FakeOpusCodec implements OpusCodec {
 export function fakeOpusPacket(pcm: Int16Array): Uint8Array {
   const header = HEADERS[(pcm.length * 20) / frameSamples(PCM_RATE_HZ)];
   if (header === undefined) throw new TypeError(`No packet has ${pcm.length} samples`);
-  return Uint8Array.of(...header, ...pcm16ToBytes(pcm));
+  const packet = new Uint8Array(header.length + pcm.length * 2);
+  packet.set(header);
+  packet.set(pcm16ToBytes(pcm), header.length);
+  return packet;
 }
 
 /** What a packet of the fake codec sounds like; throws for others but silence, as the codec does. */
