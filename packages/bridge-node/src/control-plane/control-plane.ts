@@ -2,9 +2,7 @@ import { type Clock, Emitter, formatId, VoiceBridgeError } from '@voice-bridge/c
 import type { SessionHost } from '../seam/session-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
 import { SessionDirectory } from './directory/session-directory.ts';
-import type { SessionRecord, SessionView } from './directory/session-record.ts';
 import { SessionReporter } from './directory/session-reporter.ts';
-import { messageOf } from './directory/user-message.ts';
 import { ConversationFeeds } from './feed/conversation-feeds.ts';
 import { snapshotOf } from './feed/snapshot.ts';
 import { Access } from './http/access.ts';
@@ -15,6 +13,7 @@ import type { Bind } from './http/origin-policy.ts';
 import { SessionRequests, type ValidateOffer } from './http/session-requests.ts';
 import { UpgradeRouter } from './http/upgrade-router.ts';
 import { createRedact } from './redact.ts';
+import { createSessions } from './sessions.ts';
 import type { Settings, Tools } from './settings.ts';
 import { Journal } from './store/journal.ts';
 import type { BridgeDoors, VoiceBridge } from './voice-bridge-interface.ts';
@@ -108,25 +107,10 @@ export function createControlPlane<Names extends Tools>(
     },
     basePath,
     on: (event, listener) => emitter.on(event, listener),
-    sessions: {
-      list: () => directory.list().map(viewOf),
-      get(conversationId) {
-        const record = directory.get(conversationId);
-        return record === undefined ? undefined : viewOf(record);
-      },
-      stats: (conversationId) => directory.stats(conversationId),
-      sendText: (conversationId, message) => directory.sendText(conversationId, messageOf(message)),
-      close: (conversationId) => directory.close(conversationId, 'stopped'),
-    },
+    sessions: createSessions(directory),
     close() {
       closed ??= close();
       return closed;
     },
   };
-}
-
-/** What of a record an application is shown: not the options, which hold the key. */
-function viewOf(record: SessionRecord): SessionView {
-  const { options: _options, openToolCalls: _openToolCalls, ...view } = record;
-  return view;
 }

@@ -3,9 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { EventSource } from '@voice-bridge/core';
 import type { SessionStats } from '../seam/session-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
+import type { Participant, ParticipantSettings } from './directory/session-participants.ts';
 import type { SessionView } from './directory/session-record.ts';
 import type { UserMessage } from './directory/user-message.ts';
 import type { Bind } from './http/origin-policy.ts';
+import type { Recording } from './play/read-recording.ts';
 import type { Tools } from './settings.ts';
 
 /** The sessions of a bridge, for the application that runs it. */
@@ -25,6 +27,21 @@ export interface Sessions {
    * has no open session. Throws `rate_limited` and `body_too_large` (over WebRTC a picture of more than 60,000 characters).
    */
   sendText(conversationId: string, message: string | UserMessage): boolean;
+  /** Who is in the conversation's session; undefined when it has none. */
+  participants(conversationId: string): readonly Participant[] | undefined;
+  /**
+   * Mutes a participant, changes its gain (0 to 4) or its role; what is left out stays. False when it is not in the conversation's session.
+   * Throws `rate_limited` when there was too much of it, and `TypeError` for what no participant can be.
+   */
+  setParticipant(conversationId: string, participantId: string, settings: ParticipantSettings): boolean;
+  /** Takes a participant out, who is told `kicked`. False when it is not in the conversation's session. Throws `rate_limited`. */
+  removeParticipant(conversationId: string, participantId: string): boolean;
+  /**
+   * Speaks a recording to everybody who hears: PCM16 at 24 kHz, mono, or the path of a WAVE file of PCM. Resolves when it was heard or gave
+   * way to a later one. Rejects with `not_found` when the conversation has no open session, with why it ended when it ends first, and with
+   * `TypeError` for what is no such recording.
+   */
+  play(conversationId: string, recording: Recording): Promise<void>;
   /** Ends the conversation's session and resolves when it is over; at once when it has none. */
   close(conversationId: string): Promise<void>;
 }

@@ -10,6 +10,7 @@ const pairs: readonly (readonly [ResampleRate, ResampleRate])[] = [
   [48_000, 16_000],
   [16_000, 48_000],
   [8_000, 48_000],
+  [44_100, 24_000],
 ];
 
 function tone(rate: number, hertz: number, length: number, delay = 0): Int16Array {

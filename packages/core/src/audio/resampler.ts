@@ -1,5 +1,5 @@
 /** Rates that can be turned into each other. */
-export type ResampleRate = 8_000 | 12_000 | 16_000 | 24_000 | 48_000;
+export type ResampleRate = 8_000 | 11_025 | 12_000 | 16_000 | 22_050 | 24_000 | 32_000 | 44_100 | 48_000;
 
 /** Half length of the filter, in samples of the lower rate: sharper and slower when longer. */
 const ZERO_CROSSINGS = 24;

@@ -37,9 +37,9 @@ export class Access {
 
   /** {@link checkOrigin} for the bare values of the `Host` and `Origin` headers. */
   checkSource(host: string, origin: string | undefined, bind: Bind | undefined): string | undefined {
-    const { authorize, allowedOrigins, allowedHosts } = this.#options;
+    const { authorize, production, allowedOrigins, allowedHosts } = this.#options;
     const credentials = typeof authorize === 'function';
-    const verdict = judgeOrigin(host, origin, { bind, credentials, allowedOrigins, allowedHosts });
+    const verdict = judgeOrigin(host, origin, { bind, production, credentials, allowedOrigins, allowedHosts });
     if (verdict.allowed) return verdict.corsOrigin;
     throw verdict.code === 'host_not_allowed'
       ? new VoiceBridgeError(verdict.code, 'The bridge does not answer to this Host')

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { isLoopbackName, judgeOrigin, type OriginPolicy } from './origin-policy.ts';
 
-const loopback: OriginPolicy = { bind: 'loopback', credentials: false, allowedOrigins: [], allowedHosts: undefined };
+const loopback: OriginPolicy = {
+  bind: 'loopback',
+  production: false,
+  credentials: false,
+  allowedOrigins: [],
+  allowedHosts: undefined,
+};
+const production: OriginPolicy = { ...loopback, production: true };
 const open: OriginPolicy = { ...loopback, bind: 'public' };
 const authorized: OriginPolicy = { ...open, credentials: true };
 const listed: OriginPolicy = {
@@ -17,6 +24,19 @@ describe('Host and Origin', () => {
     ['another local page', loopback, 'localhost:3000', 'http://127.0.0.1:5173', 'ok'],
     ['a local page by IPv6', loopback, '[::1]:3000', 'http://[::1]:5173', 'ok'],
     ['a local page with TLS', loopback, '127.0.0.1:3000', 'https://localhost', 'ok'],
+    ['[S-2.19] a page of the private network', loopback, 'localhost:3000', 'http://192.168.1.5:5173', 'ok'],
+    ['[S-2.19] one of 10/8 with TLS', loopback, 'localhost:3000', 'https://10.0.0.5:5173', 'ok'],
+    ['[S-2.19] one of 172.16/12', loopback, 'localhost:3000', 'http://172.31.255.255', 'ok'],
+    ['[S-2.19] one of a unique local address', loopback, 'localhost:3000', 'http://[fd12::5]:5173', 'ok'],
+    ['one of a link-local address', loopback, 'localhost:3000', 'http://[fe80::1]', 'ok'],
+    ['one just outside 172.16/12', loopback, 'localhost:3000', 'http://172.32.0.1', 'origin_not_allowed'],
+    ['one of a public address', loopback, 'localhost:3000', 'http://11.0.0.1', 'origin_not_allowed'],
+    ['one of a public IPv6 address', loopback, 'localhost:3000', 'http://[2001:db8::1]', 'origin_not_allowed'],
+    ['a name that begins as an address', loopback, 'localhost', 'http://10.0.0.5.evil.example', 'origin_not_allowed'],
+    ['a name that begins as 192.168', loopback, 'localhost', 'http://192.168.evil.example', 'origin_not_allowed'],
+    ['[S-2.19] a private page in production', production, 'localhost', 'http://192.168.1.5', 'origin_not_allowed'],
+    ['a local page in production', production, 'localhost', 'http://localhost:5173', 'ok'],
+    ['[S-2.19] a private page on a public bind', open, '192.168.1.5', 'http://192.168.1.6', 'origin_not_allowed'],
     ['a foreign page', loopback, 'localhost:3000', 'https://evil.example', 'origin_not_allowed'],
     ['a page called like localhost', loopback, 'localhost:3000', 'http://localhost.evil.example', 'origin_not_allowed'],
     ['a sandboxed page', loopback, 'localhost:3000', 'null', 'origin_not_allowed'],

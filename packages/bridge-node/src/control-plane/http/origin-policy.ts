@@ -6,6 +6,8 @@ export type Bind = 'loopback' | 'public';
 /** What the Host and Origin checks go by. */
 export interface OriginPolicy {
   readonly bind: Bind | undefined;
+  /** Whether nobody develops here: pages of the private network are foreign then, too. */
+  readonly production: boolean;
   /** Whether requests carry credentials of their own, so that a Host rebound to us gains nothing. */
   readonly credentials: boolean;
   /** Origins besides our own, such as `https://app.example`. */
@@ -21,7 +23,8 @@ export type OriginVerdict =
 
 /**
  * Judges the `Host` and `Origin` of a request (DNS rebinding and cross-site requests).
- * On a loopback bind: loopback hosts, and any loopback origin. Elsewhere: the own origin and `allowedOrigins`;
+ * On a loopback bind: loopback hosts, and any loopback origin; while developing also origins of private addresses (RFC 1918, RFC 4193,
+ * link-local), where development servers show their pages to phones. Elsewhere: the own origin and `allowedOrigins`;
  * without credentials and `allowedHosts` only hosts that cannot be rebound (addresses, and hosts of `allowedOrigins`).
  */
 export function judgeOrigin(host: string, origin: string | undefined, policy: OriginPolicy): OriginVerdict {
@@ -31,7 +34,7 @@ export function judgeOrigin(host: string, origin: string | undefined, policy: Or
   const asking = parseOrigin(origin);
   if (!asking.ok) return { allowed: false, code: 'origin_not_allowed' };
   const sameHost = new URL(`${asking.value.protocol}//${host}`).host === asking.value.host;
-  const localPage = policy.bind === 'loopback' && isLoopbackName(asking.value.hostname);
+  const localPage = policy.bind === 'loopback' && isLocalPage(asking.value.hostname, policy.production);
   const named = policy.allowedOrigins.some((each) => parseOriginText(each) === asking.value.origin);
   return sameHost || localPage || named
     ? { allowed: true, corsOrigin: asking.value.origin }
@@ -42,6 +45,17 @@ export function judgeOrigin(host: string, origin: string | undefined, policy: Or
 export function isLoopbackName(name: string): boolean {
   const plain = name.toLowerCase().replace(/^\[|\]$/g, '');
   return plain === 'localhost' || plain === '::1' || /^127(?:\.\d{1,3}){3}$/.test(plain);
+}
+
+function isLocalPage(hostname: string, production: boolean): boolean {
+  return isLoopbackName(hostname) || (!production && isPrivateAddress(hostname));
+}
+
+/** `hostname` as URL writes it: IPv4 in decimal, IPv6 in brackets and lower case. */
+function isPrivateAddress(hostname: string): boolean {
+  if (hostname.startsWith('[')) return /^\[f[cd][0-9a-f]{2}:|^\[fe[89ab][0-9a-f]:/.test(hostname);
+  if (!isAddress(hostname)) return false;
+  return /^(?:10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.)/.test(hostname);
 }
 
 function hostAllowed(own: URL, policy: OriginPolicy): boolean {
