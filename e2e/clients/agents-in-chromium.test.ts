@@ -10,14 +10,11 @@ import { goForwardTenMeters, hasRecordings } from '../support/recordings.ts';
 import { skipWithout } from '../support/skip.ts';
 import { HEARD_RATE_HZ, says, silence, startAnsweringModel, startRealModel } from './support/answering-model.ts';
 import { type BrowserAgent, browserAgent } from './support/browser-agent.ts';
-import { DRIVEN } from './support/drive-tool.ts';
 import { likeness } from './support/likeness.ts';
+import { DRIVEN, HOUR_MS, QUESTION, STORY } from './support/lines.ts';
 import { said } from './support/said.ts';
 import { type ServedPage, servePage } from './support/serve-page.ts';
 
-const QUESTION = 'What time is it in the lighthouse?';
-const STORY = 'Once upon a time there was a lighthouse at the end of a long road, and nobody knew who lit its lamp.';
-const HOUR_MS = 3_600_000;
 /** What Chromium tells of a channel whose other side is gone. */
 const CHANNEL_ABORTED = 'channel: sctp-failure';
 

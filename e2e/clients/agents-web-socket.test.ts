@@ -14,21 +14,25 @@ import {
   startAnsweringModel,
   startRealModel,
 } from './support/answering-model.ts';
-import { DRIVEN, driveTool } from './support/drive-tool.ts';
+import { driveTool } from './support/drive-tool.ts';
 import { likeness } from './support/likeness.ts';
+import { DRIVEN, HOUR_MS, STORY } from './support/lines.ts';
 import { said } from './support/said.ts';
 import { stream } from './support/stream.ts';
 
-const STORY = 'Once upon a time there was a lighthouse at the end of a long road, and nobody knew who lit its lamp.';
-const HOUR_MS = 3_600_000;
+const DOT =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 let client: ReturnType<typeof agentsClient>;
 let complaints: string[] = [];
+/** Types of the events that the client's schemas refused. */
+let refused: string[] = [];
 
 afterEach(async () => {
   const { log, errors } = client;
   await closeAll();
-  expect(log.misfits()).toEqual([]);
+  expect(log.misfits().map(({ type }) => type)).toEqual(refused);
+  refused = [];
   expect(errors.map((error) => JSON.stringify(error))).toEqual(complaints.map((each) => expect.stringContaining(each)));
   complaints = [];
 });
@@ -168,6 +172,27 @@ describe('agents-realtime over a WebSocket in Node', () => {
     client.session.sendMessage('Are you there?');
     await client.event('response.done');
     expect(said(client.session.history).at(-1)).toBe('assistant: Still here.');
+  });
+
+  it('sends a picture, and is answered; its schemas know no pictures in items', async () => {
+    refused = ['conversation.item.added', 'conversation.item.done'];
+    const model = await startAnsweringModel({ turns: [says('A dot.')] });
+    client = agentsClient({ url: model.url });
+    await client.connect();
+    client.session.addImage(DOT, { triggerResponse: true });
+    await client.event('response.done');
+    expect(said(client.session.history)).toEqual(['assistant: A dot.']);
+  });
+
+  it('an event that does not fit is noticed by these tests', async () => {
+    refused = ['response.done'];
+    const faults = { insert: { before: 'response.done', event: 'incomplete' } };
+    const model = await startAnsweringModel({ turns: [says('Hello.')], faults });
+    client = agentsClient({ url: model.url });
+    await client.connect();
+    client.session.sendMessage('Hello?');
+    await client.event('response.done');
+    await client.event('response.done');
   });
 
   it('is told that its connection broke, and connects anew', async () => {

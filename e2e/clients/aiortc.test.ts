@@ -7,12 +7,8 @@ import { goForwardTenMeters, hasRecordings } from '../support/recordings.ts';
 import { skipWithout } from '../support/skip.ts';
 import { type AiortcCaller, aiortcCaller, CALLER_RATE_HZ, hasAiortc } from './support/aiortc-caller.ts';
 import { HEARD_RATE_HZ, says, startAnsweringModel, startRealModel } from './support/answering-model.ts';
-import { DRIVEN } from './support/drive-tool.ts';
 import { likeness } from './support/likeness.ts';
-
-const QUESTION = 'What time is it in the lighthouse?';
-const STORY = 'Once upon a time there was a lighthouse at the end of a long road, and nobody knew who lit its lamp.';
-const HOUR_MS = 3_600_000;
+import { DRIVE_TOOL, DRIVEN, HOUR_MS, QUESTION, STORY } from './support/lines.ts';
 
 const missing = skipWithout({ aiortc: hasAiortc });
 const withoutSpeech = missing || skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings });
@@ -44,11 +40,9 @@ describe.skipIf(missing)('aiortc, a raw WebRTC client', () => {
     async () => {
       caller = aiortcCaller();
       await caller.call(await startRealModel());
-      const description = 'Drive forward. Say: "go forward ten meters", "go forward five meters".';
-      const parameters = { type: 'object', properties: { meters: { type: 'integer' } }, required: ['meters'] };
       caller.send({
         type: 'session.update',
-        session: { type: 'realtime', tools: [{ type: 'function', name: 'drive_forward', description, parameters }] },
+        session: { type: 'realtime', tools: [DRIVE_TOOL] },
       });
       await caller.event('session.updated');
       await caller.say({ sound: goForwardTenMeters() });

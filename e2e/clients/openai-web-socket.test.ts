@@ -15,12 +15,10 @@ import {
   startRealModel,
 } from './support/answering-model.ts';
 import { likeness } from './support/likeness.ts';
+import { DRIVE_TOOL, DRIVEN, HOUR_MS, STORY } from './support/lines.ts';
 import { type OpenAIClient, openNative, openWs, trustDuringTest } from './support/openai-client.ts';
 import { stream } from './support/stream.ts';
 
-const STORY = 'Once upon a time there was a lighthouse at the end of a long road, and nobody knew who lit its lamp.';
-const HOUR_MS = 3_600_000;
-const DRIVEN = 'I am going forward ten meters.';
 const TLS = { tls: 'generated' } as const;
 
 let client: OpenAIClient;
@@ -55,13 +53,11 @@ describe.each([
     'a recorded person is understood, calls a tool, and its result is heard in the synthetic voice',
     async () => {
       client = await open(await startRealModel(TLS));
-      const description = 'Drive forward. Say: "go forward ten meters", "go forward five meters".';
-      const parameters = { type: 'object', properties: { meters: { type: 'integer' } }, required: ['meters'] };
       client.realtime.send({
         type: 'session.update',
         session: {
           type: 'realtime',
-          tools: [{ type: 'function', name: 'drive_forward', description, parameters }],
+          tools: [DRIVE_TOOL],
           audio: { input: { transcription: { model: 'gpt-transcribe' } } },
         },
       });
