@@ -7,9 +7,11 @@ import {
   parseClientEvent,
   type ServerEventBody,
 } from '@voice-bridge/core/openai';
-import type { InboundAudio, MediaChannel } from '@voice-bridge/media-node';
+import type { InboundAudio } from '@voice-bridge/media-node';
 import type { FakeMediaConnection, FakeMediaNetwork } from '@voice-bridge/media-node/testing';
+import { type DialEventsLine, type EventsLine, LineRefusal } from '../upstream/openai/events-line.ts';
 import type { Fetch } from '../upstream/upstream.ts';
+import { FakeEventsLine } from './fake-events-line.ts';
 
 /** One HTTP request the model got. */
 export interface ModelRequest {
@@ -18,7 +20,7 @@ export interface ModelRequest {
   readonly body: string;
 }
 
-/** A speech model in memory: takes calls through `fetch` over a fake network, acknowledges settings, and else says what the test says. */
+/** A speech model in memory: takes calls through `fetch` over a fake network and sessions over lines in memory, acknowledges settings, and else says what the test says. */
 export class FakeModel {
   readonly requests: ModelRequest[] = [];
   /** Every event the bridge sent, oldest first. */
@@ -32,7 +34,7 @@ export class FakeModel {
   /** Whether `session.update` is acknowledged. */
   acknowledges = true;
   connection: FakeMediaConnection | undefined;
-  #channel: MediaChannel | undefined;
+  #line: Pick<EventsLine, 'send' | 'receive' | 'close'> | undefined;
   #sent = 0;
   readonly #network: FakeMediaNetwork;
   readonly #clock: Clock;
@@ -55,17 +57,35 @@ export class FakeModel {
     return Promise.race([given, this.hangUp?.() ?? this.#endCall()]);
   };
 
+  readonly dialEventsLine: DialEventsLine = async ({ url, authorization }, signal) => {
+    const { pathname, search } = new URL(url);
+    this.requests.push({ path: `${pathname}${search}`, authorization, body: '' });
+    signal.throwIfAborted();
+    const refusal = await this.answer?.(signal);
+    if (refusal !== undefined) throw new LineRefusal(refusal.status, await refusal.text());
+    const [ours, theirs] = FakeEventsLine.pair();
+    this.#takeLine(ours);
+    this.say({ type: 'session.created', session: { type: 'realtime', id: 'sess_fake' } });
+    return theirs;
+  };
+
+  /** Ends the call or the session as the server. */
+  async end(): Promise<void> {
+    this.#line?.close();
+    await this.connection?.close();
+  }
+
   /** Sends one event as the server. */
   say(...events: readonly ServerEventBody[]): void {
     for (const event of events) {
       this.#sent++;
-      this.#channel?.send(encodeServerEvent({ event_id: `event_${this.#sent}`, ...event }));
+      this.#line?.send(encodeServerEvent({ event_id: `event_${this.#sent}`, ...event }));
     }
   }
 
   /** Sends text that is no event. */
   sayRaw(text: string): void {
-    this.#channel?.send(text);
+    this.#line?.send(text);
   }
 
   /** Sends one packet of speech. */
@@ -90,7 +110,10 @@ export class FakeModel {
       onAudio: (packet) => this.audio.push({ ...packet, payload: packet.payload.slice() }),
     });
     this.connection = connection;
-    connection.on('channel', (channel) => this.#openChannel(channel));
+    connection.on('channel', (channel) => {
+      this.#takeLine(channel);
+      channel.on('open', () => this.say({ type: 'session.created', session: { type: 'realtime', id: 'sess_fake' } }));
+    });
     const answer = await connection.answerOffer(offer);
     return new Response(answer, { status: 201, headers: { location: '/v1/realtime/calls/rtc_fake' } });
   }
@@ -100,10 +123,9 @@ export class FakeModel {
     return new Response(null, { status: 200 });
   }
 
-  #openChannel(channel: MediaChannel): void {
-    this.#channel = channel;
-    channel.receive((message) => this.#receive(String(message)));
-    channel.on('open', () => this.say({ type: 'session.created', session: { type: 'realtime', id: 'sess_fake' } }));
+  #takeLine(line: Pick<EventsLine, 'send' | 'receive' | 'close'>): void {
+    this.#line = line;
+    line.receive((message) => this.#receive(String(message)));
   }
 
   #receive(text: string): void {

@@ -34,6 +34,7 @@ export class SessionBench {
       createConnection: this.network.createMediaConnection,
       loadOpusCodec: async () => opusCodec,
       fetch: this.model.fetch,
+      dialEventsLine: this.model.dialEventsLine,
     });
   }
 

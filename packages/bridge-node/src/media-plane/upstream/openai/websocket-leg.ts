@@ -132,9 +132,9 @@ export class WebSocketLeg implements ModelLeg {
     this.#output?.close();
     this.#input = undefined;
     this.#output = undefined;
-    if (this.#append !== undefined && this.#append.droppedMs > 0) {
-      this.#options.logger.warn({ droppedMs: this.#append.droppedMs }, 'Audio that never reached the speech model');
-    }
+    const droppedMs = this.#append?.droppedMs ?? 0;
+    this.#append = undefined;
+    if (droppedMs > 0) this.#options.logger.warn({ droppedMs }, 'Audio that never reached the speech model');
   }
 
   async #close(): Promise<void> {
