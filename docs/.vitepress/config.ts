@@ -28,6 +28,7 @@ export default defineConfig({
           { text: 'Concepts', link: '/concepts' },
           { text: 'What is understood', link: '/speech' },
           { text: 'Testing what you build', link: '/testing' },
+          { text: 'Protocol', link: '/protocol' },
           { text: 'Errors', link: '/errors' },
         ],
       },

@@ -1,4 +1,12 @@
-import { errorResponseSchema, parseValue } from '@voice-bridge/core';
+import { readFileSync } from 'node:fs';
+import {
+  CLOSE_CODES,
+  clientControlSchema,
+  errorResponseSchema,
+  feedEventSchema,
+  parseValue,
+  serverControlSchema,
+} from '@voice-bridge/core';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { ask } from '../../testing/ask.ts';
@@ -27,6 +35,24 @@ async function describeBridge(basePath = '') {
 }
 
 const routes = ROUTE_NAMES.map((name): [string, RouteDescription] => [name, ROUTES[name]]);
+
+describe('docs/protocol.md', () => {
+  const page = readFileSync(new URL('../../../../../docs/protocol.md', import.meta.url), 'utf8');
+
+  it.each(routes)('has the endpoint %s', (_name, { method, path }) => {
+    expect(page).toContain(`| \`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}\` |`);
+  });
+
+  it('has every close code, every event of a feed and every control message', () => {
+    for (const [name, code] of Object.entries(CLOSE_CODES)) expect(page).toContain(`| ${code} | \`${name}\` |`);
+    for (const schema of [feedEventSchema, serverControlSchema, clientControlSchema]) {
+      for (const { _zod } of schema._zod.def.options) {
+        for (const type of _zod.def.shape.type._zod.def.values)
+          expect(page).toMatch(new RegExp(`\\| .*\`${type}\`.* \\|`));
+      }
+    }
+  });
+});
 
 describe('the description of the interface', () => {
   it('may be read by anybody and has every endpoint in it, once', async () => {
