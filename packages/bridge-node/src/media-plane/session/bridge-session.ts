@@ -16,6 +16,7 @@ import { AudioPath } from '../audio-path/audio-path.ts';
 import type { RtpStart } from '../audio-path/rtp-start.ts';
 import type { Participant, ParticipantSinks } from '../participant/participant.ts';
 import type { Upstream, UpstreamSinks } from '../upstream/upstream.ts';
+import { RecordingPlays } from './recording-plays.ts';
 import type { SessionEffect, SessionEnding, SessionInput, SessionState, UpstreamCommand } from './session-state.ts';
 import { openingSession, stepSession } from './session-step.ts';
 import { SessionView } from './session-view.ts';
@@ -47,8 +48,7 @@ export class BridgeSession implements SessionHandle {
   /** Participants that are gone from the session and not yet freed. */
   readonly #leaving = new Set<Promise<void>>();
   readonly #machine: Machine<SessionState, SessionInput, SessionEffect>;
-  /** How to stop recordings that are being played or wait, by `playId`. */
-  readonly #plays = new Map<string, () => void>();
+  readonly #plays: RecordingPlays;
   #codec: OpusCodec | undefined;
   #cancelJoinDeadline: CancelTimer = () => {};
 
@@ -77,6 +77,10 @@ export class BridgeSession implements SessionHandle {
       toModel: (packet) => this.#upstream.sendAudio(packet),
       onLevels: (levels) => this.#machine.send({ type: 'levels', levels }),
     });
+    this.#plays = new RecordingPlays(
+      (samples, onDone) => this.#audio.play(samples, onDone),
+      (playId) => this.#emit({ type: 'played', playId }),
+    );
     this.#dial();
   }
 
@@ -148,10 +152,10 @@ export class BridgeSession implements SessionHandle {
         this.#tellAll(this.#view.toolProgress(effect.callId, effect.progress));
         break;
       case 'play':
-        this.#play(effect);
+        this.#plays.start(effect.playId, effect.samples);
         break;
       case 'stopPlaying':
-        this.#plays.get(effect.playId)?.();
+        this.#plays.stop(effect.playId);
         break;
       case 'tellLevels':
         this.#tellAll({ type: 'levels', ...effect.levels });
@@ -228,19 +232,6 @@ export class BridgeSession implements SessionHandle {
 
   #refuse({ participantId, code, message }: Extract<SessionEffect, { type: 'refuse' }>): void {
     this.#participants.get(participantId)?.send({ type: 'error', code, message });
-  }
-
-  #play({ playId, samples }: Extract<SessionEffect, { type: 'play' }>): void {
-    const done = () => {
-      if (this.#plays.delete(playId)) this.#emit({ type: 'played', playId });
-    };
-    this.#plays.set(playId, done);
-    const cancel = this.#audio.play(samples, done);
-    if (!this.#plays.has(playId)) return;
-    this.#plays.set(playId, () => {
-      cancel();
-      done();
-    });
   }
 
   #welcome(participantId: string): void {
