@@ -22,7 +22,7 @@ export interface ModelOptions {
   readonly model?: string | undefined;
   /** Default `marin`. A client may ask for another. */
   readonly voice?: string | undefined;
-  /** How the model is reached: `webrtc` (default), or `websocket` where no UDP passes. */
+  /** How the model is reached: `webrtc`, or `websocket` where no UDP passes. Default: `OPENAI_TRANSPORT`, else `webrtc`. */
   readonly transport?: 'webrtc' | 'websocket' | undefined;
   /** Who finds the end of a turn: `server_vad` (default) or `semantic_vad` as the provider takes them; null: clients tell it (push-to-talk). */
   readonly turnDetection?: Readonly<TurnDetection> | null | undefined;
@@ -44,6 +44,8 @@ const OPENAI_BASE_URL = 'https://api.openai.com/v1';
 /** What a server of one's own is sent when it was given no key: the header must not be empty. */
 const NO_KEY = 'no-key';
 
+const TRANSPORTS = ['webrtc', 'websocket'] as const;
+
 /** Credentials in a URL end up in messages. */
 const modelUrl = httpUrl.refine((url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '', {
   error: 'expected a URL without user and password',
@@ -56,14 +58,14 @@ export const modelOptionsSchema = z.strictObject({
   baseUrl: modelUrl.optional(),
   model: z.string().min(1).optional(),
   voice: z.string().min(1).default('marin'),
-  transport: z.enum(['webrtc', 'websocket']).default('webrtc'),
+  transport: z.enum(TRANSPORTS).optional(),
   turnDetection: z.nullable(turnDetectionSchema).optional(),
   transcription: z.nullable(transcriptionSchema).optional(),
   noiseReduction: z.nullable(noiseReductionSchema).optional(),
   connectTimeoutMs: z.number().positive().max(120_000).default(15_000),
 });
 
-/** The model's settings, and the key in them if one was given. Throws `TypeError` for a bad URL and `missing_api_key` when there is neither key nor base URL. */
+/** The model's settings, and the key in them if one was given. Throws `TypeError` for a bad URL or transport, and `missing_api_key` when there is neither key nor base URL. */
 export function resolveModelOptions(
   options: z.output<typeof modelOptionsSchema>,
   environment: Environment,
@@ -79,9 +81,12 @@ export function resolveModelOptions(
   if (baseUrl !== undefined && !modelUrl.safeParse(baseUrl).success) {
     throw new TypeError('createVoiceBridge: OPENAI_BASE_URL is not an http or https URL without user and password');
   }
+  const transport = z.enum(TRANSPORTS).safeParse(options.transport ?? given(environment.OPENAI_TRANSPORT) ?? 'webrtc');
+  if (!transport.success) throw new TypeError('createVoiceBridge: OPENAI_TRANSPORT can only be webrtc or websocket');
   return {
     model: {
       ...rest,
+      transport: transport.data,
       ...(turnDetection === undefined ? {} : { turnDetection }),
       ...(transcription === undefined ? {} : { transcription }),
       ...(noiseReduction === undefined ? {} : { noiseReduction }),

@@ -64,6 +64,25 @@ describe('the options of a bridge', () => {
     expect(resolveOptions({ model: given }, environment).model).toMatchObject(given);
   });
 
+  it('take the way to the model from the environment, when it is one', () => {
+    const environment = { ...KEY, OPENAI_TRANSPORT: 'websocket' };
+    expect(resolveOptions({}, KEY).model.transport).toBe('webrtc');
+    expect(resolveOptions({}, environment).model.transport).toBe('websocket');
+    expect(resolveOptions({ model: { transport: 'webrtc' } }, environment).model.transport).toBe('webrtc');
+    expect(() => resolveOptions({}, { ...KEY, OPENAI_TRANSPORT: 'pigeon' })).toThrow('OPENAI_TRANSPORT');
+  });
+
+  it('hand on how the model listens, as the provider takes it, null for not at all', () => {
+    const listening = {
+      turnDetection: { type: 'semantic_vad', eagerness: 'low' },
+      transcription: { model: 'gpt-transcribe', language: 'en', prompt: 'Expect names of birds.' },
+      noiseReduction: { type: 'far_field' },
+    } as const;
+    expect(resolveOptions({ model: listening }, KEY).model).toMatchObject(listening);
+    const none = { turnDetection: null, transcription: null, noiseReduction: null };
+    expect(resolveOptions({ model: none }, KEY).model).toMatchObject(none);
+  });
+
   it('keep the key among the secrets', () => {
     expect(resolveOptions({}, KEY).secrets).toEqual(['sk-environment']);
   });
@@ -78,6 +97,10 @@ describe('the options of a bridge', () => {
     ['baseUrl', { model: { baseUrl: 'https://user:hunter2@x.example/v1' } }],
     ['baseUrl', { model: { baseUrl: 'https://:hunter2@x.example/v1' } }],
     ['tools', { tools: { 'bad name': { description: 'x', parameters: {}, timeoutMs: undefined, prepare: never } } }],
+    ['turnDetection', { model: { turnDetection: { type: 'server_vad' as const, threshold: 2 } } }],
+    ['transcription', { model: { transcription: { model: '' } } }],
+    ['noiseReduction', { model: { noiseReduction: { strength: Number.NaN } } }],
+    ['greeting', { greeting: 'x'.repeat(2_001) }],
     ['portRange', { media: { portRange: [0, 9] as const } }],
     ['portRange', { media: { portRange: [9, 8] as const } }],
     ['portRange', { media: { portRange: [9, 9] as const } }],

@@ -27,7 +27,8 @@ Usage: voice-bridge [options]
   --instructions <text>  System prompt of the assistant
   --help                 Print this
 
-Environment: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL. Without a key, run
+Environment: OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL, and OPENAI_TRANSPORT=websocket
+where no UDP passes between here and the model. Without a key, run
 npx @voice-bridge/local-realtime and set OPENAI_BASE_URL to the address it prints.`;
 
 const DEFAULT_PORT = '3000';

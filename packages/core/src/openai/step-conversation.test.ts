@@ -45,6 +45,14 @@ describe('opening', () => {
     expect(script.server({ type: 'session.updated', session: {} })).toEqual([]);
   });
 
+  it('is rejected when the model refuses the session before it tells of one, as over a WebSocket', () => {
+    const script = new ConversationScript();
+    const error = { type: 'invalid_request_error', code: 'invalid_api_key', message: 'No such key.' };
+    expect(script.server({ type: 'error', error })).toEqual([
+      { type: 'rejected', code: 'model_rejected', message: 'No such key.' },
+    ]);
+  });
+
   it('opens once', () => {
     const script = ConversationScript.ready();
     script.open();
