@@ -14,6 +14,8 @@ export interface ControlChannelSinks {
   /** The client said something, valid or not. */
   readonly onSign: () => void;
   readonly onMessage: (message: ClientControlMessage) => void;
+  /** Sound, where the channel carries some: every binary message, which may be looked at until this returns. */
+  readonly onSound?: (bytes: Uint8Array) => void;
   /** The client says too much: more than {@link MESSAGES_PER_SECOND} for longer than a burst. */
   readonly onFlood: () => void;
   /** The client does not read: more than {@link MAX_BUFFERED_BYTES} are waiting for it. */
@@ -76,6 +78,10 @@ export class ControlChannel {
   }
 
   #receive(message: string | Uint8Array): void {
+    if (typeof message !== 'string' && this.#sinks.onSound !== undefined) {
+      this.#sinks.onSound(message);
+      return;
+    }
     if (!this.#bucket.take(this.#clock.now())) {
       this.#sinks.onFlood();
       return;

@@ -1,5 +1,5 @@
 import { type Clock, type Logger, VoiceBridgeError } from '@voice-bridge/core';
-import type { MediaConnectionFactory } from '@voice-bridge/media-node';
+import { type MediaConnectionFactory, validateOffer } from '@voice-bridge/media-node';
 import type { JoinCommand, SessionOptions } from '../../seam/session-commands.ts';
 import { MediaParticipant } from './media-participant.ts';
 import type { Participant, ParticipantSinks } from './participant.ts';
@@ -19,5 +19,7 @@ export function createParticipant(
   sinks: ParticipantSinks,
 ): Participant {
   if (join.type === 'joinPcm') throw new VoiceBridgeError('invalid_request', 'PCM over a port is not served yet');
-  return new MediaParticipant({ ...dependencies, session, join, sinks });
+  const offer = validateOffer(join.offer);
+  const audio = offer.ok && offer.value.audio === undefined ? 'channel' : 'track';
+  return new MediaParticipant({ ...dependencies, session, join, audio, sinks });
 }

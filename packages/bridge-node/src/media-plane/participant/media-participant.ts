@@ -6,7 +6,10 @@ import {
   HEARTBEAT_MS,
   type Logger,
   type MediaStats,
+  type ParticipantTransport,
+  Pcm16Reader,
   type ServerControlMessage,
+  TokenBucket,
   toVoiceBridgeError,
   VoiceBridgeError,
 } from '@voice-bridge/core';
@@ -20,6 +23,7 @@ import type {
 import type { JoinCommand, SessionOptions } from '../../seam/session-commands.ts';
 import type { Outlet } from '../audio-path/audio-path.ts';
 import { ControlChannel } from './control-channel.ts';
+import { FrameQueue } from './frame-queue.ts';
 import type { Participant, ParticipantEvent, ParticipantSinks } from './participant.ts';
 
 /** How a participant is made. */
@@ -29,19 +33,26 @@ export interface MediaParticipantOptions {
   readonly logger: Logger;
   readonly session: SessionOptions;
   readonly join: Extract<JoinCommand, { type: 'join' }>;
+  /** What its audio comes and goes on: the media track it offers, or its data channel as PCM16, little-endian, 24 kHz mono. */
+  readonly audio: 'track' | 'channel';
   readonly sinks: ParticipantSinks;
 }
 
 /** Heartbeats without a sign of life after which a participant is gone. */
 export const MISSED_HEARTBEATS = 3;
+/** Messages of sound a client may send on its data channel in a second, and at once; more are dropped. */
+const SOUNDS_PER_SECOND = 250;
 
-/** A client whose audio travels on a media track: the connection that answers its offer, its control channel, and whether it still lives. */
+/** A client over WebRTC: the connection that answers its offer, its control channel, and whether it still lives. */
 export class MediaParticipant implements Participant {
   readonly outlet: Outlet;
   readonly #options: MediaParticipantOptions;
   readonly #connection: MediaConnection;
   #state: 'answering' | 'connecting' | 'joined' | 'ended' = 'answering';
+  readonly #pcm = new Pcm16Reader();
+  readonly #sounds: TokenBucket;
   #control: ControlChannel | undefined;
+  #frames: FrameQueue | undefined;
   #controlOpen = false;
   #cancelHeartbeat: CancelTimer = () => {};
   #pings = 0;
@@ -62,7 +73,11 @@ export class MediaParticipant implements Participant {
       clock: options.clock,
       logger: options.logger,
     });
-    this.outlet = { format: 'opus', send: (packet) => this.#connection.sendAudio(packet) };
+    this.#sounds = new TokenBucket(SOUNDS_PER_SECOND, SOUNDS_PER_SECOND, options.clock.now());
+    this.outlet =
+      options.audio === 'track'
+        ? { format: 'opus', send: (packet) => this.#connection.sendAudio(packet) }
+        : { format: 'pcm', send: (frame) => this.#frames?.push(frame, options.clock.now()) };
     this.#connection.on('stateChanged', (state) => this.#connectionChanged(state));
     this.#connection.on('channel', (channel) => this.#takeChannel(channel));
   }
@@ -106,14 +121,25 @@ export class MediaParticipant implements Participant {
     this.#options.sinks.onPacket(packet);
   }
 
+  #receiveSound(bytes: Uint8Array): void {
+    const { clock, sinks } = this.#options;
+    this.#lastSignAt = clock.now();
+    if (this.#state === 'joined' && this.#sounds.take(clock.now())) sinks.onPcm(this.#pcm.push(bytes));
+  }
+
   #connectionChanged(state: MediaConnectionState): void {
-    if (state.name === 'connected' && this.#state === 'connecting') {
-      this.#state = 'joined';
-      this.#report({ type: 'joined', transport: 'webrtc' });
-      this.#beat();
+    if (state.name === 'connected') {
+      if (this.#options.audio === 'track') this.#join('webrtc');
     } else if (state.name === 'closed') {
       this.#connectionClosed(state.error);
     }
+  }
+
+  #join(transport: ParticipantTransport): void {
+    if (this.#state !== 'connecting') return;
+    this.#state = 'joined';
+    this.#report({ type: 'joined', transport });
+    this.#beat();
   }
 
   #connectionClosed(error: VoiceBridgeError | undefined): void {
@@ -135,11 +161,12 @@ export class MediaParticipant implements Participant {
   }
 
   #takeChannel(channel: MediaChannel): void {
-    if (this.#control !== undefined || channel.label !== CONTROL_CHANNEL_LABEL) {
+    const { audio, clock, logger } = this.#options;
+    const carriesSound = audio === 'channel';
+    if (this.#control !== undefined || !(carriesSound || channel.label === CONTROL_CHANNEL_LABEL)) {
       channel.close();
       return;
     }
-    const { clock, logger } = this.#options;
     this.#control = new ControlChannel(
       channel,
       {
@@ -147,12 +174,14 @@ export class MediaParticipant implements Participant {
           this.#lastSignAt = clock.now();
         },
         onMessage: (message) => this.#receiveMessage(message),
+        ...(carriesSound ? { onSound: (bytes: Uint8Array) => this.#receiveSound(bytes) } : {}),
         onFlood: () => this.#end({ type: 'left', reason: 'rate_limited' }),
         onStall: () => this.#end({ type: 'left', reason: 'connection_lost' }),
       },
       clock,
       logger,
     );
+    if (carriesSound) this.#frames = new FrameQueue(channel);
     channel.on('close', () => {
       this.#controlOpen = false;
       this.#end({ type: 'left', reason: 'left' });
@@ -163,6 +192,7 @@ export class MediaParticipant implements Participant {
 
   #controlOpened(): void {
     if (this.#controlOpen || this.#state === 'ended') return;
+    if (this.#options.audio === 'channel') this.#join('data_channel');
     this.#controlOpen = true;
     this.#lastSignAt = this.#options.clock.now();
     this.#report({ type: 'controlOpened' });

@@ -16,6 +16,8 @@ export interface FakeClientOptions {
   readonly pongs?: boolean;
   /** Labels of its data channels; default the control channel alone. */
   readonly channels?: readonly string[];
+  /** Whether it offers a media track; default true. Without one, its sound is PCM on its data channel. */
+  readonly audio?: boolean;
   /** Longest text the bridge lets it type; default 4,000. */
   readonly textLength?: number;
   /** Default none. */
@@ -38,6 +40,8 @@ export class FakeClient {
   readonly messages: ServerControlMessage[] = [];
   /** Every packet of sound the bridge sent. */
   readonly audio: InboundAudio[] = [];
+  /** Every piece of PCM the bridge sent on the data channel. */
+  readonly pcm: Uint8Array[] = [];
   /** Packets of silence the bridge sent. */
   silences = 0;
   pings = 0;
@@ -47,11 +51,15 @@ export class FakeClient {
     this.connection = network.create({
       clock,
       channels: options.channels ?? [CONTROL_CHANNEL_LABEL],
+      audio: options.audio ?? true,
       onAudio: (packet) => this.#hear(packet),
     });
     this.connection.on('channel', (channel) => {
       this.#channels.push(channel);
-      channel.receive((message) => this.#receive(String(message), options.pongs ?? true));
+      channel.receive((message) => {
+        if (typeof message === 'string') this.#receive(message, options.pongs ?? true);
+        else this.pcm.push(message.slice());
+      });
     });
   }
 
@@ -60,6 +68,11 @@ export class FakeClient {
     return this.messages.filter(
       (message): message is Extract<ServerControlMessage, { type: Type }> => message.type === type,
     );
+  }
+
+  /** Labels of its data channels that are open. */
+  get openChannels(): string[] {
+    return this.#channels.filter(({ open }) => open).map(({ label }) => label);
   }
 
   send(message: ClientControlMessage): void {
