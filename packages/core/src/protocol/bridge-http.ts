@@ -5,7 +5,7 @@ import { MAX_NAME_LENGTH, participantRoleSchema } from './participants.ts';
 import { textLike, textOf } from './text-of.ts';
 
 /** A picture as the model takes it: PNG, JPEG, WebP or GIF in base64. */
-export const imageUrlSchema = z
+export const imageUrlSchema = /* @__PURE__ */ z
   .string()
   .check(z.maxLength(MAX_IMAGE_URL_LENGTH), z.regex(/^data:image\/(?:png|jpeg|webp|gif);base64,[A-Za-z0-9+/]+={0,2}$/));
 
@@ -44,7 +44,7 @@ export const bridgeResponseSchema = z.object({
 export type BridgeResponse = z.infer<typeof bridgeResponseSchema>;
 
 /** `POST …/{conversation_id}/text`: says typed text to the assistant, shows it a picture (`data:` URL, RFC 2397), or both. */
-export const textRequestSchema = z
+export const textRequestSchema = /* @__PURE__ */ z
   .strictObject({
     text: z.optional(textOf(1, MAX_TEXT_LENGTH)),
     image_url: z.optional(imageUrlSchema),

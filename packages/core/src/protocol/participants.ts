@@ -29,4 +29,4 @@ export const participantViewSchema = z.object({
 export type ParticipantView = z.infer<typeof participantViewSchema>;
 
 /** Schema of the factor a participant's audio may be multiplied by. */
-export const gainSchema = z.number().check(z.minimum(0), z.maximum(MAX_GAIN));
+export const gainSchema = /* @__PURE__ */ z.number().check(z.minimum(0), z.maximum(MAX_GAIN));
