@@ -66,7 +66,7 @@ describe('three people in one session', () => {
     }
   });
 
-  it('see each other, and who speaks [S-1.35] [S-1.38]', async () => {
+  it('see each other, and who speaks [S-0.46] [S-1.35] [S-1.38]', async () => {
     const names = eve
       .all('joined')
       .at(0)
@@ -114,7 +114,7 @@ describe('who opened the session', () => {
     expect(linesOf(ada)).toEqual(['still here']);
   });
 
-  it('lets in a listener, and gives them a voice', async () => {
+  it('lets in a listener, and gives them a voice [S-0.49]', async () => {
     await eve.vanish();
     await ada.waitFor('participants', ({ participants }) => participants.length === 2);
     const listener = await enter('lis', { join: true, name: 'Lis', role: 'listener' });

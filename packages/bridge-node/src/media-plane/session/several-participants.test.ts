@@ -6,7 +6,7 @@ import { SessionBench } from '../testing/session-bench.ts';
 const ADA = { name: 'Ada', moderator: true } as const;
 
 describe('who is in a session', () => {
-  it('is told to everybody at every change [S-1.38]', async () => {
+  it('is told to everybody at every change [S-1.11] [S-1.38]', async () => {
     const bench = await new SessionBench().open();
     const ada = await bench.join('ada', ADA);
     const bob = await bench.join('bob', { name: 'Bob', role: 'listener' });
