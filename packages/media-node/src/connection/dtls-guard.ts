@@ -33,8 +33,11 @@ export interface DtlsGuardOptions {
 /** Records that came before the keys, or before the handshake was over. */
 const MAX_HELD = 16;
 const MAX_HELD_BYTES = 16_384;
-/** Handshake messages the library gets, at once and per second: each may cost it a key pair or a flight. */
+/** Handshake messages the library gets, at once and per second: each may cost it a flight. */
 const HANDSHAKE_RATE = [64, 16] as const;
+/** The same of hellos, each of which costs it a key pair: 1.5 ms. A client says two, and repeats one after a second. */
+const HELLO_RATE = [8, 2] as const;
+const CLIENT_HELLO = 1;
 const FINISHED = 20;
 const FINISHED_BYTES = 24;
 const FATAL = 2;
@@ -51,6 +54,7 @@ export class DtlsGuard {
   readonly #options: DtlsGuardOptions;
   readonly #inbox: HandshakeInbox;
   readonly #rate: TokenBucket;
+  readonly #helloRate: TokenBucket;
   readonly #held: DtlsRecord[] = [];
   /** Opened payloads that wait for the end of the handshake. */
   readonly #early: Buffer[] = [];
@@ -63,6 +67,7 @@ export class DtlsGuard {
   constructor(options: DtlsGuardOptions) {
     this.#options = options;
     this.#rate = new TokenBucket(...HANDSHAKE_RATE, options.clock.now());
+    this.#helloRate = new TokenBucket(...HELLO_RATE, options.clock.now());
     this.#inbox = new HandshakeInbox((message) => this.#deliverHandshake(message));
   }
 
@@ -85,6 +90,7 @@ export class DtlsGuard {
   #deliverHandshake(message: Buffer): void {
     // A Finished that anybody could have written must not be judged as the peer's.
     if (message[0] === FINISHED) return;
+    if (message[0] === CLIENT_HELLO && !this.#helloRate.take(this.#options.clock.now())) return;
     if (!this.#rate.take(this.#options.clock.now())) return;
     this.#options.deliver(plainRecord(ContentType.handshake, this.#delivered++, message));
   }
