@@ -69,7 +69,7 @@ export interface JoinProfile {
 export type SessionCommand =
   /** Answers an offer for one more participant. Settled by a `joinAnswered` or `joinRefused` event with the same participant. */
   | ({ readonly type: 'join'; readonly offer: string } & JoinProfile)
-  /** Lets a participant in whose audio comes as PCM over a port. Settled by a `participantJoined` or `joinRefused` event with the same participant. */
+  /** Lets a participant in whose audio comes as PCM over a port. Settled as `join` is; the answer is empty. */
   | ({ readonly type: 'joinPcm'; readonly port: AudioPort } & JoinProfile)
   /** Changes a participant in the name of the application; what is left out stays. `gain` is 0 to 4. */
   | {

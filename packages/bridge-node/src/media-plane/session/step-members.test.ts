@@ -48,10 +48,12 @@ describe('muting', () => {
     const { effects } = run(
       joining,
       asks('guest', { type: 'mute', muted: true }),
+      by('guest', { type: 'answered', answer: 'sdp' }),
       by('guest', { type: 'joined', transport: 'webrtc' }),
     );
     expect(effects.filter(({ type }) => type !== 'upstream')).toEqual([
       { type: 'setAudio', participantId: 'guest', audio: { muted: true, gain: 1, role: 'speaker' } },
+      emitted({ type: 'joinAnswered', participantId: 'guest', answer: 'sdp' }),
       emitted({ type: 'participantJoined', participantId: 'guest', name: null, role: 'speaker', transport: 'webrtc' }),
       emitted({ type: 'participantChanged', participantId: 'guest', muted: true, gain: 1, role: 'speaker' }),
     ]);

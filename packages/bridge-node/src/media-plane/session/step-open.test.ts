@@ -59,6 +59,23 @@ describe('whose line it is', () => {
   });
 });
 
+it('answers who comes without an offer by letting them in', () => {
+  const { effects } = run(
+    openingSession('ends'),
+    join('ada'),
+    { type: 'upstreamOpened' },
+    {
+      type: 'participantEvent',
+      participantId: 'ada',
+      event: { type: 'joined', transport: 'websocket' },
+    },
+  );
+  expect(effects.flatMap((effect) => (effect.type === 'emit' ? [effect.event] : [])).slice(1)).toEqual([
+    { type: 'joinAnswered', participantId: 'ada', answer: '' },
+    { type: 'participantJoined', participantId: 'ada', name: null, role: 'speaker', transport: 'websocket' },
+  ]);
+});
+
 it('tells of whom it takes out before they are there as of one who was given up', () => {
   const connecting = run(
     openingSession('ends'),

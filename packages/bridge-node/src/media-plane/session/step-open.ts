@@ -134,7 +134,10 @@ function participantEvent(state: Open, participantId: string, event: Participant
 
 function joined(state: Open, member: Member, event: Extract<ParticipantEvent, { type: 'joined' }>): SessionStep {
   const { participantId, name, role } = member;
+  // Who made no offer is answered by being let in.
+  const answered = member.phase === 'answering' ? [emit({ type: 'joinAnswered', participantId, answer: '' })] : [];
   const effects: SessionEffect[] = [
+    ...answered,
     emit({ type: 'participantJoined', participantId, name, role, transport: event.transport }),
   ];
   if (role !== 'observer') effects.push({ type: 'upstream', command: { type: 'greet' } });
