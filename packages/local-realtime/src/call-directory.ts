@@ -11,6 +11,7 @@ import {
 import { Call } from './call/call.ts';
 import type { CallEngines } from './call/call-engines.ts';
 import type { EventsChannel } from './call/events-channel.ts';
+import { SpareTime } from './call/output/spare-time.ts';
 import type { TrackOptions } from './call/track-leg.ts';
 import type { AssistantTool } from './engines/assistant/assistant-engine.ts';
 import { parsePhrase, phraseExample } from './engines/phrases.ts';
@@ -56,6 +57,7 @@ export class CallDirectory {
   readonly #engines: CallEngines;
   readonly #codec: OpusCodec;
   readonly #settings: CallLimits;
+  readonly #spareTime = new SpareTime(setImmediate);
   readonly #calls = new Map<string, Call>();
   #state: 'open' | 'closed' = 'open';
 
@@ -88,6 +90,7 @@ export class CallDirectory {
     const wanted = model === undefined ? sessions : [{ type: 'realtime' as const, model }, ...sessions];
     const call = this.#open('rtc', this.#session(wanted), line, {
       codec: this.#codec,
+      spareTime: this.#spareTime,
       createConnection: faultyConnections(connectByMachineClock, line),
       additionalHostAddresses: isLoopback(this.#settings.host) ? ['127.0.0.1'] : [],
       randomUint32: () => getRandomValues(new Uint32Array(1))[0] ?? 0,

@@ -2,12 +2,15 @@ import type { Clock, Logger } from '@voice-bridge/core';
 import type { MediaChannel, MediaConnection, MediaConnectionFactory, OpusCodec } from '@voice-bridge/media-node';
 import { PacketInput } from './input/packet-input.ts';
 import type { HeardItem, PlayoutSegment } from './output/playout.ts';
+import type { SpareTime } from './output/spare-time.ts';
 import { SpeechOutput } from './output/speech-output.ts';
 import { Timers } from './timers.ts';
 
 /** How a WebRTC call's connection is made. */
 export interface TrackOptions {
   readonly codec: OpusCodec;
+  /** All the calls'. */
+  readonly spareTime: SpareTime;
   readonly createConnection: MediaConnectionFactory;
   readonly additionalHostAddresses: readonly string[];
   /** Random 32-bit numbers, for RTP. */
@@ -37,12 +40,13 @@ export class TrackLeg {
   #state: 'open' | 'closed' = 'open';
 
   constructor(options: TrackOptions, sinks: TrackSinks, clock: Clock, logger: Logger) {
-    const { codec, createConnection, additionalHostAddresses, randomUint32 } = options;
+    const { codec, spareTime, createConnection, additionalHostAddresses, randomUint32 } = options;
     this.#clock = clock;
     this.#timers = new Timers(clock);
     this.#input = new PacketInput({ decoder: codec.createDecoder(16_000), hear: sinks.onSound });
     const output = {
-      encoder: codec.createEncoder({ sampleRateHz: 24_000 }),
+      createEncoder: () => codec.createEncoder({ sampleRateHz: 24_000 }),
+      spareTime,
       send: (packet: Parameters<MediaConnection['sendAudio']>[0]) => this.#connection.sendAudio(packet),
       onTurned: sinks.onTurned,
       onDrained: sinks.onDrained,

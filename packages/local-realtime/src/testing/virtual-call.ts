@@ -12,6 +12,7 @@ import { type InboundAudio, loadOpusCodec, type MediaChannel, type MediaConnecti
 import { FakeMediaNetwork } from '@voice-bridge/media-node/testing';
 import { Call } from '../call/call.ts';
 import type { CallEngines } from '../call/call-engines.ts';
+import { SpareTime } from '../call/output/spare-time.ts';
 import { NO_LOCKS, newSession, updateSession } from '../openai/session.ts';
 
 const TONE_HZ = 400;
@@ -47,6 +48,7 @@ export class VirtualCall {
       engines,
       track: {
         codec,
+        spareTime: new SpareTime((task) => this.clock.after(0, task)),
         createConnection: this.network.createMediaConnection,
         additionalHostAddresses: [],
         randomUint32: () => 0xffff_ff00,

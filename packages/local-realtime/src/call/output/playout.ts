@@ -88,6 +88,16 @@ export class Playout {
     return { frames, drained: false };
   }
 
+  /** The sound of the frame that comes after so many others, while it is queued. */
+  frameAhead(frames: number): Int16Array | undefined {
+    let at = this.#offset + frames * PLAYOUT_FRAME_SAMPLES;
+    for (const { pcm } of this.#segments) {
+      if (at < pcm.length) return pcm.subarray(at, at + PLAYOUT_FRAME_SAMPLES);
+      at -= pcm.length;
+    }
+    return undefined;
+  }
+
   /** When the next frame is due. */
   nextDueAt(now: number): number {
     const index = Math.floor((now - this.#startedAt) / PLAYOUT_FRAME_MS) + 1;

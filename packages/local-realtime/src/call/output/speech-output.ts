@@ -1,10 +1,16 @@
 import type { OpusEncoder, OutboundAudio } from '@voice-bridge/media-node';
-import { type HeardItem, Playout, type PlayoutSegment } from './playout.ts';
+import { type HeardItem, PLAYOUT_FRAME_MS, Playout, type PlayoutSegment } from './playout.ts';
+import type { SpareTime, SpareWork } from './spare-time.ts';
+
+/** So much is coded before it is due. */
+const MAX_AHEAD_MS = 400;
 
 /** What a {@link SpeechOutput} works with. */
 export interface SpeechOutputOptions {
-  /** At 24 kHz; closed with the output. */
-  readonly encoder: OpusEncoder;
+  /** Makes one for 24 kHz. */
+  readonly createEncoder: () => OpusEncoder;
+  /** In which packets are made before they are due. */
+  readonly spareTime: SpareTime;
   readonly send: (packet: OutboundAudio) => void;
   /** The first frame of a response left. */
   readonly onTurned: (responseId: string) => void;
@@ -15,16 +21,20 @@ export interface SpeechOutputOptions {
   readonly firstTimestamp: number;
 }
 
-/** The assistant's voice on its way out: metered by {@link Playout}, coded as Opus, one packet per 20 ms. */
-export class SpeechOutput {
+/** The assistant's voice on its way out: metered by {@link Playout}, coded as Opus ahead of time, one packet per 20 ms. */
+export class SpeechOutput implements SpareWork {
   readonly #options: SpeechOutputOptions;
   readonly #playout: Playout;
+  /** What is due next, already coded. */
+  readonly #coded: Uint8Array[] = [];
+  #encoder: OpusEncoder;
   #sequenceNumber: number;
   #responseId: string | undefined;
 
   constructor(options: SpeechOutputOptions, now: number) {
     this.#options = options;
     this.#playout = new Playout(now);
+    this.#encoder = options.createEncoder();
     this.#sequenceNumber = options.firstSequenceNumber;
   }
 
@@ -36,7 +46,7 @@ export class SpeechOutput {
 
   /** Sends the packets that are due. */
   tick(now: number): void {
-    const { encoder, send, onTurned, onDrained, firstTimestamp } = this.#options;
+    const { send, spareTime, onTurned, onDrained, firstTimestamp } = this.#options;
     const { frames, drained } = this.#playout.pull(now);
     for (const frame of frames) {
       if (frame.responseId !== this.#responseId) {
@@ -48,10 +58,11 @@ export class SpeechOutput {
         sequenceNumber: this.#sequenceNumber,
         timestamp,
         marker: frame.marker,
-        payload: encoder.encode(frame.pcm),
+        payload: this.#coded.shift() ?? this.#encoder.encode(frame.pcm),
       });
       this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
     }
+    if (frames.length > 0 && this.doneAheadMs < MAX_AHEAD_MS / 2) spareTime.add(this);
     if (drained) onDrained();
   }
 
@@ -60,12 +71,33 @@ export class SpeechOutput {
     return this.#playout.nextDueAt(now);
   }
 
+  /** How much of what comes next is coded already. */
+  get doneAheadMs(): number {
+    return this.#coded.length * PLAYOUT_FRAME_MS;
+  }
+
+  /** Codes one more packet ahead; false when there is nothing to code, or enough. */
+  doSome(): boolean {
+    const pcm = this.#playout.frameAhead(this.#coded.length);
+    if (pcm === undefined) return false;
+    this.#coded.push(this.#encoder.encode(pcm));
+    return this.doneAheadMs < MAX_AHEAD_MS;
+  }
+
   /** Drops what is queued; tells what had been heard. */
   clear(): readonly HeardItem[] {
+    if (this.#coded.length > 0) {
+      // What it has coded is never heard: the next packet must not build on it.
+      this.#coded.length = 0;
+      this.#encoder.close();
+      this.#encoder = this.#options.createEncoder();
+    }
     return this.#playout.clear();
   }
 
   close(): void {
-    this.#options.encoder.close();
+    this.#options.spareTime.remove(this);
+    this.#playout.clear();
+    this.#encoder.close();
   }
 }
