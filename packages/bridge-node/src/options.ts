@@ -71,6 +71,7 @@ const limitsSchema = z.strictObject({
   joinSeconds: z.number().positive().max(3_600).default(60),
   feeds: count.default(1_000),
   feedsPerConversation: count.default(64),
+  followsPerMinute: count.default(300),
   webSockets: count.default(1_000),
   bodyBytes: count.max(1_048_576).default(65_536),
   textLength: count.max(4_000).default(4_000),

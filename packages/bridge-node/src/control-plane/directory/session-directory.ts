@@ -45,7 +45,10 @@ export class SessionDirectory {
 
   /** The session with this id; undefined when it is over or never was. */
   find(sessionId: string): SessionRecord | undefined {
-    return this.list().find((record) => record.sessionId === sessionId);
+    for (const { session } of this.#slots.values()) {
+      if (session?.options.sessionId === sessionId) return recordOf(session);
+    }
+    return undefined;
   }
 
   /**

@@ -1,5 +1,6 @@
 import { type CancelTimer, type Clock, FEED_PING_MS, type FeedEvent, VoiceBridgeError } from '@voice-bridge/core';
 import type { Limits } from '../limits/limits.ts';
+import { SubjectRates } from '../limits/subject-rates.ts';
 import type { StoredEvent } from '../store/conversation-store.ts';
 import type { Journal } from '../store/journal.ts';
 import { feedEventOf, feedItem } from './feed-item.ts';
@@ -11,7 +12,7 @@ export interface ConversationFeedsOptions {
   readonly clock: Clock;
   /** Wall-clock time in ms since 1970. */
   readonly wallClock: () => number;
-  readonly limits: Pick<Limits, 'feeds' | 'feedsPerConversation'>;
+  readonly limits: Pick<Limits, 'feeds' | 'feedsPerConversation' | 'followsPerMinute'>;
 }
 
 /** How a conversation is right now: the `live` message and what belongs behind it. */
@@ -21,11 +22,15 @@ export type FeedSnapshot = (conversationId: string) => readonly FeedEvent[];
 const PAGE = 100;
 /** How long the last events may take to be read when the bridge closes. */
 const DRAIN_MS = 1_000;
+const FOLLOWS_BEYOND = 10;
+const MAX_RATES = 10_000;
 
 /** Everything that happens in conversations, told to whoever follows them: first what the store has, then what happens. */
 export class ConversationFeeds {
   readonly #options: ConversationFeedsOptions;
   readonly #readers = new Map<string, Set<FeedReader>>();
+  /** By conversation: each following reads the store. */
+  readonly #rates: SubjectRates;
   #count = 0;
   #cancelPing: CancelTimer = () => {};
   #closed = false;
@@ -33,6 +38,8 @@ export class ConversationFeeds {
 
   constructor(options: ConversationFeedsOptions) {
     this.#options = options;
+    const { followsPerMinute, feedsPerConversation } = options.limits;
+    this.#rates = new SubjectRates(followsPerMinute, feedsPerConversation + FOLLOWS_BEYOND, MAX_RATES);
   }
 
   /** Keeps an event in the store and tells it when it has its id; also, without one, when the store fails. */
@@ -52,12 +59,13 @@ export class ConversationFeeds {
 
   /** Follows a conversation after the event with this id; 0: from the oldest kept. Throws `rate_limited` and `shutting_down`. */
   follow(conversationId: string, after: number, snapshot: FeedSnapshot): FeedReader {
-    const { limits, journal, wallClock } = this.#options;
+    const { limits, journal, clock, wallClock } = this.#options;
     if (this.#closed) throw new VoiceBridgeError('shutting_down', 'The server is shutting down');
     const readers = this.#readers.get(conversationId) ?? new Set();
     if (this.#count >= limits.feeds || readers.size >= limits.feedsPerConversation) {
       throw new VoiceBridgeError('rate_limited', 'As many follow as may');
     }
+    this.#rates.take(conversationId, clock.now());
     const reader = new FeedReader({
       after,
       replay: async (from) =>

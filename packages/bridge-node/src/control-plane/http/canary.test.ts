@@ -1,4 +1,4 @@
-import { ENDPOINTS, type LogFields, type Logger } from '@voice-bridge/core';
+import { ENDPOINTS, eventsPath, type LogFields, type Logger } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
@@ -69,6 +69,9 @@ function expectClean(left: readonly string[]) {
 
 it('the key is in no byte of a whole session, though tools, store, listeners and the host quote it', async () => {
   const { left, clock, host, bridge, answered } = leaks();
+  const stream = await ask(bridge, eventsPath('c'));
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  left.push((await reader?.read())?.value ?? '');
   await answered(openBridge(bridge, 'c'));
   expect(host.last.options.upstream.apiKey).toBe(CANARY);
   for (const how of ['throw', 'return']) {
@@ -81,8 +84,13 @@ it('the key is in no byte of a whole session, though tools, store, listeners and
   await answered(sendText(bridge, 'c'));
   await answered(ask(bridge, ENDPOINTS.config));
   host.last.end('model_closed', 'model_closed', `closed for ${encodeURIComponent(CANARY)}\n at stack ${CANARY}`);
+  await answered(ask(bridge, ENDPOINTS.session));
+  await answered(ask(bridge, ENDPOINTS.openapi));
   await answered(closeBridge(bridge, 'c'));
-  await bridge.close();
+  const closing = bridge.close();
+  for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) left.push(piece.value);
+  await closing;
+  expect(left.join('\n')).toContain('"type":"session_closed"');
   expect(left.join('\n')).toContain('[redacted]');
   expectClean([...left, ...told]);
 });

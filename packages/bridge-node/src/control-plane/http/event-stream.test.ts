@@ -229,6 +229,19 @@ describe('who may follow', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('does so no more than so often in a minute', async () => {
+    const { bridge, clock } = start({ limits: { feedsPerConversation: 2, followsPerMinute: 60 } });
+    for (let n = 0; n < 12; n++) await (await follow(bridge, 'c')).leave();
+    expect(await outcome(ask(bridge, eventsPath('c')))).toEqual([429, 'rate_limited']);
+    await clock.advanceAsync(1_000);
+    expect((await follow(bridge, 'c')).response.status).toBe(200);
+  });
+
+  it('follows nothing under a name that no conversation can have', async () => {
+    const { bridge } = start();
+    expect(await outcome(ask(bridge, eventsPath('a b')))).toEqual([404, 'not_found']);
+  });
+
   it('is no more than so many at once', async () => {
     const { bridge } = start({ limits: { feeds: 3, feedsPerConversation: 2 } });
     const { leave } = await follow(bridge, 'c');

@@ -1,4 +1,4 @@
-import { AFTER_PARAMETER, type CancelTimer, type Clock, VoiceBridgeError } from '@voice-bridge/core';
+import { AFTER_PARAMETER, type CancelTimer, type Clock, isConversationId, VoiceBridgeError } from '@voice-bridge/core';
 import type { ConversationFeeds, FeedSnapshot } from '../feed/conversation-feeds.ts';
 import type { FeedReader } from '../feed/feed-reader.ts';
 import type { Access } from './access.ts';
@@ -17,6 +17,7 @@ export interface FollowPorts {
 
 /** Throws unless the identity may follow the conversation. */
 export function requireFollower(identity: Identity, conversationId: string): void {
+  if (!isConversationId(conversationId)) throw new VoiceBridgeError('not_found', 'There is no such conversation');
   requireConversation(identity, conversationId);
   requireScope(identity, 'read', 'join');
 }

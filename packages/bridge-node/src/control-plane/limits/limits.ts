@@ -18,6 +18,8 @@ export interface Limits {
   readonly feeds: number;
   /** Followers of one conversation's events at once; default 64. */
   readonly feedsPerConversation: number;
+  /** Times a conversation's events are begun to be followed in a minute, as many at once as may follow and ten more; default 300. */
+  readonly followsPerMinute: number;
   /** WebSockets at once, over all sessions; default 1,000. */
   readonly webSockets: number;
   /** Largest HTTP body in bytes; default 65,536. */

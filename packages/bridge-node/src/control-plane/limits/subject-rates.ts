@@ -1,6 +1,6 @@
 import { Rate } from './rate.ts';
 
-/** One {@link Rate} for each of the newest `capacity` subjects. */
+/** One {@link Rate} for each of the newest `capacity` subjects, or whatever else is counted by its name. */
 export class SubjectRates {
   readonly #perMinute: number;
   readonly #atOnce: number;
