@@ -48,6 +48,13 @@ describe('a client that does not read', () => {
     expect(sent.at(-1)).toEqual(progress('again'));
   });
 
+  it('is spared levels', () => {
+    const { control, waiting, stalls } = start();
+    for (let step = 0; step < 10_000; step++) control.send({ type: 'levels', levels: { par_1: 0.5 }, active: 'par_1' });
+    expect(waiting()).toBeLessThan(MAX_PROGRESS_BUFFERED_BYTES + 1_000);
+    expect(stalls()).toBe(0);
+  });
+
   it('counts as gone when a megabyte waits for it', () => {
     const { control, waiting, stalls } = start();
     for (let line = 0; line < 40; line++) {

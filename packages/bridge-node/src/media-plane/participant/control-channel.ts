@@ -6,8 +6,17 @@ import {
   type ServerControlMessage,
   TokenBucket,
 } from '@voice-bridge/core';
-import type { MediaChannel } from '@voice-bridge/media-node';
 import { encodeControl } from './encode-control.ts';
+
+/** What control messages travel on. */
+export interface ControlWay {
+  readonly open: boolean;
+  /** Bytes it was given and has not sent. */
+  readonly bufferedAmount: number;
+  send(message: string): void;
+  /** Sets the one taker of what comes; binary messages are lent for the call. */
+  receive(taker: (message: string | Uint8Array) => void): void;
+}
 
 /** What a control channel reports. */
 export interface ControlChannelSinks {
@@ -28,7 +37,7 @@ export const MESSAGES_PER_SECOND = 20;
 export const MESSAGE_BURST = 60;
 /** Bytes that may wait for a client before it counts as gone. */
 export const MAX_BUFFERED_BYTES = 1_048_576;
-/** Bytes that may wait while a tool's progress is still shown: the next one says more anyway. */
+/** Bytes that may wait while a tool's progress and levels are still shown: the next ones say more anyway. */
 export const MAX_PROGRESS_BUFFERED_BYTES = 65_536;
 
 const FAREWELL_MS = 300;
@@ -36,13 +45,13 @@ const DRAIN_POLL_MS = 10;
 
 /** The bridge's end of one participant's control channel: bounded both ways, and blind to anything that is not in the protocol. */
 export class ControlChannel {
-  readonly #channel: MediaChannel;
+  readonly #channel: ControlWay;
   readonly #sinks: ControlChannelSinks;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #bucket: TokenBucket;
 
-  constructor(channel: MediaChannel, sinks: ControlChannelSinks, clock: Clock, logger: Logger) {
+  constructor(channel: ControlWay, sinks: ControlChannelSinks, clock: Clock, logger: Logger) {
     this.#channel = channel;
     this.#sinks = sinks;
     this.#clock = clock;
@@ -57,7 +66,7 @@ export class ControlChannel {
       this.#sinks.onStall();
       return;
     }
-    if (isProgress(message) && this.#channel.bufferedAmount > MAX_PROGRESS_BUFFERED_BYTES) return;
+    if (isPassing(message) && this.#channel.bufferedAmount > MAX_PROGRESS_BUFFERED_BYTES) return;
     const text = encodeControl(message);
     if (text === undefined) {
       this.#logger.warn({ type: message.type }, 'A control message was too large to send');
@@ -101,7 +110,8 @@ export class ControlChannel {
   }
 }
 
-function isProgress(message: ServerControlMessage): boolean {
+function isPassing(message: ServerControlMessage): boolean {
+  if (message.type === 'levels') return true;
   return (
     message.type === 'tool_call' && message.tool_call.state === 'running' && message.tool_call.progress !== undefined
   );
