@@ -6,10 +6,13 @@ export function highPassed(sound: Float64Array, cutoffHz: number, rateHz: number
   return oneWay(oneWay(sound, cutoffHz, rateHz).reverse(), cutoffHz, rateHz).reverse();
 }
 
-/** Per 200 ms window of `said` that is not silent: its best correlation with `heard` within 10 ms of the delay of the whole stream. */
-export function correlations(said: Float64Array, heard: Float64Array, rateHz: number): number[] {
+/**
+ * Per 200 ms window of `said` that is not silent: its best correlation with `heard` within `slackMs` (default 10) of the delay of
+ * the whole stream.
+ */
+export function correlations(said: Float64Array, heard: Float64Array, rateHz: number, slackMs = 10): number[] {
   const window = rateHz / 5;
-  const maxShift = rateHz / 100;
+  const maxShift = Math.round((rateHz * slackMs) / 1_000);
   const delay = bestShift(said, heard, rateHz / 200);
   const values: number[] = [];
   for (let at = 0; at + window <= said.length; at += window) {
