@@ -18,7 +18,7 @@ export function pcm16ToFloat(pcm: Int16Array): Float32Array {
 }
 
 /** PCM16 as little-endian bytes, as it travels. */
-export function pcm16ToBytes(pcm: Int16Array): Uint8Array {
+export function pcm16ToBytes(pcm: Int16Array): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(pcm.length * 2);
   const view = new DataView(bytes.buffer);
   for (let index = 0; index < pcm.length; index++) view.setInt16(index * 2, pcm[index] ?? 0, true);

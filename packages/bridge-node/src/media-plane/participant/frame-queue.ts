@@ -4,7 +4,7 @@ import { FRAME_MS, pcm16ToBytes } from '@voice-bridge/core';
 export interface FrameWay {
   /** Bytes it was given and has not sent. */
   readonly bufferedAmount: number;
-  send(bytes: Uint8Array): void;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** Sound that may wait for a client that reads slowly, in ms; then the oldest of it is dropped. */
@@ -16,7 +16,7 @@ const MAX_FRAMES = MAX_WAITING_MS / FRAME_MS;
 /** Frames of PCM16 on their way to one client: sent as long as it takes them, then kept, the newest 200 ms of them. */
 export class FrameQueue {
   readonly #way: FrameWay;
-  readonly #waiting: { readonly bytes: Uint8Array; readonly at: number }[] = [];
+  readonly #waiting: { readonly bytes: Uint8Array<ArrayBuffer>; readonly at: number }[] = [];
   #dropped = 0;
 
   constructor(way: FrameWay) {

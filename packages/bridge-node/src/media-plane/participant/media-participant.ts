@@ -25,6 +25,7 @@ import type { Outlet } from '../audio-path/audio-path.ts';
 import { ControlChannel } from './control-channel.ts';
 import { FrameQueue } from './frame-queue.ts';
 import type { Participant, ParticipantEvent, ParticipantSinks } from './participant.ts';
+import { readClientMessage } from './read-client-message.ts';
 
 /** How a participant is made. */
 export interface MediaParticipantOptions {
@@ -200,18 +201,10 @@ export class MediaParticipant implements Participant {
   }
 
   #receiveMessage(message: ClientControlMessage): void {
-    if (message.type === 'leave') this.#end({ type: 'left', reason: 'left' });
-    else if (message.type === 'text' && message.text.length > this.#options.join.textLength) this.#refuseText();
-    else if (message.type !== 'pong') this.#report({ type: 'request', request: message });
-  }
-
-  #refuseText(): void {
-    const { textLength } = this.#options.join;
-    this.send(
-      textLength === 0
-        ? { type: 'error', code: 'forbidden', message: 'You may not type here' }
-        : { type: 'error', code: 'text_too_long', message: `The text is longer than ${textLength} characters` },
-    );
+    const meaning = readClientMessage(message, this.#options.join.textLength);
+    if (meaning.type === 'left') this.#end(meaning);
+    else if (meaning.type === 'error') this.send(meaning);
+    else if (meaning.type === 'request') this.#report(meaning);
   }
 
   #beat(): void {
