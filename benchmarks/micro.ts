@@ -3,11 +3,18 @@ import { audioOperations } from './micro/audio.ts';
 import { forwardingOperations } from './micro/forwarding.ts';
 import { guardOperations } from './micro/guard.ts';
 import { measure } from './micro/measure.ts';
+import { mixingFigures, mixingOperations } from './micro/mixing.ts';
 import { srtpOperations } from './micro/srtp.ts';
 import { writeReport } from './support/report.ts';
 
 const guard = await guardOperations();
-const operations = [...srtpOperations(), ...forwardingOperations(), ...guard.operations, ...(await audioOperations())];
-const figures = operations.flatMap(measure);
+const operations = [
+  ...srtpOperations(),
+  ...forwardingOperations(),
+  ...guard.operations,
+  ...mixingOperations(),
+  ...(await audioOperations()),
+];
+const figures = [...operations.flatMap(measure), ...mixingFigures()];
 await guard.close();
 process.exitCode = writeReport('micro', figures) ? 0 : 1;

@@ -12,12 +12,15 @@ export interface AudioLevel {
 /** Measures PCM16; nothing is silence. */
 export function levelOf(pcm: Int16Array): AudioLevel {
   let sum = 0;
-  let peak = 0;
-  for (const sample of pcm) {
+  let lowest = 0;
+  let highest = 0;
+  for (let index = 0; index < pcm.length; index++) {
+    const sample = pcm[index] ?? 0;
     sum += sample * sample;
-    if (sample > peak) peak = sample;
-    else if (-sample > peak) peak = -sample;
+    if (sample > highest) highest = sample;
+    else if (sample < lowest) lowest = sample;
   }
+  const peak = Math.max(highest, -lowest);
   return { rms: pcm.length === 0 ? 0 : Math.sqrt(sum / pcm.length) / FULL_SCALE, peak: peak / FULL_SCALE };
 }
 

@@ -9,14 +9,14 @@ describe('the mixer', () => {
     const mixer = new Mixer(3);
     mixer.add(Int16Array.of(1, 200, -30), 1, 1);
     mixer.add(Int16Array.of(5, -100, -30), 1, 1);
-    expect(mixer.mix()).toEqual(Int16Array.of(6, 100, -60));
+    expect(mixer.mix(new Int16Array(3))).toEqual(Int16Array.of(6, 100, -60));
   });
 
   it('is silent when nobody speaks', () => {
     const mixer = new Mixer(2);
     mixer.add(Int16Array.of(9, 9), 1, 1);
     mixer.clear();
-    expect([mixer.sources, mixer.mix()]).toEqual([0, Int16Array.of(0, 0)]);
+    expect([mixer.sources, mixer.mix(new Int16Array(2))]).toEqual([0, Int16Array.of(0, 0)]);
   });
 
   it('leaves a listener out of what it hears, exactly, whatever the gains [S-1.25]', () => {
@@ -31,7 +31,7 @@ describe('the mixer', () => {
           all.add(frame, from, to);
           if (index !== own) others.add(frame, from, to);
         });
-        expect(all.mixWithout(own)).toEqual(others.mix());
+        expect(all.mixWithout(own, new Int16Array(8))).toEqual(others.mix(new Int16Array(8)));
       }),
       { seed: 5, numRuns: 300 },
     );
@@ -43,7 +43,7 @@ describe('the mixer', () => {
       for (let left = level; left !== 0; left -= Math.sign(left) * Math.min(30_000, Math.abs(left))) {
         mixer.add(Int16Array.of(Math.sign(left) * Math.min(30_000, Math.abs(left))), 1, 1);
       }
-      return mixer.mix()[0] ?? 0;
+      return mixer.mix(new Int16Array(1))[0] ?? 0;
     };
     expect([0, 12_345, -26_000].map(mixed)).toEqual([0, 12_345, -26_000]);
     const rising = Array.from({ length: 60 }, (_, step) => mixed(25_000 + step * 500));
@@ -56,25 +56,16 @@ describe('the mixer', () => {
   it('moves from one gain to another over the frame, so that nothing clicks', () => {
     const mixer = new Mixer(SAMPLES);
     mixer.add(new Int16Array(SAMPLES).fill(10_000), 0, 2);
-    const mixed = mixer.mix();
+    const mixed = mixer.mix(new Int16Array(SAMPLES));
     const steps = [...mixed].map((sample, index) => sample - (mixed[index - 1] ?? 0));
     expect(Math.max(...steps)).toBeLessThan(50);
     expect(mixed[SAMPLES - 1]).toBe(20_000);
   });
 
-  it('gives frames that stay as they are when it goes on', () => {
-    const mixer = new Mixer(1);
-    mixer.add(Int16Array.of(7), 1, 1);
-    const [mix, minus] = [mixer.mix(), mixer.mixWithout(0)];
-    mixer.add(Int16Array.of(7), 1, 1);
-    mixer.mix();
-    expect([mix, minus]).toEqual([Int16Array.of(7), Int16Array.of(0)]);
-  });
-
   it('refuses frames of another length and sources that are not there', () => {
     const mixer = new Mixer(2);
     expect(() => mixer.add(new Int16Array(3), 1, 1)).toThrow(TypeError);
-    expect(() => mixer.mixWithout(0)).toThrow(TypeError);
+    expect(() => mixer.mixWithout(0, new Int16Array(2))).toThrow(TypeError);
   });
 });
 

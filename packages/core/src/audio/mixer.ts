@@ -5,8 +5,7 @@ const ABOVE_KNEE = MAX - KNEE;
 
 /**
  * Mixes one frame of several sources. Sums whole numbers, so that taking a source out again (mix-minus, RFC 3550
- * section 7) leaves nothing of it behind. What is louder than PCM16 can be is softly limited. Holds its memory: the
- * frames it gives are the caller's, everything else is used again.
+ * section 7) leaves nothing of it behind. What is louder than PCM16 can be is softly limited. Takes no memory per frame.
  */
 export class Mixer {
   readonly #samples: number;
@@ -44,22 +43,24 @@ export class Mixer {
     return this.#sources++;
   }
 
-  /** All sources together. */
-  mix(): Int16Array {
+  /** All sources together, written into `mixed` and given back. */
+  mix(mixed: Int16Array): Int16Array {
     const total = this.#total;
-    const mixed = new Int16Array(this.#samples);
-    for (let index = 0; index < mixed.length; index++) mixed[index] = limit(total[index] ?? 0);
+    for (let index = 0; index < total.length; index++) {
+      const sample = total[index] ?? 0;
+      mixed[index] = sample <= KNEE && sample >= -KNEE ? sample : limit(sample);
+    }
     return mixed;
   }
 
-  /** All sources but the one that `add` gave this number: what its speaker hears. */
-  mixWithout(source: number): Int16Array {
+  /** All sources but the one that `add` gave this number, which is what its speaker hears. Throws `TypeError` when there is none. */
+  mixWithout(source: number, mixed: Int16Array): Int16Array {
     const total = this.#total;
-    const mixed = new Int16Array(this.#samples);
     const own = source < this.#sources ? this.#parts[source] : undefined;
     if (own === undefined) throw new TypeError(`There is no source ${source}`);
-    for (let index = 0; index < mixed.length; index++) {
-      mixed[index] = limit((total[index] ?? 0) - (own[index] ?? 0));
+    for (let index = 0; index < total.length; index++) {
+      const sample = (total[index] ?? 0) - (own[index] ?? 0);
+      mixed[index] = sample <= KNEE && sample >= -KNEE ? sample : limit(sample);
     }
     return mixed;
   }
@@ -78,9 +79,8 @@ function amplify(frame: Int16Array, into: Int32Array, fromGain: number, toGain: 
   }
 }
 
-/** Leaves what is below the knee as it is and bends the rest, without an edge, towards full scale. */
+/** Bends what is above the knee, without an edge, towards full scale. */
 function limit(sample: number): number {
-  if (sample <= KNEE && sample >= -KNEE) return sample;
   const above = Math.abs(sample) - KNEE;
   const limited = KNEE + (ABOVE_KNEE * above) / (ABOVE_KNEE + above);
   return sample > 0 ? limited : -limited;

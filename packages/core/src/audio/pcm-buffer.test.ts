@@ -21,7 +21,7 @@ function play(buffer: PcmBuffer, pieces: readonly { at: number; samples: Int16Ar
     for (let piece = pieces[next]; piece !== undefined && piece.at <= now; piece = pieces[++next]) {
       buffer.push(piece.samples, piece.at);
     }
-    frames.push(buffer.pull(now));
+    frames.push(buffer.pull(now)?.slice());
   }
   return frames;
 }
@@ -65,7 +65,7 @@ describe('the PCM buffer', () => {
   it('says that there is a pause, and plays the last piece to its end', () => {
     const buffer = new PcmBuffer();
     buffer.push(new Int16Array(700).fill(5), 0);
-    const frames = [40, 60, 80, 100].map((now) => buffer.pull(now));
+    const frames = [40, 60, 80, 100].map((now) => buffer.pull(now)?.slice());
     expect(frames.map((frame) => frame?.filter((sample) => sample === 5).length)).toEqual([
       480,
       220,

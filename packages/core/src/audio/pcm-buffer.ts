@@ -32,6 +32,7 @@ type Phase =
  * most 200 ms, and leaves a frame out when it has held more than it needs for two seconds.
  */
 export class PcmBuffer {
+  readonly #frame = new Int16Array(FRAME);
   readonly #ring = new Int16Array(MAX_AHEAD_MS * SAMPLES_PER_MS);
   #start = 0;
   #held = 0;
@@ -53,7 +54,7 @@ export class PcmBuffer {
     if (this.#phase.name === 'empty' && taken > 0) this.#phase = { name: 'filling', readyAt: now + START_MS };
   }
 
-  /** The frame to play at `now` (ms), 480 samples; undefined in a pause. */
+  /** The frame to play at `now` (ms), 480 samples, valid until the next call; undefined in a pause. */
   pull(now: number): Int16Array | undefined {
     if (!this.#begin(now)) return undefined;
     if (this.#held === 0) {
@@ -80,7 +81,7 @@ export class PcmBuffer {
 
   /** What there is of a frame. */
   #take(): Int16Array {
-    const frame = new Int16Array(FRAME);
+    const frame = this.#frame.fill(0);
     const taken = Math.min(FRAME, this.#held);
     for (let index = 0; index < taken; index++)
       frame[index] = this.#ring[(this.#start + index) % this.#ring.length] ?? 0;

@@ -1,4 +1,4 @@
-import { PCM_RATE_HZ } from '@voice-bridge/core';
+import { frameSamples, PCM_RATE_HZ } from '@voice-bridge/core';
 import type { OpusCodec, OpusEncoder } from '@voice-bridge/media-node';
 
 /** Silence that is sent after the last sound, in frames, so that it ends and does not hang. */
@@ -8,8 +8,9 @@ const TAIL_FRAMES = 5;
 export class MixOutput {
   readonly #createEncoder: OpusCodec['createEncoder'];
   #encoder: OpusEncoder | undefined;
+  readonly #buffer = new Int16Array(frameSamples(PCM_RATE_HZ));
   #silentFrames = Number.POSITIVE_INFINITY;
-  #make: () => Int16Array = () => new Int16Array(0);
+  #make: (into: Int16Array) => Int16Array = (into) => into.fill(0);
   #frame: Int16Array | undefined;
   #packet: Uint8Array | undefined;
 
@@ -17,8 +18,8 @@ export class MixOutput {
     this.#createEncoder = createEncoder;
   }
 
-  /** Begins a frame: how many sources it is mixed of, and how. */
-  begin(sources: number, make: () => Int16Array): void {
+  /** Begins a frame: how many sources it is mixed of, and how it is written. */
+  begin(sources: number, make: (into: Int16Array) => Int16Array): void {
     this.#silentFrames = sources > 0 ? 0 : this.#silentFrames + 1;
     this.#make = make;
     this.#frame = undefined;
@@ -30,9 +31,9 @@ export class MixOutput {
     return this.#silentFrames <= TAIL_FRAMES;
   }
 
-  /** The frame, to be read only. */
+  /** The frame, to be read only, valid until the next one. */
   get frame(): Int16Array {
-    this.#frame ??= this.#make();
+    this.#frame ??= this.#make(this.#buffer);
     return this.#frame;
   }
 

@@ -77,7 +77,7 @@ export class MixRound {
 
   #sendToModel({ model, frameTime, now }: MixFrame): void {
     if (model === undefined) return;
-    this.#toModel.begin(this.#mixer.sources, () => this.#mixer.mix());
+    this.#toModel.begin(this.#mixer.sources, (into) => this.#mixer.mix(into));
     if (!model.line.takesMix(model.before, now)) return;
     model.line.mix(this.#toModel.isSounding ? this.#toModel.packet : OPUS_SILENCE, frameTime, now);
   }
@@ -90,7 +90,7 @@ export class MixRound {
     const answer = assistant?.pull(frameTime);
     if (answer !== undefined) this.#mixer.add(answer, 1, 1);
     if (recording !== undefined) this.#mixer.add(recording, 1, 1);
-    this.#toAll.begin(this.#mixer.sources, () => this.#mixer.mix());
+    this.#toAll.begin(this.#mixer.sources, (into) => this.#mixer.mix(into));
     this.#beginForSpeakers();
     for (const { id, outlet, line } of listeners) {
       const output = this.#toSpeakers.get(id) ?? this.#toAll;
@@ -113,8 +113,8 @@ export class MixRound {
       const output = this.#toSpeakers.get(id) ?? new MixOutput(this.#createEncoder);
       this.#toSpeakers.set(id, output);
       const place = this.#places.get(id);
-      if (place === undefined) output.begin(this.#mixer.sources, () => this.#mixer.mix());
-      else output.begin(this.#mixer.sources - 1, () => this.#mixer.mixWithout(place));
+      if (place === undefined) output.begin(this.#mixer.sources, (into) => this.#mixer.mix(into));
+      else output.begin(this.#mixer.sources - 1, (into) => this.#mixer.mixWithout(place, into));
     }
   }
 }

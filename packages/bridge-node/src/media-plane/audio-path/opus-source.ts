@@ -17,6 +17,7 @@ const CONCEAL_STEP_MS = 2.5;
 export class OpusSource {
   readonly #decoder: OpusDecoder;
   readonly #jitter = new JitterBuffer<InboundAudio>({ minDepthMs: MIN_DEPTH_MS });
+  readonly #frame = new Int16Array(FRAME);
   readonly #decoded = new Int16Array(MOST_DECODED_MS * SAMPLES_PER_MS);
   #decodedLength = 0;
   #isPaused = true;
@@ -40,7 +41,7 @@ export class OpusSource {
     this.#jitter.push({ sequenceNumber, timestamp, duration, payload }, now);
   }
 
-  /** The frame to play at `now` (ms); undefined in a pause. */
+  /** The frame to play at `now` (ms), valid until the next call; undefined in a pause. */
   pull(now: number): Int16Array | undefined {
     while (this.#decodedLength < FRAME) {
       const playout = this.#jitter.pull(now);
@@ -48,10 +49,10 @@ export class OpusSource {
       if (this.#isPaused && this.#decodedLength === 0) return undefined;
       this.#append(playout);
     }
-    const frame = this.#decoded.slice(0, FRAME);
+    this.#frame.set(this.#decoded.subarray(0, FRAME));
     this.#decoded.copyWithin(0, FRAME, this.#decodedLength);
     this.#decodedLength -= FRAME;
-    return frame;
+    return this.#frame;
   }
 
   /** Whether a packet behind this one, or of another sequence, has been played. */
