@@ -10,6 +10,8 @@ import { type Figure, quantile, writeReport } from './support/report.ts';
 const RUNS = Number(process.env.RUNS ?? 20);
 const CALLS_TO_END = Number(process.env.CALLS ?? 500);
 const CALLS_AT_ONCE = 40;
+/** What is aimed at; told, and not required. */
+const MANY_CALLS = 100;
 
 const answers = await withProgram((url) => answerTimes(url, RUNS));
 const human = await withProgram((url) => humanWords(url, 'none'));
@@ -17,6 +19,7 @@ const lossy = await withProgram((url) => humanWords(url, '10 %'));
 const starts = await coldStarts(5);
 const { idleMb, listeningCpu } = await callCosts();
 const gaps = await largestGaps(CALLS_AT_ONCE);
+const manyGaps = await largestGaps(MANY_CALLS);
 const left = await leftBehind(CALLS_TO_END);
 
 const figures: Figure[] = [
@@ -32,11 +35,17 @@ const figures: Figure[] = [
   atMost('cold start', 'ms', starts, 500, quantile(starts, 0.5)),
   atMost('memory per idle call', 'MB', [idleMb], 5),
   atMost('CPU per listening call', '% of a core', [listeningCpu], 15),
-  atMost(`largest gap of each of ${CALLS_AT_ONCE} calls at once, scripted, clients beside`, 'ms', gaps, 5),
+  atMost(gapsOf(CALLS_AT_ONCE), 'ms', gaps, 5),
+  { ...atMost(gapsOf(MANY_CALLS), 'ms', manyGaps, 5), required: 'aim: <= 5 ms', kept: true },
   atMost(`left behind after ${CALLS_TO_END} calls ended in six ways ${left.join(', ')}`, 'kinds', [left.length], 0),
 ];
 const text = `Load after: ${loadavg()[0]?.toFixed(2)}. Heard otherwise than said:\n\n${misheard()}\n`;
-process.exitCode = writeReport('local-realtime', figures, { text, data: { human, lossy } }) ? 0 : 1;
+process.exitCode = writeReport('local-realtime', figures, {
+  text,
+  data: { lostPercent: lostShare(lossy), human, lossy },
+})
+  ? 0
+  : 1;
 
 async function withProgram<T>(measure: (url: string) => Promise<T>): Promise<T> {
   const program = await startProgram();
@@ -58,6 +67,10 @@ function words(name: string, heard: typeof human, limit: number): Figure {
     required: `<= ${limit} %`,
     kept: rate <= limit,
   };
+}
+
+function gapsOf(calls: number): string {
+  return `largest gap of each of ${calls} calls at once, scripted, listeners beside`;
 }
 
 function lostShare(heard: typeof human): string {
