@@ -105,6 +105,14 @@ describe('an offer', () => {
     expect(new Set([...users, ...passwords]).size).toBe(6);
   });
 
+  it('is answered with another certificate each time: nobody is recognised by it', async () => {
+    const answers = await Promise.all([0, 1].map(() => create().answerOffer(chromiumOffer)));
+    const offer = await create({ channels: ['control'] }).createOffer();
+    const fingerprints = [...answers, offer].map((sdp) => /^a=fingerprint:sha-256 (\S+)/m.exec(sdp)?.[1]);
+    expect(fingerprints).not.toContain(undefined);
+    expect(new Set(fingerprints).size).toBe(3);
+  });
+
   it('[W17] is refused when anything in it is missing, and forgotten when nobody comes', async () => {
     for (const broken of [
       '',
