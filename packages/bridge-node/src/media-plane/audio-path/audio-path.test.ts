@@ -48,6 +48,7 @@ describe('one speaker', () => {
     bench.clock.advance(500);
     bench.path.start();
     bench.path.close();
+    bench.path.start();
     bench.path.pushPacket('a', speech(2));
     bench.clock.advance(500);
     expect(bench.toModel).toEqual([]);

@@ -12,7 +12,7 @@ export class ModelLine {
   readonly #clock: Clock;
   readonly #send: (packet: OutboundAudio) => void;
   readonly #onLook: (now: number) => void;
-  #fill: SilenceFill | undefined;
+  #fill: SilenceFill | 'closed' | undefined;
   #cancelTimer: CancelTimer = () => {};
   #isFilling = false;
 
@@ -31,23 +31,24 @@ export class ModelLine {
 
   /** Whether the model takes audio. */
   get isOpen(): boolean {
-    return this.#fill !== undefined;
+    return typeof this.#fill === 'object';
   }
 
   /** The model takes audio from now on. */
   start(): void {
+    if (this.#fill !== undefined) return;
     this.#fill = this.line.keepFed(this.#clock.now());
     this.#arm(this.#fill);
   }
 
   /** Forwards one packet. */
   forward(packet: InboundAudio, sourceId: string, now: number): void {
-    if (this.#fill !== undefined) this.line.forward(packet, sourceId, now);
+    if (this.isOpen) this.line.forward(packet, sourceId, now);
   }
 
-  /** Sends nothing any more. */
+  /** Sends nothing any more. Final. */
   close(): void {
-    this.#fill = undefined;
+    this.#fill = 'closed';
     this.#cancelTimer();
   }
 
