@@ -53,15 +53,16 @@ export class ConversationSlot {
     this.openings.add(opening);
     signal.addEventListener('abort', giveUp, { once: true });
     if (signal.aborted) giveUp();
-    try {
-      return await this.enqueue(() => {
+    return this.enqueue(async () => {
+      try {
         if (opening.cancelled !== undefined) throw opening.cancelled;
-        return change();
-      });
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-      this.openings.delete(opening);
-    }
+        return await change();
+      } finally {
+        // Before the next one's turn: nobody is to wait for this one any more.
+        signal.removeEventListener('abort', giveUp);
+        this.openings.delete(opening);
+      }
+    });
   }
 
   /** Whether the session here is neither the one that is to be renewed nor what renewed it. */

@@ -70,13 +70,13 @@ export class SessionDirectory {
    * without `request`, rejects with `not_found`.
    */
   async join(conversationId: string, joiner: Joiner, request?: OpenRequest): Promise<Joined> {
-    const known = this.#slots.get(conversationId);
-    if (request !== undefined) this.#checkRenewal(known, request);
-    const slot = known ?? (request === undefined ? undefined : this.#admit(request));
-    if (slot === undefined) throw noSession();
     const opening = createOpening(request?.renews, true);
     const enter = (session: LiveSession) => this.#enter(session, joiner);
     for (;;) {
+      const known = this.#slots.get(conversationId);
+      if (request !== undefined) this.#checkRenewal(known, request);
+      const slot = known ?? (request === undefined ? undefined : this.#admit(request));
+      if (slot === undefined) throw noSession();
       const found = await this.#run(conversationId, slot, opening, joiner.signal, async () => {
         if (slot.isTakenFrom(request?.renews)) throw this.#closedError('replaced');
         const { session } = slot;
