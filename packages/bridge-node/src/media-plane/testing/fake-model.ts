@@ -34,6 +34,8 @@ export class FakeModel {
   /** Whether `session.update` is acknowledged. */
   acknowledges = true;
   connection: FakeMediaConnection | undefined;
+  /** The bridge's end of the newest session over a line. */
+  line: FakeEventsLine | undefined;
   #line: Pick<EventsLine, 'send' | 'receive' | 'close'> | undefined;
   #sent = 0;
   readonly #network: FakeMediaNetwork;
@@ -65,6 +67,7 @@ export class FakeModel {
     if (refusal !== undefined) throw new LineRefusal(refusal.status, await refusal.text());
     const [ours, theirs] = FakeEventsLine.pair();
     this.#takeLine(ours);
+    this.line = theirs;
     this.say({ type: 'session.created', session: { type: 'realtime', id: 'sess_fake' } });
     return theirs;
   };

@@ -94,6 +94,14 @@ it('does not make up for time in which the process stood still', () => {
   input.close();
 });
 
+it('gives on all that came at once after a stall, and soon', () => {
+  const { clock, frames, push } = start();
+  clock.advance(100);
+  push(...Array.from({ length: 60 }, (_, number) => number));
+  clock.advance(300);
+  expect(frames.filter(({ level }) => level > 4_000).length).toBeGreaterThanOrEqual(58);
+});
+
 it('passes over what is no Opus packet', () => {
   const { clock, frames, input } = start();
   input.push({ sequenceNumber: 1, timestamp: 0, marker: false, payload: new Uint8Array(0) });

@@ -23,13 +23,17 @@ const SAMPLES_PER_MS = PCM_RATE_HZ / 1_000;
 const FRAME_SAMPLES = frameSamples(PCM_RATE_HZ);
 /** Enough to put packets in order that overtook each other; the buffer deepens by itself when there is jitter. */
 const MIN_DEPTH_MS = FRAME_MS;
-/** A process that stood still for longer than this does not make up for it, in ms: the model would hear old sound. */
+/** Sound that came at once after a stall, in ms; only what is beyond is dropped. */
+const MAX_DEPTH_MS = 2_000;
+/** What is deeper than jitter explains is handed on at once: the model need not hear in real time. */
+const DRAIN_ABOVE_MS = 200;
+/** After standing still for longer than this, in ms, the process gives the model no silence for the time that has passed. */
 const MAX_BEHIND_MS = 400;
 
 /** The users' packets as one unbroken line of PCM: put in order, what is lost rebuilt from FEC or concealed, silence where there is none. */
 export class ModelInput {
   readonly #options: ModelInputOptions;
-  readonly #buffer = new JitterBuffer<Uint8Array>({ minDepthMs: MIN_DEPTH_MS });
+  readonly #buffer = new JitterBuffer<Uint8Array>({ minDepthMs: MIN_DEPTH_MS, maxDepthMs: MAX_DEPTH_MS });
   readonly #frame = new Int16Array(FRAME_SAMPLES);
   #filled = 0;
   #playedUntil: number;
@@ -69,6 +73,7 @@ export class ModelInput {
       this.#playedUntil += playout.duration / UNITS_PER_MS;
       this.#add(this.#decode(playout));
     }
+    while (this.#buffer.stats().depthMs > DRAIN_ABOVE_MS) this.#add(this.#decode(this.#buffer.pull(now)));
   }
 
   #decode(playout: Playout<Uint8Array>): Int16Array {
