@@ -3,7 +3,7 @@ import { audioOperations } from './micro/audio.ts';
 import { forwardingOperations } from './micro/forwarding.ts';
 import { guardOperations } from './micro/guard.ts';
 import { measure } from './micro/measure.ts';
-import { mixingFigures, mixingOperations } from './micro/mixing.ts';
+import { forwardingThroughSession, mixingFigures, mixingOperations } from './micro/mixing.ts';
 import { srtpOperations } from './micro/srtp.ts';
 import { writeReport } from './support/report.ts';
 
@@ -11,6 +11,7 @@ const guard = await guardOperations();
 const operations = [
   ...srtpOperations(),
   ...forwardingOperations(),
+  forwardingThroughSession(),
   ...guard.operations,
   ...mixingOperations(),
   ...(await audioOperations()),

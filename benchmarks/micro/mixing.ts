@@ -9,6 +9,21 @@ const ROUNDS = 15;
 const TICKS = 400;
 const WARM_UP_ROUNDS = 3;
 const TIMES = 200;
+const PACKETS = 5_000;
+
+const nullPacket = new Uint8Array(80).fill(0xf8);
+const sound = toneFrame(300);
+/** A codec that costs nothing. */
+const nullCodec: OpusCodec = {
+  createEncoder: ({ sampleRateHz }) => ({ sampleRateHz, encode: () => nullPacket, close: () => {} }),
+  createDecoder: (sampleRateHz) => ({
+    sampleRateHz,
+    decode: () => sound,
+    decodeLost: () => sound,
+    conceal: () => sound,
+    close: () => {},
+  }),
+};
 
 /** A tick of the mixer with everything but the codec: jitter buffers, levels, who is mixed, and one mix for each that speaks, one for all others and one for the model. */
 export function mixingFigures(): Figure[] {
@@ -35,6 +50,40 @@ export function mixingOperations(): Operation[] {
   });
 }
 
+/** What one packet costs on its way through a session in which only its sender speaks. */
+export function forwardingThroughSession(): Operation {
+  let now = 0;
+  let left = 0;
+  const path = new AudioPath({
+    clock: { now: () => now, after: () => () => {} },
+    createRtpStart: () => ({ sequenceNumber: 1, timestamp: 1 }),
+    createOpusEncoder: nullCodec.createEncoder,
+    createOpusDecoder: nullCodec.createDecoder,
+    hearEachOther: false,
+    toModel: () => left++,
+    onLevels: () => {},
+  });
+  path.start();
+  path.add('speaker', { format: 'opus', send: () => {} });
+  const packet = { ssrc: 5, sequenceNumber: 0, timestamp: 0, marker: false, payload: nullPacket, audioLevel: 40 };
+  let sequence = 0;
+  return {
+    name: 'one packet through a session with one speaker',
+    times: PACKETS,
+    run: () => {
+      left = 0;
+      for (let n = 0; n < PACKETS; n++, sequence++, now += FRAME_MS) {
+        packet.sequenceNumber = sequence & 0xffff;
+        packet.timestamp = (sequence * 960) % 2 ** 32;
+        path.pushPacket('speaker', packet);
+      }
+      if (left < PACKETS) throw new Error(`Only ${left} of ${PACKETS} packets were forwarded`);
+    },
+    limitUs: 2,
+    limitHeapBytes: 96,
+  };
+}
+
 function tickFigure(speakers: number, limitUs: number): Figure {
   const session = mixingSession(speakers);
   const p99s: number[] = [];
@@ -58,24 +107,12 @@ function tickFigure(speakers: number, limitUs: number): Figure {
 /** Everybody sends a packet every 20 ms; `tick` gives how long the mixer took for the frame, in us. */
 function mixingSession(speakers: number): { readonly tick: () => number; readonly close: () => void } {
   const clock = new BenchClock();
-  const sound = toneFrame(300);
-  const packet = new Uint8Array(80).fill(0xf8);
-  const codec: OpusCodec = {
-    createEncoder: ({ sampleRateHz }) => ({ sampleRateHz, encode: () => packet, close: () => {} }),
-    createDecoder: (sampleRateHz) => ({
-      sampleRateHz,
-      decode: () => sound,
-      decodeLost: () => sound,
-      conceal: () => sound,
-      close: () => {},
-    }),
-  };
   let mixed = 0;
   const path = new AudioPath({
     clock,
     createRtpStart: () => ({ sequenceNumber: 1, timestamp: 1 }),
-    createOpusEncoder: codec.createEncoder,
-    createOpusDecoder: codec.createDecoder,
+    createOpusEncoder: nullCodec.createEncoder,
+    createOpusDecoder: nullCodec.createDecoder,
     hearEachOther: true,
     toModel: ({ payload }) => {
       if (payload !== OPUS_SILENCE) mixed++;
@@ -89,7 +126,7 @@ function mixingSession(speakers: number): { readonly tick: () => number; readonl
   const tick = () => {
     for (const [ssrc, id] of ids.entries()) {
       const numbers = { ssrc, sequenceNumber: index & 0xffff, timestamp: (index * 960) % 2 ** 32 };
-      path.pushPacket(id, { ...numbers, marker: false, payload: packet });
+      path.pushPacket(id, { ...numbers, marker: false, payload: nullPacket });
     }
     index++;
     const before = mixed;

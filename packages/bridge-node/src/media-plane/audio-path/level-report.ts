@@ -27,32 +27,37 @@ export class LevelReport {
   look(participants: ReadonlyMap<string, { readonly voice: Speaker }>, now: number): void {
     if (now - this.#lookedAt < REPORT_MS) return;
     this.#lookedAt = now;
-    const levels: Record<string, number> = {};
-    const present: { readonly id: string; readonly level: number }[] = [];
-    let unmeasured: string | undefined;
-    for (const { voice } of participants.values()) {
-      const level = voice.takeLevel();
-      levels[voice.id] = Math.round(level * STEPS) / STEPS;
-      if (!voice.isPresent) continue;
-      present.push({ id: voice.id, level });
-      if (!voice.isMeasured) unmeasured = voice.id;
-    }
+    for (const { voice } of participants.values()) voice.measure();
+    const present = presentOf(participants);
     this.#active = stepActiveSpeaker(this.#active, present, now);
-    // What is forwarded unopened from a sender that does not say how loud it is: it speaks, for all we know.
-    const known = this.#active.name === 'speaking' ? this.#active.id : null;
-    this.#tell({ levels, active: present.length === 1 ? (unmeasured ?? known) : known });
+    const active = activeOf(this.#active, present);
+    if (participants.size > 1 || active !== this.#told.active) this.#tell(participants, active);
   }
 
-  #tell(next: SpeakerLevels): void {
+  #tell(participants: ReadonlyMap<string, { readonly voice: Speaker }>, active: string | null): void {
     const told = this.#told;
-    this.#told = next;
-    if (next.active === told.active && isSame(next.levels, told.levels)) return;
-    this.#onLevels(next);
+    const steps = [...participants].map(([id, { voice }]) => [id, Math.round(voice.level * STEPS) / STEPS] as const);
+    const levels = Object.fromEntries(steps);
+    this.#told = { levels, active };
+    if (active !== told.active || !isSame(levels, told.levels)) this.#onLevels(this.#told);
   }
+}
+
+/** Who speaks. One alone is what most sessions are: that takes no memory to speak of. */
+function presentOf(participants: ReadonlyMap<string, { readonly voice: Speaker }>): readonly Speaker[] {
+  if (participants.size > 1) return [...participants.values()].map(({ voice }) => voice).filter((one) => one.isPresent);
+  for (const { voice } of participants.values()) if (voice.isPresent) return [voice];
+  return [];
+}
+
+/** What is forwarded unopened from a sender that does not say how loud it is: it speaks, for all we know. */
+function activeOf(active: ActiveSpeaker, present: readonly Speaker[]): string | null {
+  const [only, ...others] = present;
+  if (only !== undefined && others.length === 0 && !only.isMeasured) return only.id;
+  return active.name === 'speaking' ? active.id : null;
 }
 
 function isSame(one: SpeakerLevels['levels'], other: SpeakerLevels['levels']): boolean {
   const ids = Object.keys(one);
-  if (ids.length < 2 && Object.keys(other).length < 2) return true;
   return ids.length === Object.keys(other).length && ids.every((id) => one[id] === other[id]);
 }

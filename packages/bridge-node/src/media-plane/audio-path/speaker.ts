@@ -24,6 +24,8 @@ export class Speaker implements ParticipantAudio {
   reachedGain = 1;
   /** How loud it has been lately, as others hear it. */
   loudness = 0;
+  /** How loud it was at most in the time before the last `measure`, 0 to 1; 0 when nobody is to hear it. */
+  level = 0;
   #source: OpusSource | PcmBuffer | undefined;
   #saysHowLoud = false;
   #loudest = 0;
@@ -91,11 +93,10 @@ export class Speaker implements ParticipantAudio {
     if (!this.#saysHowLoud) this.#measured(level);
   }
 
-  /** How loud it has been at most since the last time this was asked, 0 to 1; nothing when nobody is to hear it. */
-  takeLevel(): number {
-    const level = this.isPresent ? this.#loudest : 0;
+  /** Sets `level`. */
+  measure(): void {
+    this.level = this.isPresent ? this.#loudest : 0;
     this.#loudest = 0;
-    return level;
   }
 
   #measured(level: number): void {
