@@ -11,15 +11,11 @@ export function ratiosOf(results: Results): readonly Figure[] {
     atMost(results, 'CPU per packet / Pion', 'pion', 'usPerPacket', 1, 0.5),
     atMost(results, 'CPU per packet / node-datachannel', 'ndc', 'usPerPacket', 1, 0.6),
     atMost(results, 'CPU per packet / stock werift', 'werift', 'usPerPacket', 0.3, 0.15),
-    moreSessions(results, 'bridge', 'Pion', 'pion', 1, 1.6),
-    moreSessions(results, 'bridge-young', 'Pion', 'pion', 1, 1.6),
-    moreSessions(results, 'bridge', 'stock werift', 'werift', 4, 7),
-    moreSessions(results, 'bridge-young', 'stock werift', 'werift', 4, 7),
-    tail(results, 'bridge', 'added latency p99 at 50 sessions'),
-    tail(results, 'bridge-young', 'added latency p99 at 50 sessions, with a small young generation'),
+    moreSessions(results, 'Pion', 'pion', 1, 1.6),
+    moreSessions(results, 'stock werift', 'werift', 4, 7),
+    tail(results),
     atMost(results, 'resident memory per session / stock werift', 'werift', 'mbPerSession', 0.5, 0.25),
-    memory(results, 'bridge', 'atFifty', 'at 50 sessions'),
-    memory(results, 'bridge-young', 'runs', 'with a small young generation'),
+    memoryAtFifty(results),
     setUp(results),
   ].filter((figure) => figure.values.length > 0);
 }
@@ -37,10 +33,10 @@ function atMost(
 }
 
 /** Memory depends on how many there are, and on how much garbage the process may keep. */
-function memory(results: Results, ours: string, at: 'runs' | 'atFifty', how: string): Figure {
-  const of = (row: string) => find(results, row)?.[at] ?? [];
-  const values = perRound(of(ours), of('werift'), 'mbPerSession');
-  return limited(`resident memory per session / stock werift, ${how}`, '', values, 0.5, 0.25);
+function memoryAtFifty(results: Results): Figure {
+  const of = (row: string) => find(results, row)?.atFifty ?? [];
+  const values = perRound(of('bridge'), of('werift'), 'mbPerSession');
+  return limited('resident memory per session / stock werift, at 50 sessions', '', values, 0.5, 0.25);
 }
 
 function perRound(ours: readonly RoundRun[], theirs: readonly RoundRun[], figure: NumberOf): readonly number[] {
@@ -50,24 +46,17 @@ function perRound(ours: readonly RoundRun[], theirs: readonly RoundRun[], figure
   });
 }
 
-function moreSessions(
-  results: Results,
-  row: string,
-  title: string,
-  other: string,
-  required: number,
-  aim: number,
-): Figure {
-  const ours = find(results, row)?.climb?.largest;
+function moreSessions(results: Results, title: string, other: string, required: number, aim: number): Figure {
+  const ours = find(results, 'bridge')?.climb?.largest;
   const theirs = find(results, other)?.climb?.largest;
   const values = ours === undefined || theirs === undefined || theirs === 0 ? [] : [ours / theirs];
-  const name = `sessions on one core / ${title}${row === 'bridge' ? '' : ', with a small young generation'}`;
+  const name = `sessions on one core / ${title}`;
   return { name, unit: '', values, required: `>= ${required} (aim ${aim})`, kept: quantile(values, 0.5) >= required };
 }
 
-function tail(results: Results, row: string, name: string): Figure {
-  const values = (find(results, row)?.atFifty ?? []).map(({ p99 }) => p99 / 1000);
-  return limited(name, 'ms', values, 1.5, 0.4);
+function tail(results: Results): Figure {
+  const values = (find(results, 'bridge')?.atFifty ?? []).map(({ p99 }) => p99 / 1000);
+  return limited('added latency p99 at 50 sessions', 'ms', values, 1.5, 0.4);
 }
 
 function setUp(results: Results): Figure {

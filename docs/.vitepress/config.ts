@@ -44,6 +44,7 @@ export default defineConfig({
           { text: 'Decision 5: measuring the relay', link: '/decisions/0005-measuring-the-relay' },
           { text: 'Decision 6: who is at the other end', link: '/decisions/0006-who-is-at-the-other-end' },
           { text: 'Decision 7: the media path', link: '/decisions/0007-own-media-path' },
+          { text: 'Decision 8: a small young generation', link: '/decisions/0008-small-young-generation' },
         ],
       },
       { text: 'API', collapsed: true, items: apiPages },

@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const MODULE = new URL('./young-generation.ts', import.meta.url).href;
+/** Makes objects that live for a while, as those of sessions do, and says how many MB the young generation took in the end. */
+const PROGRAM = `
+  import { getHeapSpaceStatistics } from 'node:v8';
+  const kept = [];
+  const work = (rounds) => {
+    for (let n = 0; n < rounds; n++) kept[n % 50_000] = { n, text: 'a' + n };
+  };
+  const size = () => getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space').space_size / 1e6;
+  if (process.argv[2] === 'hold') (await import(${JSON.stringify(MODULE)})).holdYoungGeneration();
+  work(1_500_000);
+  console.log(size());
+`;
+
+/** In a process of its own, as it is for a whole process. */
+function youngMegabytes(hold: boolean, ...options: readonly string[]): number {
+  const args = ['--experimental-strip-types', '--no-warnings', '--input-type=module', ...options, '-'];
+  const input = { input: PROGRAM, cwd: fileURLToPath(new URL('.', import.meta.url)), encoding: 'utf8' } as const;
+  return Number(execFileSync(process.execPath, [...args, hold ? 'hold' : 'leave'], input));
+}
+
+describe('holdYoungGeneration', () => {
+  it('keeps small what would grow', () => {
+    expect(youngMegabytes(false)).toBeGreaterThan(15);
+    expect(youngMegabytes(true)).toBeLessThan(5);
+  });
+
+  it('leaves a size alone that the process was started with', () => {
+    expect(youngMegabytes(true, '--max-semi-space-size=8')).toBeGreaterThan(10);
+  });
+});
