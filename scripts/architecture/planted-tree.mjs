@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const PACKAGES = {
-  core: { dependencies: { eventemitter3: '5' }, peerDependencies: { zod: '4' }, exports: ['.', './testing'] },
+  core: { peerDependencies: { zod: '4' }, exports: ['.', './testing'] },
   'media-node': { dependencies: { '@voice-bridge/core': '0', werift: '0.25.2' } },
   'bridge-node': { dependencies: { '@voice-bridge/core': '0', '@voice-bridge/media-node': '0', ws: '8', hono: '4' } },
   'local-realtime': { dependencies: { '@voice-bridge/core': '0', '@voice-bridge/media-node': '0' } },

@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { type ClientInput, INITIAL_SNAPSHOT, stepClient } from './client-state.ts';
 import type { ToolCall, TranscriptLine, VoiceSnapshot } from './voice-client.ts';
 
+const nobodyElse = { participantId: 'par_1', participants: [] } as const;
 const joined: ClientInput = {
   type: 'bridge',
-  event: { type: 'joined', sessionId: 'ses_1', assistant: 'listening', transcript: [], history: [] },
+  event: { type: 'joined', sessionId: 'ses_1', assistant: 'listening', transcript: [], history: [], ...nobodyElse },
 };
 const letIn = (sessionId: string, history: readonly TranscriptLine[]): ClientInput => ({
   type: 'bridge',
-  event: { type: 'joined', sessionId, assistant: 'idle', transcript: [], history },
+  event: { type: 'joined', sessionId, assistant: 'idle', transcript: [], history, ...nobodyElse },
 });
 const run = (inputs: readonly ClientInput[], from: VoiceSnapshot = INITIAL_SNAPSHOT) =>
   inputs.reduce((snapshot, input) => stepClient(snapshot, input).snapshot, from);

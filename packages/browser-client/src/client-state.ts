@@ -9,7 +9,14 @@ import {
   putLine,
   replaceLines,
 } from './transcript-lines.ts';
-import type { MicrophoneReason, ToolCall, TranscriptLine, VoiceSnapshot, VoiceState } from './voice-client.ts';
+import type {
+  MicrophoneReason,
+  Participant,
+  ToolCall,
+  TranscriptLine,
+  VoiceSnapshot,
+  VoiceState,
+} from './voice-client.ts';
 
 /** What the microphone turned into; muting is added by the step. */
 export type MicrophoneReport =
@@ -55,6 +62,8 @@ export const INITIAL_SNAPSHOT: VoiceSnapshot = {
   speakerMuted: false,
   assistant: 'idle',
   userSpeaking: false,
+  participants: [],
+  activeSpeaker: null,
   error: null,
   transcript: [],
   toolCalls: [],
@@ -103,6 +112,7 @@ function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
         error: null,
         sessionId: event.sessionId,
         assistant: event.assistant,
+        participants: marked(event.participants, event.participantId),
         transcript: joinedTranscript(snapshot, event),
       });
     case 'assistant':
@@ -121,12 +131,20 @@ function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
     }
     case 'error':
       return { snapshot, notices: [{ name: 'warning', error: event.error }] };
-    case 'participants':
+    case 'participants': {
+      const self = snapshot.participants.find(({ isSelf }) => isSelf)?.participantId;
+      return change(snapshot, { participants: marked(event.participants, self) });
+    }
     case 'levels':
+      return change(snapshot, { activeSpeaker: event.active });
     case 'ping':
     case 'closed':
       return { snapshot, notices: [] };
   }
+}
+
+function marked(participants: readonly Participant[], self: string | undefined): readonly Participant[] {
+  return participants.map((each) => ({ ...each, isSelf: each.participantId === self }));
 }
 
 function joinedTranscript({ sessionId, transcript }: VoiceSnapshot, joined: Joined): readonly TranscriptLine[] {
@@ -136,8 +154,8 @@ function joinedTranscript({ sessionId, transcript }: VoiceSnapshot, joined: Join
 
 type Joined = Extract<BridgeEvent, { type: 'joined' }>;
 
-const SILENT = { assistant: 'idle', userSpeaking: false } as const;
-const NO_SESSION = { ...SILENT, sessionId: null } as const;
+const SILENT = { assistant: 'idle', userSpeaking: false, activeSpeaker: null } as const;
+const NO_SESSION = { ...SILENT, sessionId: null, participants: [] } as const;
 
 function microphoneFields(report: MicrophoneReport, muted: boolean): Partial<VoiceSnapshot> {
   switch (report.name) {

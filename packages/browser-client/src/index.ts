@@ -16,6 +16,8 @@ export type {
   AudioLevel,
   MicrophoneReason,
   MicrophoneState,
+  Participant,
+  ParticipantChange,
   ToolCall,
   TranscriptLine,
   VoiceClient,

@@ -37,6 +37,8 @@ export interface SessionRunOptions {
   /** The way to the conversation; may have to be loaded first. */
   readonly openBridge: () => Promise<Bridge>;
   readonly processing: MicrophoneProcessing;
+  /** Whether the session is somebody else's as well. */
+  readonly shared: boolean;
   readonly preferences: VoicePreferences;
   /** From an offer to a bridge that lets us in, in ms. */
   readonly connectTimeoutMs: number;
@@ -62,6 +64,7 @@ export class SessionRun {
   #link: BridgeLink | null = null;
   #connected: () => void = () => {};
   #firstConfig: BridgeConfig | null = null;
+  #levels: ReadonlyMap<string, number> = new Map();
 
   /** Opens what may only be opened inside a gesture. */
   constructor(options: SessionRunOptions) {
@@ -142,9 +145,11 @@ export class SessionRun {
     return this.#speaker.setDevice(deviceId);
   }
 
-  /** Says typed text. Rejects when the run ends before the model has it. */
+  /** Says typed text. Rejects when the run ends before the model has it; where the session is shared, resolves when it is on its way. */
   async sendText(text: string): Promise<void> {
     if (this.#bridge === null) throw notConnected();
+    // On the channel the bridge knows who types.
+    if (this.#options.shared && this.send({ type: 'text', text })) return;
     await this.#bridge.api.sendText(text, this.#over.signal);
   }
 
@@ -154,6 +159,10 @@ export class SessionRun {
 
   outputLevel(): number {
     return this.#graph.outputLevel();
+  }
+
+  participantLevel(participantId: string): number {
+    return this.#levels.get(participantId) ?? 0;
   }
 
   async #prepare(): Promise<void> {
@@ -195,7 +204,10 @@ export class SessionRun {
 
   async #dial({ api, createLink }: Bridge, dial: number): Promise<void> {
     const link = createLink({
-      onEvent: (event) => this.#dispatch({ type: 'bridge', event }),
+      onEvent: (event) => {
+        if (event.type === 'levels') this.#levels = event.levels;
+        this.#dispatch({ type: 'bridge', event });
+      },
       onRemoteStream: (stream) => {
         this.#speaker.play(stream);
         this.#graph.watchOutput(stream);

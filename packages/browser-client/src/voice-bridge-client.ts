@@ -8,7 +8,14 @@ import type { ClientHost } from './client-host.ts';
 import { ClientStore } from './client-store.ts';
 import { notConnected, SessionRun, type VoicePreferences } from './session-run.ts';
 import { typedLineId } from './transcript-lines.ts';
-import type { AudioLevel, VoiceClient, VoiceEvents, VoiceSnapshot, VoiceState } from './voice-client.ts';
+import type {
+  AudioLevel,
+  ParticipantChange,
+  VoiceClient,
+  VoiceEvents,
+  VoiceSnapshot,
+  VoiceState,
+} from './voice-client.ts';
 
 /** How a {@link VoiceBridgeClient} is made. */
 export interface VoiceBridgeClientOptions extends ConversationWishes {
@@ -127,6 +134,18 @@ export class VoiceBridgeClient implements VoiceClient {
     this.#run?.send({ type: 'interrupt' });
   }
 
+  setParticipant(participantId: string, change: ParticipantChange): void {
+    this.#run?.send({ type: 'set_participant', participant_id: participantId, ...change });
+  }
+
+  removeParticipant(participantId: string): void {
+    this.#run?.send({ type: 'remove_participant', participant_id: participantId });
+  }
+
+  participantLevel(participantId: string): number {
+    return this.#run?.participantLevel(participantId) ?? 0;
+  }
+
   async setInputDevice(deviceId: string | null): Promise<void> {
     await this.#run?.setInputDevice(deviceId);
     this.#devices = { ...this.#devices, inputDevice: deviceId };
@@ -150,7 +169,7 @@ export class VoiceBridgeClient implements VoiceClient {
   }
 
   #newRun(): SessionRun {
-    const { url = '', auth, microphone = {}, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
+    const { url = '', auth, microphone = {}, shared = false, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
     const { fetch, clock, openRtc } = this.#host;
     const { conversationId } = this;
     const { muted, speakerMuted } = this.getSnapshot();
@@ -161,6 +180,7 @@ export class VoiceBridgeClient implements VoiceClient {
         return createBridge({ url, conversationId, auth, fetch, clock, openRtc, wishes: this.#options });
       },
       processing: microphone,
+      shared,
       preferences: { muted, speakerMuted, ...this.#devices },
       connectTimeoutMs,
       dispatch: (input) => this.#store.dispatch(input),

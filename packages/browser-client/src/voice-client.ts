@@ -1,4 +1,11 @@
-import type { AssistantState, EventSource, Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
+import type {
+  AssistantState,
+  EventSource,
+  ParticipantRole,
+  ParticipantTransport,
+  Unsubscribe,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
 
 /** Where the connection to the bridge is. `closed` and `failed` are left by another `connect()`. */
 export type VoiceState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 'closed' | 'failed';
@@ -20,7 +27,27 @@ export interface TranscriptLine {
   readonly role: 'user' | 'assistant';
   readonly text: string;
   readonly state: 'pending' | 'partial' | 'final' | 'interrupted' | 'failed';
+  /** Who of the participants typed or said it; left out when that is not known, as when several spoke at once. */
+  readonly participantId?: string | undefined;
 }
+
+/** One client in the session, oneself included. */
+export interface Participant {
+  readonly participantId: string;
+  /** As it called itself. */
+  readonly name: string | null;
+  /** A speaker speaks and hears, a listener hears, an observer only sees what is said. */
+  readonly role: ParticipantRole;
+  readonly transport: ParticipantTransport;
+  readonly muted: boolean;
+  /** Factor on its sound, 0 to 4; 1 is as it is. */
+  readonly gain: number;
+  /** Whether it is this page. */
+  readonly isSelf: boolean;
+}
+
+/** What may be changed of a {@link Participant}; what is left out stays. */
+export type ParticipantChange = Partial<Pick<Participant, 'muted' | 'gain' | 'role'>>;
 
 /** One run of a tool in the bridge. */
 export interface ToolCall {
@@ -50,6 +77,10 @@ export interface VoiceSnapshot {
   readonly assistant: AssistantState;
   /** Whether the model hears somebody speak. */
   readonly userSpeaking: boolean;
+  /** Everybody in the session, in the order they came; empty while not connected. */
+  readonly participants: readonly Participant[];
+  /** Whose voice is heard now; null when nobody's is, or while nobody else is there. */
+  readonly activeSpeaker: string | null;
   /** Why the session failed, was closed by the bridge or is being redialled. */
   readonly error: VoiceBridgeError | null;
   /** In the order of the conversation: what was said in earlier sessions, here or as the bridge kept it, then this one, then typed lines that are not there yet. */
@@ -100,6 +131,12 @@ export interface VoiceClient extends EventSource<VoiceEvents> {
   sendText(text: string): Promise<void>;
   /** Cuts the assistant's running answer. Does nothing while not connected. */
   interrupt(): void;
+  /** Asks for a change of a participant; everything but one's own mute takes a moderator. Refused, it comes as a `warning`. Does nothing while not connected. */
+  setParticipant(participantId: string, change: ParticipantChange): void;
+  /** Asks for somebody's removal, which takes a moderator. Refused, it comes as a `warning`. Does nothing while not connected. */
+  removeParticipant(participantId: string): void;
+  /** How loud a participant is now, 0 to 1; measured by the bridge, up to five times a second, where at least two are in the session. */
+  participantLevel(participantId: string): number;
   /** Changes the microphone (null: the default one); also asks again after a refusal. Rejects with a microphone code and keeps the old one. */
   setInputDevice(deviceId: string | null): Promise<void>;
   /** Changes where the assistant is heard (null: the default). Rejects with `output_unavailable`. */

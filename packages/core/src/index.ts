@@ -150,6 +150,14 @@ export {
   sessionResponseSchema,
   sessionSummarySchema,
 } from './protocol/session-http.ts';
+export {
+  MAX_PCM_MESSAGE_BYTES,
+  parseSpeechRequest,
+  type SpeechStart,
+  type SpeechStarted,
+  speechStartedSchema,
+  speechStartSchema,
+} from './protocol/speech.ts';
 export { newestEntries } from './protocol/transcript-limits.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';
 export { decodeJson, parseJson, parseValue } from './protocol/wire.ts';

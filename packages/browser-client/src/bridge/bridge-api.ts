@@ -13,6 +13,7 @@ import {
   isErrorCode,
   isVoiceBridgeError,
   type Parsed,
+  type ParticipantRole,
   PROTOCOL_VERSION,
   parseJson,
   SESSION_PARAMETER,
@@ -41,6 +42,15 @@ export interface ConversationWishes {
   readonly voice?: string;
   readonly agentName?: string;
   readonly systemPrompt?: string;
+  /**
+   * Joins the conversation's session beside whoever is in it, and leaves it to them; default false: this page takes the
+   * conversation over, and ends the session when it goes.
+   */
+  readonly shared?: boolean;
+  /** How the others in the session see this page. */
+  readonly name?: string;
+  /** What this page does in the session; default `speaker`. */
+  readonly role?: ParticipantRole;
 }
 
 /** What a client must know before its offer. */
@@ -89,6 +99,9 @@ export class BridgeApi {
       agent_name: wishes.agentName,
       system_prompt: wishes.systemPrompt,
       session_id: this.#lastSessionId,
+      join: wishes.shared,
+      name: wishes.name,
+      role: wishes.role,
     };
     const request = { method: 'POST', path: ENDPOINTS.bridge, body, timeoutMs: OPEN_TIMEOUT_MS, onSend };
     this.#sessionId = null;

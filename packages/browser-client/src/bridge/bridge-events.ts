@@ -8,9 +8,10 @@ import {
   parseServerControl,
   type ServerControlMessage,
   type ToolCallView,
+  type TranscriptEntry,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import type { ToolCall, TranscriptLine } from '../voice-client.ts';
+import type { Participant, ToolCall, TranscriptLine } from '../voice-client.ts';
 
 /** A control message of the bridge in this package's words. */
 export type BridgeEvent =
@@ -21,15 +22,19 @@ export type BridgeEvent =
       readonly transcript: readonly TranscriptLine[];
       /** What was said in earlier sessions and is kept, oldest first. */
       readonly history: readonly TranscriptLine[];
+      /** Who we are in the list of participants. */
+      readonly participantId: string;
+      readonly participants: readonly Participant[];
     }
   | { readonly type: 'assistant'; readonly state: AssistantState }
   | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
   | { readonly type: 'transcript'; readonly line: TranscriptLine; readonly after: string | null }
   | { readonly type: 'transcriptDelta'; readonly id: string; readonly delta: string }
   | { readonly type: 'toolCall'; readonly call: ToolCall }
-  | { readonly type: 'participants'; readonly participants: readonly ParticipantView[] }
+  /** Everybody in the session; nobody is marked as oneself: that is known from `joined`. */
+  | { readonly type: 'participants'; readonly participants: readonly Participant[] }
   /** How loud participants are, 0 to 1 by participant id, and who speaks. */
-  | { readonly type: 'levels'; readonly levels: Readonly<Record<string, number>>; readonly active: string | null }
+  | { readonly type: 'levels'; readonly levels: ReadonlyMap<string, number>; readonly active: string | null }
   /** Something failed and the session goes on. */
   | { readonly type: 'error'; readonly error: VoiceBridgeError }
   | { readonly type: 'ping'; readonly id: number }
@@ -61,15 +66,23 @@ function toBridgeEvent(message: ServerControlMessage): BridgeEvent {
         type: 'joined',
         sessionId: message.session_id,
         assistant: message.assistant,
-        transcript: message.transcript,
-        history: message.history ?? [],
+        transcript: message.transcript.map(toLine),
+        history: (message.history ?? []).map(toLine),
+        participantId: message.participant_id,
+        participants: (message.participants ?? []).map(toParticipant),
       };
     case 'transcript':
-      return { type: 'transcript', line: message.entry, after: message.after };
+      return { type: 'transcript', line: toLine(message.entry), after: message.after };
     case 'transcript_delta':
       return { type: 'transcriptDelta', id: message.id, delta: message.delta };
     case 'tool_call':
       return { type: 'toolCall', call: toToolCall(message.tool_call) };
+    case 'participants':
+      return { type: 'participants', participants: message.participants.map(toParticipant) };
+    case 'levels': {
+      const levels = new Map(message.levels.map((each) => [each.participant_id, each.level]));
+      return { type: 'levels', levels, active: message.active };
+    }
     case 'error':
       return { type: 'error', error: new VoiceBridgeError(toErrorCode(message.code), message.message) };
     case 'closed':
@@ -77,6 +90,14 @@ function toBridgeEvent(message: ServerControlMessage): BridgeEvent {
     default:
       return message;
   }
+}
+
+function toLine({ participant_id: participantId, ...entry }: TranscriptEntry): TranscriptLine {
+  return participantId === undefined ? entry : { ...entry, participantId };
+}
+
+function toParticipant({ participant_id: participantId, ...view }: ParticipantView): Participant {
+  return { ...view, participantId, isSelf: false };
 }
 
 function toToolCall(view: ToolCallView): ToolCall {

@@ -89,7 +89,8 @@ export class BridgeLink {
   async #ask(offer: string, signal: AbortSignal): Promise<string> {
     const { api, wishes } = this.#options;
     const onSend = () => {
-      this.#heldByBridge = true;
+      // A shared session goes on without us.
+      this.#heldByBridge = wishes.shared !== true;
     };
     try {
       return await api.open(offer, wishes, onSend, signal);

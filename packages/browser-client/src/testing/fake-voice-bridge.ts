@@ -4,6 +4,8 @@ import { ClientStore } from '../client-store.ts';
 import { typedLineId } from '../transcript-lines.ts';
 import type {
   AudioLevel,
+  Participant,
+  ParticipantChange,
   ToolCall,
   TranscriptLine,
   VoiceClient,
@@ -17,6 +19,8 @@ export type FakeAction =
   | { readonly name: 'connect' | 'disconnect' | 'interrupt' }
   | { readonly name: 'setMuted' | 'setSpeakerMuted'; readonly muted: boolean }
   | { readonly name: 'sendText'; readonly text: string }
+  | { readonly name: 'setParticipant'; readonly participantId: string; readonly change: ParticipantChange }
+  | { readonly name: 'removeParticipant'; readonly participantId: string }
   | { readonly name: 'setInputDevice' | 'setOutputDevice'; readonly deviceId: string | null };
 
 /** A {@link VoiceClient} without a bridge, a microphone or a browser, for tests of user interfaces: it shows what the test scripts and remembers what it was asked. */
@@ -28,6 +32,7 @@ export class FakeVoiceBridge implements VoiceClient {
   readonly #store: ClientStore;
   readonly #levelListeners = new Set<(level: AudioLevel) => void>();
   #level: AudioLevel = { input: 0, output: 0 };
+  #participantLevels = new Map<string, number>();
   #lines = 0;
 
   /** Starts with this snapshot; what is left out is as in a client that was never connected. */
@@ -63,7 +68,15 @@ export class FakeVoiceBridge implements VoiceClient {
     this.#store.dispatch({ type: 'microphone', report: { name: 'live' } });
     this.#store.dispatch({
       type: 'bridge',
-      event: { type: 'joined', sessionId: 'ses_fake', assistant: 'idle', transcript: [], history: [] },
+      event: {
+        type: 'joined',
+        sessionId: 'ses_fake',
+        assistant: 'idle',
+        transcript: [],
+        history: [],
+        participantId: FAKE_SELF.participantId,
+        participants: [FAKE_SELF],
+      },
     });
   }
 
@@ -92,6 +105,18 @@ export class FakeVoiceBridge implements VoiceClient {
 
   interrupt(): void {
     this.actions.push({ name: 'interrupt' });
+  }
+
+  setParticipant(participantId: string, change: ParticipantChange): void {
+    this.actions.push({ name: 'setParticipant', participantId, change });
+  }
+
+  removeParticipant(participantId: string): void {
+    this.actions.push({ name: 'removeParticipant', participantId });
+  }
+
+  participantLevel(participantId: string): number {
+    return this.#participantLevels.get(participantId) ?? 0;
   }
 
   async setInputDevice(deviceId: string | null): Promise<void> {
@@ -133,6 +158,21 @@ export class FakeVoiceBridge implements VoiceClient {
     this.#store.dispatch({ type: 'bridge', event: { type: 'toolCall', call: whole } });
   }
 
+  /** Lets somebody into the session, or changes the one with the same `participantId`. Gives the participant. */
+  join(participant: Partial<Participant> & Pick<Participant, 'participantId'>): Participant {
+    const { participants } = this.getSnapshot();
+    const whole = { ...FAKE_SELF, isSelf: false, name: null, ...participant };
+    const known = participants.some(({ participantId }) => participantId === whole.participantId);
+    const replaced = participants.map((each) => (each.participantId === whole.participantId ? whole : each));
+    this.show({ participants: known ? replaced : [...participants, whole] });
+    return whole;
+  }
+
+  /** Hears a participant this loud, 0 to 1. */
+  hear(participantId: string, level: number): void {
+    this.#participantLevels.set(participantId, level);
+  }
+
   /** Tells a warning. */
   warn(error: VoiceBridgeError): void {
     this.#store.dispatch({ type: 'warning', error });
@@ -144,6 +184,16 @@ export class FakeVoiceBridge implements VoiceClient {
     for (const listener of this.#levelListeners) listener(level);
   }
 }
+
+const FAKE_SELF: Participant = {
+  participantId: 'par_self',
+  name: null,
+  role: 'speaker',
+  transport: 'webrtc',
+  muted: false,
+  gain: 1,
+  isSelf: true,
+};
 
 /** No line has this id: new lines go to the end. */
 const UNKNOWN_LINE = '';

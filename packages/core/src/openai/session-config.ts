@@ -26,7 +26,8 @@ export const turnDetectionSchema = z.discriminatedUnion('type', [
     prefix_padding_ms: z.optional(milliseconds),
     /** Default 500. */
     silence_duration_ms: z.optional(milliseconds),
-    idle_timeout_ms: z.optional(z.nullable(milliseconds)),
+    /** When nobody speaks for so long after an answer, the assistant does; 5,000 to 30,000. */
+    idle_timeout_ms: z.optional(z.nullable(z.int().check(z.minimum(5_000), z.maximum(30_000)))),
     create_response: z.optional(z.boolean()),
     interrupt_response: z.optional(z.boolean()),
   }),

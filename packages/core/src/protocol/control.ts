@@ -62,10 +62,10 @@ const transcriptDelta = z.object({ type: z.literal('transcript_delta'), id: z.st
 const toolCallChanged = z.object({ type: z.literal('tool_call'), tool_call: toolCallViewSchema });
 /** Everybody who is in the session: at every change of somebody. */
 const participants = z.object({ type: z.literal('participants'), participants: z.array(participantViewSchema) });
-/** How loud participants are, 0 to 1 by participant id, and who speaks; at most five a second, only when it changed. */
+/** How loud participants are, 0 to 1, and who speaks; at most five a second, only when it changed. */
 const levels = z.object({
   type: z.literal('levels'),
-  levels: z.record(z.string(), z.number()),
+  levels: z.array(z.object({ participant_id: z.string(), level: z.number() })),
   active: z.nullable(z.string()),
 });
 const error = z.object({ type: z.literal('error'), code: z.string(), message: z.string() });

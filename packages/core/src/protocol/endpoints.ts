@@ -6,6 +6,8 @@ export const ENDPOINTS = {
   sdp: '/api/realtime/sdp',
   events: '/api/realtime/events',
   openapi: '/api/openapi.json',
+  /** A WebSocket: sound as PCM16, or signaling of a WebRTC connection. */
+  speech: '/ws/speech',
 } as const;
 
 /** Query parameter of a DELETE that names the one session to close; a newer one of the conversation is then left alone. */

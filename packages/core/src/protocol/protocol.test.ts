@@ -119,8 +119,8 @@ describe('what the bridge says on the control channel', () => {
         type: 'participants',
         participants: [ada, { ...ada, participant_id: 'b', name: null, transport: 'websocket' }],
       },
-      { type: 'levels', levels: { a: 0.25, b: 0 }, active: 'a' },
-      { type: 'levels', levels: {}, active: null },
+      { type: 'levels', levels: [{ participant_id: 'a', level: 0.25 }], active: 'a' },
+      { type: 'levels', levels: [], active: null },
     ];
     for (const message of messages) {
       expect(parseServerControl(JSON.stringify(message))).toEqual({ ok: true, value: message });

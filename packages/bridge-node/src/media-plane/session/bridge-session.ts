@@ -12,7 +12,7 @@ import {
 import type { OpusCodec } from '@voice-bridge/media-node';
 import type { JoinCommand, SessionCommand, SessionOptions } from '../../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle, SessionStats } from '../../seam/session-events.ts';
-import { AudioPath } from '../audio-path/audio-path.ts';
+import { AudioPath, type SpeakerLevels } from '../audio-path/audio-path.ts';
 import type { RtpStart } from '../audio-path/rtp-start.ts';
 import type { Participant, ParticipantSinks } from '../participant/participant.ts';
 import type { Upstream, UpstreamSinks } from '../upstream/upstream.ts';
@@ -158,7 +158,7 @@ export class BridgeSession implements SessionHandle {
         this.#plays.stop(effect.playId);
         break;
       case 'tellLevels':
-        this.#tellAll({ type: 'levels', ...effect.levels });
+        this.#tellAll(levelsMessage(effect.levels));
         break;
       case 'reportStats':
         this.#emit({ type: 'stats', stats: this.#stats() });
@@ -280,4 +280,9 @@ export class BridgeSession implements SessionHandle {
 
 function closedMessage(ending: SessionEnding): ServerControlMessage {
   return { type: 'closed', reason: ending.reason, ...(ending.code === undefined ? {} : { code: ending.code }) };
+}
+
+function levelsMessage({ levels, active }: SpeakerLevels): ServerControlMessage {
+  const list = Object.entries(levels).map(([participant_id, level]) => ({ participant_id, level }));
+  return { type: 'levels', levels: list, active };
 }
