@@ -11,6 +11,7 @@ import { createEventRoute } from './http/event-route.ts';
 import { createHttpInterface } from './http/http-interface.ts';
 import type { Bind } from './http/origin-policy.ts';
 import { SessionRequests, type ValidateOffer } from './http/session-requests.ts';
+import { createSpeechRoute } from './http/speech-route.ts';
 import { UpgradeRouter } from './http/upgrade-router.ts';
 import { createRedact } from './redact.ts';
 import { createSessions } from './sessions.ts';
@@ -66,14 +67,15 @@ export function createControlPlane<Names extends Tools>(
     clock,
     snapshot: (conversationId: string) => snapshotOf(directory.get(conversationId), wallClock()),
   };
-  const endpoints = createEndpoints({
+  const entrances = {
     ...follow,
     settings,
     directory,
     requests: new SessionRequests({ settings, journal, mintSessionId: () => mint('ses') }),
     validateOffer: ports.validateOffer,
     mintConversationId: () => mint('con'),
-  });
+  };
+  const endpoints = createEndpoints(entrances);
   const http = createHttpInterface({ basePath, access, endpoints, redact, logger });
 
   const upgrades = new UpgradeRouter({
@@ -83,7 +85,7 @@ export function createControlPlane<Names extends Tools>(
     redact,
     logger,
     maxConnections: limits.webSockets,
-    routes: [createEventRoute(follow)],
+    routes: [createEventRoute(follow), createSpeechRoute(entrances)],
   });
 
   const doors = (bind: Bind | undefined): BridgeDoors => ({

@@ -61,6 +61,7 @@ export class FakeSession implements SessionHandle {
   send(command: SessionCommand): void {
     this.commands.push(command);
     if (command.type === 'join') this.#join(command);
+    if (command.type === 'joinPcm') this.#joinPcm(command);
     if (command.type === 'reportStats') queueMicrotask(() => this.emit({ type: 'stats', stats: this.stats }));
     if (command.type === 'close' && this.#host.closes !== false) queueMicrotask(() => this.end(command.reason));
   }
@@ -72,6 +73,14 @@ export class FakeSession implements SessionHandle {
       this.emit({ type: 'joinAnswered', participantId, answer: `v=0\r\ns=answer to ${participantId}\r\n` });
       if (!connects) return;
       this.emit({ type: 'participantJoined', participantId, name, role, transport: 'webrtc' });
+    });
+  }
+
+  #joinPcm({ participantId, name, role }: Extract<SessionCommand, { type: 'joinPcm' }>): void {
+    if (this.#host.answers === false) return;
+    queueMicrotask(() => {
+      this.emit({ type: 'joinAnswered', participantId, answer: '' });
+      this.emit({ type: 'participantJoined', participantId, name, role, transport: 'websocket' });
     });
   }
 }

@@ -12,7 +12,7 @@ import type { EndpointPorts } from './endpoint-ports.ts';
 import { mayTouch } from './identity.ts';
 import { readJsonBody } from './read-body.ts';
 import type { Endpoints } from './routes.ts';
-import { checkOffer } from './session-requests.ts';
+import { checkOffer, offering } from './session-requests.ts';
 
 /** The endpoints that know a session by its conversation: requests checked from the outside in, then handed to the directory. */
 export function createBridgeEndpoints(
@@ -48,7 +48,7 @@ export function createBridgeEndpoints(
       const { signal } = request;
       const renews = body.session_id;
       const opening = requests.open({ identity, bind, signal, conversationId, wishes: body, renews, waits: false });
-      const joiner = requests.join(identity, { offer: body.offer, name: body.name, role: body.role }, signal);
+      const joiner = requests.join(identity, { media: offering(body.offer), name: body.name, role: body.role }, signal);
       const { sessionId, participantId, answer } = body.join
         ? await directory.join(conversationId, joiner, opening)
         : await directory.openAndJoin(opening, joiner);

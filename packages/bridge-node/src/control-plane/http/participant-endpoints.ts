@@ -11,7 +11,7 @@ import type { EndpointPorts } from './endpoint-ports.ts';
 import { type Identity, mayDo } from './identity.ts';
 import { readJsonBody } from './read-body.ts';
 import type { Endpoints } from './routes.ts';
-import { checkOffer } from './session-requests.ts';
+import { checkOffer, offering } from './session-requests.ts';
 import { participantOnWire } from './wire-views.ts';
 
 /** The endpoints of who is in a conversation's session. */
@@ -43,7 +43,8 @@ export function createParticipantEndpoints(
       requireScope(identity, 'join');
       const person = valid(parseValue(participantRequestSchema, await readJsonBody(request, limits.bodyBytes)));
       checkOffer(ports.validateOffer, person.offer);
-      const joiner = requests.join(identity, person, request.signal);
+      const { offer, name, role } = person;
+      const joiner = requests.join(identity, { media: offering(offer), name, role }, request.signal);
       const { sessionId, participantId, answer } = await directory.join(params.conversation, joiner);
       const body: ParticipantResponse = { session_id: sessionId, participant_id: participantId, answer };
       return Response.json(body);

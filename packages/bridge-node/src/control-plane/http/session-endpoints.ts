@@ -13,7 +13,7 @@ import type { EndpointPorts } from './endpoint-ports.ts';
 import { type Identity, mayTouch } from './identity.ts';
 import { readJsonBody, readTextBody } from './read-body.ts';
 import type { Endpoints } from './routes.ts';
-import { checkOffer, type JoiningPerson } from './session-requests.ts';
+import { checkOffer, type JoiningPerson, offering } from './session-requests.ts';
 import { sessionOnWire } from './wire-views.ts';
 
 const SDP = 'application/sdp';
@@ -90,7 +90,11 @@ function personIn(query: URLSearchParams, offer: string): JoiningPerson {
     throw new VoiceBridgeError('invalid_request', `name: expected 1 to ${MAX_NAME_LENGTH} characters`);
   }
   const role = query.get('role');
-  return { offer, name, role: role === null ? undefined : valid(parseValue(participantRoleSchema, role)) };
+  return {
+    media: offering(offer),
+    name,
+    role: role === null ? undefined : valid(parseValue(participantRoleSchema, role)),
+  };
 }
 
 function noSuchSession(): VoiceBridgeError {

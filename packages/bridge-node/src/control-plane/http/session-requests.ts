@@ -1,5 +1,6 @@
 import { type Parsed, type ParticipantRole, VoiceBridgeError } from '@voice-bridge/core';
 import { type SessionWishes, sessionOptionsOf } from '../directory/session-options.ts';
+import type { JoinMedia } from '../directory/session-participants.ts';
 import type { Joiner, OpenRequest } from '../directory/session-requests.ts';
 import type { Settings } from '../settings.ts';
 import type { Journal } from '../store/journal.ts';
@@ -25,6 +26,11 @@ export interface WantedSession {
   readonly renews: string | undefined;
   /** Whether nobody joins it yet. */
   readonly waits: boolean;
+}
+
+/** Who joins with an offer. */
+export function offering(offer: string): JoinMedia {
+  return { type: 'join', offer };
 }
 
 /** What requests for sessions are made of. */
@@ -64,12 +70,12 @@ export class SessionRequests {
     };
   }
 
-  /** Somebody who wants in with an offer. */
+  /** Somebody who wants in. */
   join(identity: Identity, person: JoiningPerson, signal: AbortSignal): Joiner {
-    const { name = null, role = 'speaker', offer, sessionId } = person;
+    const { name = null, role = 'speaker', media, sessionId } = person;
     return {
       ...askerOf(identity),
-      media: { type: 'join', offer },
+      media,
       name,
       role,
       moderates: mayDo(identity, 'moderate'),
@@ -82,7 +88,7 @@ export class SessionRequests {
 
 /** What a request says of who wants in. */
 export interface JoiningPerson {
-  readonly offer: string;
+  readonly media: JoinMedia;
   readonly name?: string | undefined;
   readonly role?: ParticipantRole | undefined;
   readonly sessionId?: string | undefined;

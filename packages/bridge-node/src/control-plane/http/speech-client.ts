@@ -1,0 +1,130 @@
+import {
+  type CancelTimer,
+  type Clock,
+  type Logger,
+  PCM_RATE_HZ,
+  Pcm16Reader,
+  parseSpeechRequest,
+  type SpeechStart,
+  type SpeechStarted,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
+import type { AudioPort } from '../../seam/audio-port.ts';
+import type { Joined } from '../directory/session-requests.ts';
+import type { MessageConnection } from './message-connection.ts';
+import { RecentSound } from './recent-sound.ts';
+import { SpeechLine } from './speech-line.ts';
+
+/** What a {@link SpeechClient} is made of. */
+export interface SpeechClientOptions {
+  readonly connection: MessageConnection;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly createPorts: () => readonly [here: AudioPort, there: AudioPort];
+  /** Puts the participant at the other end of `port` into the session that is wanted, and says where that is. */
+  readonly enter: (start: SpeechStart, port: AudioPort, signal: AbortSignal) => Promise<Entered>;
+  /** Tells the client why it is over, and ends the connection. */
+  readonly fail: (error: unknown) => void;
+}
+
+/** Where a client is. */
+export interface Entered extends Joined {
+  readonly conversationId: string;
+}
+
+/** How long a client may take until it says what it wants, in ms. */
+export const START_MS = 10_000;
+
+type State =
+  | { readonly name: 'new'; readonly cancel: CancelTimer }
+  /** What is said before the session is there: the newest of it is not lost. */
+  | { readonly name: 'entering'; readonly sound: RecentSound }
+  | { readonly name: 'speaking'; readonly line: SpeechLine }
+  | { readonly name: 'ended' };
+
+/** One client of `/ws/speech`: says `start` or just begins to speak, is let into a session, speaks and hears PCM there. */
+export class SpeechClient {
+  readonly #options: SpeechClientOptions;
+  readonly #pcm = new Pcm16Reader();
+  readonly #gone = new AbortController();
+  #state: State;
+
+  constructor(options: SpeechClientOptions) {
+    this.#options = options;
+    const { connection, clock } = options;
+    const cancel = clock.after(START_MS, () => this.#fail('Nothing was said'));
+    this.#state = { name: 'new', cancel };
+    connection.onClose(() => this.#end());
+    connection.receive((message) => (typeof message === 'string' ? this.#takeText(message) : this.#takeSound(message)));
+  }
+
+  #takeSound(bytes: Uint8Array): void {
+    if (this.#state.name === 'new') this.#enter({ type: 'start' }, this.#state.cancel);
+    const samples = this.#pcm.push(bytes);
+    if (this.#state.name === 'entering') this.#state.sound.push(samples);
+    else if (this.#state.name === 'speaking') this.#state.line.speak(samples);
+  }
+
+  #takeText(text: string): void {
+    if (this.#state.name === 'speaking') this.#state.line.say(text);
+    else if (this.#state.name === 'new') this.#begin(text, this.#state.cancel);
+    else this.#refuse('Wait until you are told that it has started');
+  }
+
+  #begin(text: string, cancel: CancelTimer): void {
+    const request = parseSpeechRequest(text);
+    if (request.ok) this.#enter(request.value, cancel);
+    else this.#fail(request.problem);
+  }
+
+  #enter(start: SpeechStart, cancel: CancelTimer): void {
+    cancel();
+    const { createPorts, enter, fail } = this.#options;
+    const [here, there] = createPorts();
+    this.#state = { name: 'entering', sound: new RecentSound() };
+    enter(start, there, this.#gone.signal).then(
+      (entered) => this.#entered(entered, here),
+      (error: unknown) => {
+        here.close();
+        fail(error);
+      },
+    );
+  }
+
+  #entered(entered: Entered, port: AudioPort): void {
+    if (this.#state.name !== 'entering') {
+      port.close();
+      return;
+    }
+    const { connection, clock } = this.#options;
+    const { sound } = this.#state;
+    const started: SpeechStarted = {
+      type: 'started',
+      session_id: entered.sessionId,
+      participant_id: entered.participantId,
+      conversation_id: entered.conversationId,
+    };
+    connection.send(JSON.stringify(started));
+    const line = new SpeechLine({ connection, port, clock });
+    this.#state = { name: 'speaking', line };
+    line.speak(sound.take());
+  }
+
+  #refuse(message: string): void {
+    this.#options.connection.send(JSON.stringify({ type: 'error', code: 'invalid_message', message }));
+  }
+
+  #fail(problem: string): void {
+    this.#options.fail(new VoiceBridgeError('invalid_message', problem));
+  }
+
+  #end(): void {
+    if (this.#state.name === 'new') this.#state.cancel();
+    if (this.#state.name === 'speaking' && this.#state.line.dropped > 0) {
+      const droppedMs = Math.round((this.#state.line.dropped * 1_000) / PCM_RATE_HZ);
+      this.#options.logger.info({ droppedMs }, 'A client sent more sound than there was time for');
+    }
+    this.#state = { name: 'ended' };
+    this.#gone.abort();
+  }
+}
