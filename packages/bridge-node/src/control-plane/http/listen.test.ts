@@ -132,9 +132,9 @@ describe('listen', () => {
 
 describe('an upgrade', () => {
   const upgrade = (headers: string) =>
-    `GET /ws/speech HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n\r\n`;
+    `GET /ws/nothing HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${headers}\r\n\r\n`;
 
-  it('is answered with 404 as long as there is no such path, and the connection ends', async () => {
+  it('to a path that is none is answered with 404, and the connection ends', async () => {
     const { server } = await start();
     const answer = await raw(server, upgrade('Host: localhost'));
     expect(answer).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
