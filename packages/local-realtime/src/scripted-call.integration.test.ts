@@ -3,9 +3,9 @@ import type { EngineScript } from './engines/scripted-engines.ts';
 import { readToneText, toneText } from './engines/tone-text.ts';
 import type { LocalRealtime } from './start-local-realtime.ts';
 import { Callers, outline, quickSession, SPOKEN_ANSWER, USER_TURN } from './testing/call-fixture.ts';
+import { sentence } from './testing/documented-order.ts';
 import { startScriptedRealtime } from './testing/start-scripted-realtime.ts';
 
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 const LONG = 'These forty characters take two seconds.';
 const tone = (ms: number) =>
   Int16Array.from({ length: ms * 16 }, (_, n) => 8_000 * Math.sin((2 * Math.PI * 400 * n) / 16_000));

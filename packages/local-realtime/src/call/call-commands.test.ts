@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { sentence } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 const update = (session: object) => ({ type: 'session.update', session: { type: 'realtime', ...session } });
 const input = (fields: object) => update({ audio: { input: fields } });
 const message = (text: string, more: object = {}) => ({

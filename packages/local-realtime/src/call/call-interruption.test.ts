@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { ANSWER_ENDS, sentence } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
 // Forty characters, 50 ms each, of the scripted voice.
 const LONG = 'These forty characters take two seconds.';
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 const story = [sentence(LONG), sentence(LONG), sentence(LONG)];
 const detection = { type: 'server_vad', silence_duration_ms: 300 } as const;
 const session = { audio: { input: { turn_detection: detection } } };
@@ -35,12 +35,7 @@ describe('an interruption by voice', () => {
     await call.speak(100);
     expect(call.take()).toEqual([
       'input_audio_buffer.speech_started',
-      'response.output_audio.done',
-      'response.output_audio_transcript.done',
-      'response.content_part.done',
-      'response.output_item.done',
-      'conversation.item.done',
-      'response.done',
+      ...ANSWER_ENDS,
       'output_audio_buffer.cleared',
       'conversation.item.truncated',
     ]);

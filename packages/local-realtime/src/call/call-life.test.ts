@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { sentence } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 import type { CallEngines } from './call-engines.ts';
-
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 
 /** What must be closed again: detectors of the calls made with these engines. */
 function counted(engines: CallEngines) {

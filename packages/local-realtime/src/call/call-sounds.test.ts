@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { AssistantRequest } from '../engines/assistant/assistant-engine.ts';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
 import { toneText } from '../engines/tone-text.ts';
+import { sentence } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 import { VirtualSession } from '../testing/virtual-session.ts';
 import { encodeAudio, toBase64 } from './sound/audio-format.ts';
 import { withoutOldSounds } from './turn/item-sound.ts';
 
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 const quick = { turn_detection: { type: 'server_vad', silence_duration_ms: 300 } } as const;
 const spoken = (text: string, format: 'pcm' | 'pcmu' = 'pcm') =>
   toBase64(encodeAudio(toneText(text, { sampleRateHz: 24_000 }), format));

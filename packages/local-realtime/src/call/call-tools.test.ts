@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { AssistantRequest } from '../engines/assistant/assistant-engine.ts';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { sentence } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 const toolCall = (name: string, value: object) =>
   ({ type: 'function_call', name, arguments: JSON.stringify(value) }) as const;
 const lamp = {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { sentence, USER_ITEM } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 const fast = { turn_detection: { type: 'server_vad', silence_duration_ms: 300 } } as const;
 const transcribed = { audio: { input: { ...fast, transcription: { model: 'whisper-1' } } } };
 
-const USER_ITEM = ['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done'];
 const RESPONSE_OPENED = ['response.created', 'rate_limits.updated'];
 const MESSAGE_OPENED = ['response.output_item.added', 'conversation.item.added', 'response.content_part.added'];
 const MESSAGE_CLOSED = [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { sentence } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 import { VirtualSession } from '../testing/virtual-session.ts';
 
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 /** 1 s of speech. */
 const HELLO = sentence('Hello, how are you 2?');
 const spokenMs = HELLO.text.length * 50;

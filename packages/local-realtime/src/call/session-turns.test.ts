@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { ANSWER_ENDS, sentence, USER_ITEM } from '../testing/documented-order.ts';
 import { VirtualSession } from '../testing/virtual-session.ts';
 
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 const tool = (name: string) => ({ type: 'function_call', name, arguments: '{}' }) as const;
 const quiet = (ms: number) => ({ ms, loud: false });
 const loud = (ms: number) => ({ ms, loud: true });
@@ -10,7 +10,6 @@ const input = (more: object) => ({ audio: { input: more } });
 const quick = { turn_detection: { type: 'server_vad', silence_duration_ms: 300 } } as const;
 const manual = { turn_detection: null } as const;
 
-const USER_ITEM = ['input_audio_buffer.committed', 'conversation.item.added', 'conversation.item.done'];
 const ANSWER = [
   'response.created',
   'rate_limits.updated',
@@ -19,12 +18,7 @@ const ANSWER = [
   'response.content_part.added',
   'response.output_audio_transcript.delta',
   'response.output_audio.delta',
-  'response.output_audio.done',
-  'response.output_audio_transcript.done',
-  'response.content_part.done',
-  'response.output_item.done',
-  'conversation.item.done',
-  'response.done',
+  ...ANSWER_ENDS,
 ];
 
 describe('a turn over the WebSocket', () => {
@@ -115,15 +109,7 @@ describe('a turn over the WebSocket', () => {
     await session.append([loud(500), quiet(400)]);
     session.take();
     await session.append([loud(500)]);
-    expect(session.take()).toEqual([
-      'input_audio_buffer.speech_started',
-      'response.output_audio.done',
-      'response.output_audio_transcript.done',
-      'response.content_part.done',
-      'response.output_item.done',
-      'conversation.item.done',
-      'response.done',
-    ]);
+    expect(session.take()).toEqual(['input_audio_buffer.speech_started', ...ANSWER_ENDS]);
     const { response } = session.last('response.done');
     expect(response).toMatchObject({ status: 'cancelled', status_details: { reason: 'turn_detected' } });
     const itemId = response.output[0]?.id ?? '';

@@ -1,6 +1,7 @@
 import type { ServerEvent } from '@voice-bridge/core/openai';
 import { describe, expect, it } from 'vitest';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { sentence } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 import { VirtualSession } from '../testing/virtual-session.ts';
 import { emittedEvents } from './emitted-events.contract.ts';
@@ -15,7 +16,6 @@ export const emittedEvents: readonly EmittedEvent[] = [
 /** What is longer is audio. */
 const LONGEST_SOUND = 1_000;
 
-const sentence = (text: string) => ({ type: 'sentence', text }) as const;
 const tools = [{ type: 'function' as const, name: 'f', description: 'Does.', parameters: { type: 'object' } }];
 const item = (content: readonly object[], role = 'user') => ({
   type: 'conversation.item.create',
@@ -35,7 +35,7 @@ const script = {
 /** A WebRTC call with everything in it that only a track has. */
 async function overTrack(): Promise<readonly ServerEvent[]> {
   const call = await VirtualCall.open(scriptedEngines(script), {
-    audio: { input: { turn_detection: { ...quick, idle_timeout_ms: 60_000 } } },
+    audio: { input: { turn_detection: { ...quick, idle_timeout_ms: 30_000 } } },
   });
   await call.speak(600);
   await call.silence(2_000);

@@ -1,5 +1,6 @@
 import type { SessionConfig } from '@voice-bridge/core/openai';
 import type { LocalRealtime } from '../start-local-realtime.ts';
+import { ANSWER_ENDS } from './documented-order.ts';
 import { RealtimeTestClient, type RealtimeTestClientOptions } from './realtime-test-client.ts';
 
 /** Events that belong to the user's turn, in the documented order. */
@@ -20,12 +21,7 @@ export const SPOKEN_ANSWER = [
   'response.content_part.added',
   'output_audio_buffer.started',
   'response.output_audio_transcript.delta',
-  'response.output_audio.done',
-  'response.output_audio_transcript.done',
-  'response.content_part.done',
-  'response.output_item.done',
-  'conversation.item.done',
-  'response.done',
+  ...ANSWER_ENDS,
   'output_audio_buffer.stopped',
 ];
 
