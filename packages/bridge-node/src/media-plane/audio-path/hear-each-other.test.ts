@@ -49,6 +49,22 @@ describe('participants who hear each other', () => {
     expect(bench.codec.open).toBe(0);
   });
 
+  it('reach the model whole, also when what others hear of them is later than what it gets', () => {
+    const bench = new AudioBench({ hearEachOther: true });
+    bench.join('a', 'b', 'l');
+    bench.frames(150, (index) => {
+      bench.speak('a', new Int16Array(480).fill(index + 1));
+      if (index >= 50 && index < 100) bench.speak('b', new Int16Array(480));
+      if (index === 100) bench.path.set('b', { muted: true });
+    });
+    for (const id of ['model', 'l']) {
+      const numbers = [...bench.heardBy(id)].filter((sample, index) => index % 480 === 240 && sample !== 0);
+      expect(numbers.slice(0, 140)).toEqual(Array.from({ length: 140 }, (_, index) => index + 1));
+    }
+    expect(lineOf(bench.toModel)).toMatchObject({ repeated: 0, backwards: 0 });
+    expect(bench.toModel.filter(({ marker }) => marker).length).toBeGreaterThanOrEqual(3);
+  });
+
   it('do not hear who is muted, a listener or an observer; an observer hears nothing', () => {
     const bench = new AudioBench({ hearEachOther: true });
     bench.join('a', 'b', 'l');
