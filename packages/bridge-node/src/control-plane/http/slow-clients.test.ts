@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
-import { bridgeTextPath, ENDPOINTS } from '@voice-bridge/core';
+import { bridgeTextPath, ENDPOINTS, eventsPath } from '@voice-bridge/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OFFER, outcome } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
@@ -107,5 +108,30 @@ describe('a client that waits', () => {
     expect((await say(server, post(60_000))).answer).toContain('408');
     host.last.emit({ type: 'opened' });
     expect(await answer).toEqual([200]);
+  });
+});
+
+describe('a client that does not read', () => {
+  it('the events it follows is cut off, and its place is free again', async () => {
+    const host = new FakeSessionHost();
+    const server = await listen(createTestBridge({ limits: { feeds: 1 } }, { host }), { port: 0 });
+    servers.push(server);
+    await openOver(server);
+    const client = connect(server.port, '127.0.0.1');
+    client.write(`GET ${eventsPath('c')} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const another = async () => {
+      const response = await fetch(`${server.url}${eventsPath('c')}`);
+      await response.body?.cancel();
+      return response.status;
+    };
+    await once(client, 'data');
+    client.pause();
+    expect(await another()).toBe(429);
+    for (let n = 0; n < 2_000; n++) {
+      host.last.emit({ type: 'transcriptDelta', id: 'a', delta: 'x'.repeat(10_000) });
+      if (n % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect.poll(another).toBe(200);
+    client.destroy();
   });
 });
