@@ -97,6 +97,24 @@ describe('a session over a WebSocket', () => {
     expect(bench.got('assistantChanged').at(-1)).toMatchObject({ state: 'idle' });
   });
 
+  it('leaves nothing behind when it ends in the middle of an answer, whoever ends it', async () => {
+    for (const end of [
+      (bench: SessionBench) => bench.handle.send({ type: 'close', reason: 'stopped' }),
+      (bench: SessionBench) => void bench.model.end(),
+    ]) {
+      const bench = await start();
+      const client = await bench.join();
+      speak(bench, 'r1', 10_000);
+      await bench.settle();
+      await bench.pass(100);
+      end(bench);
+      await bench.pass(3_000);
+      expect(client.audio.length).toBeLessThan(10);
+      expect(bench.got('closed')).toHaveLength(1);
+      expect(bench.clock.pending).toBe(0);
+    }
+  });
+
   it('warns once when the line is too slow for the sound, drops the oldest of it, and catches up', async () => {
     const bench = await start();
     const { line } = bench.model;
