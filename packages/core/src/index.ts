@@ -55,6 +55,13 @@ export {
   startNegotiation,
   stepNegotiation,
 } from './machine/negotiation.ts';
+export {
+  emptySignalingRelay,
+  type SignalingRelayEffect,
+  type SignalingRelayInput,
+  type SignalingRelayState,
+  stepSignalingRelay,
+} from './machine/signaling-relay.ts';
 export { TokenBucket } from './machine/token-bucket.ts';
 export { type Parsed, parsedOk, parsedProblem } from './parsed.ts';
 export {
@@ -100,6 +107,7 @@ export {
   SUBPROTOCOL,
   sdpPath,
   sessionPath,
+  signalingPath,
   TOKEN_SUBPROTOCOL_PREFIX,
 } from './protocol/endpoints.ts';
 export {
@@ -150,6 +158,18 @@ export {
   sessionResponseSchema,
   sessionSummarySchema,
 } from './protocol/session-http.ts';
+export {
+  MAX_SIGNALING_LENGTH,
+  PEER_IDS,
+  type PeerId,
+  parsePeerId,
+  parseSignalingEvent,
+  parseSignalingMessage,
+  type SignalingEvent,
+  type SignalingMessage,
+  signalingEventSchema,
+  signalingMessageSchema,
+} from './protocol/signaling.ts';
 export {
   MAX_PCM_MESSAGE_BYTES,
   parseSpeechRequest,

@@ -1,3 +1,5 @@
+import type { PeerId } from './signaling.ts';
+
 /** Paths of the bridge's HTTP interface, relative to its `basePath`. */
 export const ENDPOINTS = {
   config: '/api/realtime/config',
@@ -5,6 +7,8 @@ export const ENDPOINTS = {
   session: '/api/realtime/session',
   sdp: '/api/realtime/sdp',
   events: '/api/realtime/events',
+  /** WebSockets of peers: a desktop and its phones exchange offers, answers and candidates. */
+  signaling: '/api/realtime/webrtc-signal',
   openapi: '/api/openapi.json',
   /** A WebSocket: sound as PCM16, or signaling of a WebRTC connection. */
   speech: '/ws/speech',
@@ -46,6 +50,11 @@ export function sdpPath(sessionId: string): string {
 /** Path of a conversation's events: a WebSocket, or SSE. */
 export function eventsPath(conversationId: string): string {
   return `${ENDPOINTS.events}/${encodeURIComponent(conversationId)}`;
+}
+
+/** Path of one peer's signaling: a WebSocket. */
+export function signalingPath(conversationId: string, peerId: PeerId): string {
+  return `${ENDPOINTS.signaling}/${encodeURIComponent(conversationId)}/${peerId}`;
 }
 
 /** Query parameter of {@link eventsPath}: the id of the last event the client has. */
