@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { validateOffer } from '@voice-bridge/media-node';
+import { validateAnswer, validateOffer } from '@voice-bridge/media-node';
 import { createControlPlane } from './control-plane/control-plane.ts';
 import type { Tools } from './control-plane/settings.ts';
 import type { VoiceBridge } from './control-plane/voice-bridge-interface.ts';
@@ -18,6 +18,7 @@ export function createVoiceBridge<Names extends Tools = Tools>(
   return createControlPlane(settings, {
     host: createInProcessHost({ clock: systemClock, logger: settings.logger }),
     validateOffer,
+    validateAnswer,
     clock: systemClock,
     wallClock: () => Date.now(),
     randomBytes,

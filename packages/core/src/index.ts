@@ -173,10 +173,20 @@ export {
 export {
   MAX_PCM_MESSAGE_BYTES,
   parseSpeechRequest,
+  type SpeechRequest,
   type SpeechStart,
   type SpeechStarted,
+  speechRequestSchema,
   speechStartedSchema,
   speechStartSchema,
+  type VoiceAnswer,
+  type VoiceDescription,
+  type VoiceIce,
+  type VoiceOffer,
+  voiceAnswerSchema,
+  voiceDescriptionSchema,
+  voiceIceSchema,
+  voiceOfferSchema,
 } from './protocol/speech.ts';
 export { newestEntries } from './protocol/transcript-limits.ts';
 export { PROTOCOL_VERSION } from './protocol/version.ts';

@@ -12,7 +12,7 @@ export {
   type MediaConnectionStats,
   type OutboundAudio,
 } from './connection/media-connection.ts';
-export { type OfferSummary, validateOffer } from './connection/sdp-limits.ts';
+export { type OfferSummary, validateAnswer, validateOffer } from './connection/sdp-limits.ts';
 export { createMediaConnection, warmUpMediaConnections } from './connection/werift-connection.ts';
 export { loadOpusCodec } from './opus/evan-opus-wasm.ts';
 export type {

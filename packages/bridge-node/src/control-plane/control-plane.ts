@@ -23,6 +23,8 @@ import type { BridgeDoors, VoiceBridge } from './voice-bridge-interface.ts';
 export interface ControlPlanePorts {
   readonly host: SessionHost;
   readonly validateOffer: ValidateOffer;
+  /** The same for an answer to an offer of ours. */
+  readonly validateAnswer: ValidateOffer;
   readonly clock: Clock;
   /** Wall-clock time in ms since 1970. */
   readonly wallClock: () => number;
@@ -73,6 +75,7 @@ export function createControlPlane<Names extends Tools>(
     directory,
     requests: new SessionRequests({ settings, journal, mintSessionId: () => mint('ses') }),
     validateOffer: ports.validateOffer,
+    validateAnswer: ports.validateAnswer,
     mintConversationId: () => mint('con'),
   };
   const endpoints = createEndpoints(entrances);

@@ -67,8 +67,13 @@ export interface JoinProfile {
 
 /** What the control plane asks of a session. Plain data: it may cross a thread. */
 export type SessionCommand =
-  /** Answers an offer for one more participant. Settled by a `joinAnswered` or `joinRefused` event with the same participant. */
-  | ({ readonly type: 'join'; readonly offer: string } & JoinProfile)
+  /**
+   * Answers an offer for one more participant; null: makes one instead, which `answerJoin` is to follow. Settled by a `joinAnswered`
+   * or `joinRefused` event with the same participant.
+   */
+  | ({ readonly type: 'join'; readonly offer: string | null } & JoinProfile)
+  /** The client's answer to the offer that was made for it. One that cannot be taken ends the participant. */
+  | { readonly type: 'answerJoin'; readonly participantId: string; readonly answer: string }
   /** Lets a participant in whose audio comes as PCM over a port. Settled as `join` is; the answer is empty. */
   | ({ readonly type: 'joinPcm'; readonly port: AudioPort } & JoinProfile)
   /** Changes a participant in the name of the application; what is left out stays. `gain` is 0 to 4. */

@@ -20,6 +20,7 @@ export interface SessionStats {
 export type SessionEvent =
   /** The model leg is connected and configured. */
   | { readonly type: 'opened' }
+  /** `answer` is our offer when there was none. */
   | { readonly type: 'joinAnswered'; readonly participantId: string; readonly answer: string }
   | { readonly type: 'joinRefused'; readonly participantId: string; readonly code: ErrorCode; readonly message: string }
   /** Somebody takes part from now on: unmuted, as loud as it is. */

@@ -34,6 +34,7 @@ export function createTestBridge<Names extends Tools = Tools>(
     clock,
     wallClock: () => clock.now(),
     validateOffer: looksLikeSdp,
+    validateAnswer: looksLikeSdp,
     randomBytes(length) {
       const bytes = new Uint8Array(length);
       new DataView(bytes.buffer).setUint32(length - 4, minted++);

@@ -62,18 +62,26 @@ export class FakeSession implements SessionHandle {
     this.commands.push(command);
     if (command.type === 'join') this.#join(command);
     if (command.type === 'joinPcm') this.#joinPcm(command);
+    if (command.type === 'answerJoin') this.#connect(command.participantId);
     if (command.type === 'reportStats') queueMicrotask(() => this.emit({ type: 'stats', stats: this.stats }));
     if (command.type === 'close' && this.#host.closes !== false) queueMicrotask(() => this.end(command.reason));
   }
 
-  #join({ participantId, name, role }: Extract<SessionCommand, { type: 'join' }>): void {
+  #join({ participantId, name, role, offer }: Extract<SessionCommand, { type: 'join' }>): void {
     const { answers = true, connects = true } = this.#host;
     if (!answers) return;
     queueMicrotask(() => {
       this.emit({ type: 'joinAnswered', participantId, answer: `v=0\r\ns=answer to ${participantId}\r\n` });
-      if (!connects) return;
+      if (!connects || offer === null) return;
       this.emit({ type: 'participantJoined', participantId, name, role, transport: 'webrtc' });
     });
+  }
+
+  #connect(participantId: string): void {
+    const join = this.told('join').find((command) => command.participantId === participantId);
+    if (join === undefined || this.#host.connects === false) return;
+    const { name, role } = join;
+    queueMicrotask(() => this.emit({ type: 'participantJoined', participantId, name, role, transport: 'webrtc' }));
   }
 
   #joinPcm({ participantId, name, role }: Extract<SessionCommand, { type: 'joinPcm' }>): void {

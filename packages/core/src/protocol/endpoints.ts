@@ -10,6 +10,9 @@ export const ENDPOINTS = {
   /** WebSockets of peers: a desktop and its phones exchange offers, answers and candidates. */
   signaling: '/api/realtime/webrtc-signal',
   openapi: '/api/openapi.json',
+  voiceOffer: '/api/voice/offer',
+  voiceAnswer: '/api/voice/answer',
+  voiceIce: '/api/voice/ice',
   /** A WebSocket: sound as PCM16, or signaling of a WebRTC connection. */
   speech: '/ws/speech',
 } as const;

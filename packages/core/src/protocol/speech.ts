@@ -37,7 +37,56 @@ export const speechStartedSchema = z.object({
 /** The shape of {@link speechStartedSchema}. */
 export type SpeechStarted = z.infer<typeof speechStartedSchema>;
 
-/** Reads what a client says on `/ws/speech` while it is in no session yet; never throws. */
-export function parseSpeechRequest(text: string): Parsed<SpeechStart> {
-  return parseJson(speechStartSchema, text, MAX_BODY_BYTES);
+const sdp = textOf(1, MAX_BODY_BYTES);
+const peerId = textOf(1, 64);
+/** As `RTCIceCandidate.toJSON()` gives it (W3C WebRTC 4.8.1); null or an empty one: there are no more. */
+const candidate = z.nullable(
+  z.object({
+    candidate: textOf(0, 1_024),
+    sdpMid: z.optional(z.nullable(textOf(0, 64))),
+    sdpMLineIndex: z.optional(z.nullable(z.number())),
+    usernameFragment: z.optional(z.nullable(textOf(0, 256))),
+  }),
+);
+
+/** `POST /api/voice/offer`: joins with this offer; without `sdp`, asks the bridge to make one. */
+export const voiceOfferSchema = z.strictObject({ type: z.literal('offer'), sdp: z.optional(sdp), ...place });
+/** The body of {@link voiceOfferSchema}. */
+export type VoiceOffer = z.infer<typeof voiceOfferSchema>;
+
+/** Answer to {@link voiceOfferSchema}: the bridge's answer, or its own offer, with every candidate in it. */
+export const voiceDescriptionSchema = z.object({
+  type: z.enum(['answer', 'offer']),
+  sdp: z.string(),
+  session_id: z.string(),
+  /** Who joins, as `participant_id` elsewhere. */
+  peer_id: z.string(),
+  conversation_id: z.string(),
+});
+/** The body of {@link voiceDescriptionSchema}. */
+export type VoiceDescription = z.infer<typeof voiceDescriptionSchema>;
+
+/** `POST /api/voice/answer`: the client's answer to the bridge's offer. */
+export const voiceAnswerSchema = z.strictObject({ type: z.optional(z.literal('answer')), peer_id: peerId, sdp });
+/** The body of {@link voiceAnswerSchema}. */
+export type VoiceAnswer = z.infer<typeof voiceAnswerSchema>;
+
+/** `POST /api/voice/ice`: a candidate of the client, which the bridge does not need: it is reached, and learns addresses from that. */
+export const voiceIceSchema = z.strictObject({ type: z.optional(z.literal('ice')), peer_id: peerId, candidate });
+/** The body of {@link voiceIceSchema}. */
+export type VoiceIce = z.infer<typeof voiceIceSchema>;
+
+/** What a client says on `/ws/speech` before its first sound. Without `peer_id` the peer of its last offer is meant. */
+export const speechRequestSchema = z.discriminatedUnion('type', [
+  speechStartSchema,
+  voiceOfferSchema,
+  z.strictObject({ type: z.literal('answer'), peer_id: z.optional(peerId), sdp }),
+  z.strictObject({ type: z.literal('ice'), peer_id: z.optional(peerId), candidate }),
+]);
+/** One message of {@link speechRequestSchema}. */
+export type SpeechRequest = z.infer<typeof speechRequestSchema>;
+
+/** Reads what a client says on `/ws/speech` while it speaks no PCM yet; never throws. */
+export function parseSpeechRequest(text: string): Parsed<SpeechRequest> {
+  return parseJson(speechRequestSchema, text, MAX_BODY_BYTES);
 }

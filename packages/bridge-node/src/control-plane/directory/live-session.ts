@@ -129,6 +129,11 @@ export class LiveSession {
     }
   }
 
+  /** Who is in it, or on the way. */
+  get participants(): SessionParticipants {
+    return this.#participants;
+  }
+
   /** Lets one more participant in; resolves with the answer to its offer. Rejects when it is refused, or the session ends first. */
   join(media: JoinMedia, profile: JoinProfile, signal?: AbortSignal): Promise<string> {
     return this.#state.name === 'open'

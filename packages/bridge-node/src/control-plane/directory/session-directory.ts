@@ -92,6 +92,19 @@ export class SessionDirectory {
     }
   }
 
+  /** The conversation in whose session the participant is, or on the way into it; undefined when there is none. */
+  conversationOf(participantId: string): string | undefined {
+    for (const [conversationId, { session }] of this.#slots) {
+      if (session?.participants.has(participantId)) return conversationId;
+    }
+    return undefined;
+  }
+
+  /** Hands over the answer of a participant who was made an offer; without effect when it is not there. */
+  answerJoin(conversationId: string, participantId: string, answer: string): void {
+    this.#slots.get(conversationId)?.session?.participants.answer(participantId, answer);
+  }
+
   /** Changes a participant; false when it is not in the conversation's session. Throws `rate_limited` when there was too much of it. */
   setParticipant(conversationId: string, participantId: string, settings: ParticipantSettings): boolean {
     return this.#slots.get(conversationId)?.session?.setParticipant(participantId, settings) ?? false;

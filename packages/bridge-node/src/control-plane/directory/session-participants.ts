@@ -28,9 +28,9 @@ export interface Participant {
 /** What may be changed of a participant; what is left out stays. */
 export type ParticipantSettings = Partial<Pick<Participant, 'muted' | 'gain' | 'role'>>;
 
-/** How somebody comes in: with an offer that is to be answered, or over a line of PCM. */
+/** How somebody comes in: with an offer that is to be answered, with one of ours (null) that they answer, or over a line of PCM. */
 export type JoinMedia =
-  | { readonly type: 'join'; readonly offer: string }
+  | { readonly type: 'join'; readonly offer: string | null }
   | { readonly type: 'joinPcm'; readonly port: AudioPort };
 
 /** What {@link SessionParticipants} go by. */
@@ -75,8 +75,18 @@ export class SessionParticipants {
     return second === undefined ? first : undefined;
   }
 
+  /** Whether somebody is connected, or was answered and is on the way. */
+  has(participantId: string): boolean {
+    return this.#joined.has(participantId) || this.#connecting.has(participantId);
+  }
+
+  /** Hands over the answer of somebody who was made an offer. */
+  answer(participantId: string, answer: string): void {
+    this.#options.send({ type: 'answerJoin', participantId, answer });
+  }
+
   /**
-   * Lets somebody in; resolves with the answer to their offer, empty for PCM. Rejects when they are refused, when there are too many of
+   * Lets somebody in; resolves with the answer to their offer or our own offer, empty for PCM. Rejects when they are refused, when there are too many of
    * them, when it takes too long, or when `signal` fires.
    */
   async join(media: JoinMedia, profile: JoinProfile, signal?: AbortSignal): Promise<string> {

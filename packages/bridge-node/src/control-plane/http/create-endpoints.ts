@@ -5,6 +5,7 @@ import { describeInterface, type Json } from './openapi.ts';
 import { createParticipantEndpoints } from './participant-endpoints.ts';
 import type { Endpoints } from './routes.ts';
 import { createSessionEndpoints } from './session-endpoints.ts';
+import { createVoiceEndpoints } from './voice-endpoints.ts';
 
 /** Every endpoint of a bridge. */
 export function createEndpoints(ports: EndpointPorts & FollowPorts): Endpoints {
@@ -18,6 +19,7 @@ export function createEndpoints(ports: EndpointPorts & FollowPorts): Endpoints {
     ...createBridgeEndpoints(ports),
     ...createParticipantEndpoints(ports),
     ...createSessionEndpoints(ports),
+    ...createVoiceEndpoints(ports),
     ...createEventStream(ports),
   };
 }

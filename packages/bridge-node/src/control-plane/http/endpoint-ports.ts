@@ -10,5 +10,6 @@ export interface EndpointPorts {
   readonly directory: SessionDirectory;
   readonly requests: SessionRequests;
   readonly validateOffer: ValidateOffer;
+  readonly validateAnswer: ValidateOffer;
   readonly mintConversationId: () => string;
 }

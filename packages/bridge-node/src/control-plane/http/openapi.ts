@@ -56,7 +56,9 @@ function operationOf(name: string, route: RouteDescription): Json {
       ? {}
       : { requestBody: { required: request.optional !== true, content: contentOf(request) } }),
     responses: {
-      200: { description: 'Done.', content: contentOf(response) },
+      ...(response === undefined
+        ? { 204: { description: 'Done.' } }
+        : { 200: { description: 'Done.', content: contentOf(response) } }),
       ...errorsOf(route.path.startsWith('/api') ? [...EVERYWHERE, ...route.errors] : route.errors),
     },
   };

@@ -24,7 +24,8 @@ export interface RouteDescription {
   readonly summary: string;
   readonly query?: readonly QueryDescription[];
   readonly request?: BodyDescription & { readonly optional?: boolean };
-  readonly response: BodyDescription;
+  /** Left out: 204, without a body. */
+  readonly response?: BodyDescription;
   /** What it can fail with besides what every endpoint can. */
   readonly errors: readonly ErrorCode[];
 }

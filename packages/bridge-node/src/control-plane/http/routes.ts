@@ -19,6 +19,10 @@ import {
   sessionSummarySchema,
   textRequestSchema,
   textResponseSchema,
+  voiceAnswerSchema,
+  voiceDescriptionSchema,
+  voiceIceSchema,
+  voiceOfferSchema,
 } from '@voice-bridge/core';
 import * as z from 'zod/mini';
 import type { Bind } from './origin-policy.ts';
@@ -191,6 +195,37 @@ export const ROUTES = {
     request: SDP,
     response: SDP,
     errors: ['invalid_offer', 'not_found', 'too_many_participants', 'rate_limited'],
+  },
+  voiceOffer: {
+    method: 'POST',
+    path: ENDPOINTS.voiceOffer,
+    summary: 'Joins the session of the conversation, or opens one; without "sdp", the bridge makes the offer.',
+    request: json(voiceOfferSchema, { type: 'offer', sdp: OFFER, conversation_id: 'kitchen' }),
+    response: json(voiceDescriptionSchema, {
+      type: 'answer',
+      sdp: OFFER,
+      session_id: SESSION_ID,
+      peer_id: PARTICIPANT_ID,
+      conversation_id: 'kitchen',
+    }),
+    errors: ['invalid_offer', 'too_many_participants', 'too_many_sessions', 'rate_limited', 'model_unreachable'],
+  },
+  voiceAnswer: {
+    method: 'POST',
+    path: ENDPOINTS.voiceAnswer,
+    summary: 'Answers an offer that the bridge made.',
+    request: json(voiceAnswerSchema, { peer_id: PARTICIPANT_ID, sdp: OFFER }),
+    errors: ['invalid_offer', 'not_found'],
+  },
+  voiceIce: {
+    method: 'POST',
+    path: ENDPOINTS.voiceIce,
+    summary: 'Takes a candidate of the client, and needs none.',
+    request: json(voiceIceSchema, {
+      peer_id: PARTICIPANT_ID,
+      candidate: { candidate: 'candidate:1 1 udp 2130706431 192.0.2.1 50000 typ host', sdpMid: '0', sdpMLineIndex: 0 },
+    }),
+    errors: ['not_found'],
   },
   followEvents: {
     method: 'GET',

@@ -28,8 +28,8 @@ export interface WantedSession {
   readonly waits: boolean;
 }
 
-/** Who joins with an offer. */
-export function offering(offer: string): JoinMedia {
+/** Who joins with an offer, or (null) is made one. */
+export function offering(offer: string | null): JoinMedia {
   return { type: 'join', offer };
 }
 

@@ -1,11 +1,10 @@
-import { type Clock, ENDPOINTS, MAX_PCM_MESSAGE_BYTES, type SpeechStart, VoiceBridgeError } from '@voice-bridge/core';
-import type { AudioPort } from '../../seam/audio-port.ts';
+import { type Clock, ENDPOINTS, MAX_PCM_MESSAGE_BYTES } from '@voice-bridge/core';
 import { createAudioPorts } from '../../seam/create-audio-ports.ts';
 import { requireScope } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
-import { mayTouch } from './identity.ts';
-import { type Entered, SpeechClient } from './speech-client.ts';
-import type { ConnectedRequest, UpgradeRoute } from './upgrade-router.ts';
+import { SpeechClient } from './speech-client.ts';
+import type { UpgradeRoute } from './upgrade-router.ts';
+import { VoiceRequests } from './voice-requests.ts';
 
 /** What the speech endpoints run on. */
 export interface SpeechPorts extends EndpointPorts {
@@ -16,9 +15,10 @@ const MAX_QUEUED_BYTES = 1_048_576;
 /** Sound in pieces of 5 ms, and some control messages. */
 const MESSAGES_PER_SECOND = 250;
 
-/** `/ws/speech`: joins the conversation's session, or opens one, with PCM16 at 24 kHz, mono, both ways. */
+/** `/ws/speech`: joins the conversation's session, or opens one, with PCM16 at 24 kHz, mono, both ways, or by WebRTC. */
 export function createSpeechRoute(ports: SpeechPorts): UpgradeRoute {
   const { settings, clock } = ports;
+  const voice = new VoiceRequests(ports);
   return {
     path: ENDPOINTS.speech,
     maxMessageBytes: MAX_PCM_MESSAGE_BYTES,
@@ -31,24 +31,12 @@ export function createSpeechRoute(ports: SpeechPorts): UpgradeRoute {
         clock,
         logger: settings.logger,
         createPorts: createAudioPorts,
-        enter: (start, port, signal) => enter(ports, request, start, port, signal),
+        enter: (start, port, signal) => voice.join(request, start, { type: 'joinPcm', port }, signal),
+        offer: (offer, signal) => voice.offer(request, offer, signal),
+        answer: (answer) => voice.answer(request, answer),
+        ice: (ice) => voice.ice(request, ice),
         fail: request.fail,
       });
     },
   };
-}
-
-async function enter(
-  { directory, requests, mintConversationId }: SpeechPorts,
-  { identity, bind }: ConnectedRequest,
-  start: SpeechStart,
-  port: AudioPort,
-  signal: AbortSignal,
-): Promise<Entered> {
-  const conversationId = start.conversation_id ?? mintConversationId();
-  if (!mayTouch(identity, conversationId)) throw new VoiceBridgeError('forbidden', 'Name a conversation that is yours');
-  const { name, role } = start;
-  const joiner = requests.join(identity, { media: { type: 'joinPcm', port }, name, role }, signal);
-  const wanted = { identity, bind, signal, conversationId, wishes: start, renews: undefined, waits: false };
-  return { conversationId, ...(await directory.join(conversationId, joiner, requests.open(wanted))) };
 }

@@ -69,6 +69,7 @@ const CLOSES: Readonly<Partial<Record<ErrorCode, CloseCodeName>>> = {
   not_found: 'not_found',
   invalid_request: 'invalid_message',
   invalid_message: 'invalid_message',
+  invalid_offer: 'invalid_message',
   rate_limited: 'rate_limited',
   too_many_sessions: 'rate_limited',
   too_many_participants: 'rate_limited',

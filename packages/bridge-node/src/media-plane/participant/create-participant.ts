@@ -20,7 +20,7 @@ export function createParticipant(
   sinks: ParticipantSinks,
 ): Participant {
   if (join.type === 'joinPcm') return new PcmParticipant({ ...dependencies, join, sinks });
-  const offer = validateOffer(join.offer);
-  const audio = offer.ok && offer.value.audio === undefined ? 'channel' : 'track';
+  const offer = join.offer === null ? undefined : validateOffer(join.offer);
+  const audio = offer?.ok && offer.value.audio === undefined ? 'channel' : 'track';
   return new MediaParticipant({ ...dependencies, session, join, audio, sinks });
 }

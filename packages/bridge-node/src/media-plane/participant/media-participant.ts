@@ -49,7 +49,7 @@ export class MediaParticipant implements Participant {
   readonly outlet: Outlet;
   readonly #options: MediaParticipantOptions;
   readonly #connection: MediaConnection;
-  #state: 'answering' | 'connecting' | 'joined' | 'ended' = 'answering';
+  #state: 'answering' | 'offered' | 'connecting' | 'joined' | 'ended' = 'answering';
   readonly #pcm = new Pcm16Reader();
   readonly #sounds: TokenBucket;
   #control: ControlChannel | undefined;
@@ -67,6 +67,7 @@ export class MediaParticipant implements Participant {
     this.#connection = options.createConnection({
       onAudio: (packet) => this.#receiveAudio(packet),
       dialCandidates: false,
+      channels: options.join.offer === null ? [CONTROL_CHANNEL_LABEL] : [],
       iceServers,
       additionalHostAddresses,
       ...(portRange === undefined ? {} : { portRange }),
@@ -83,12 +84,22 @@ export class MediaParticipant implements Participant {
     this.#connection.on('channel', (channel) => this.#takeChannel(channel));
   }
 
-  /** Answers the offer; `answered` or `refused` tells how it went. */
+  /** Answers the offer, or makes one; `answered` or `refused` tells how it went. */
   start(): void {
-    this.#connection.answerOffer(this.#options.join.offer).then(
+    const { offer } = this.#options.join;
+    const sdp = offer === null ? this.#connection.createOffer() : this.#connection.answerOffer(offer);
+    sdp.then(
       (answer) => this.#answered(answer),
       (error: unknown) => this.#refuse(toVoiceBridgeError(error, 'internal', 'The offer could not be answered')),
     );
+  }
+
+  takeAnswer(answer: string): void {
+    if (this.#state !== 'offered') return;
+    this.#state = 'connecting';
+    this.#connection.acceptAnswer(answer).catch((error: unknown) => {
+      this.#refuse(toVoiceBridgeError(error, 'invalid_offer', 'The answer could not be taken'));
+    });
   }
 
   /** Sends one message on the control channel; dropped while there is none. */
@@ -153,7 +164,7 @@ export class MediaParticipant implements Participant {
 
   #answered(answer: string): void {
     if (this.#state !== 'answering') return;
-    this.#state = 'connecting';
+    this.#state = this.#options.join.offer === null ? 'offered' : 'connecting';
     this.#report({ type: 'answered', answer });
   }
 

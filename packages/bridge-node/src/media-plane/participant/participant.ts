@@ -19,7 +19,7 @@ export type ParticipantRequest = Extract<
 
 /** What a participant tells its session. Nothing comes after `refused` or `left`, nor after `close()`. */
 export type ParticipantEvent =
-  /** Its offer is answered; only of participants that made one. */
+  /** Its offer is answered, or ours is made; not of participants that need neither. */
   | { readonly type: 'answered'; readonly answer: string }
   | { readonly type: 'refused'; readonly code: ErrorCode; readonly message: string }
   /** Media can flow both ways. */
@@ -44,6 +44,8 @@ export interface Participant {
   readonly outlet: Outlet;
   /** Begins to connect; `joined` or `refused` tells how it went. */
   start(): void;
+  /** The client's answer to our offer; without effect when we made none, or have one. */
+  takeAnswer(answer: string): void;
   /** Sends one control message; dropped while there is no way to. */
   send(message: ServerControlMessage): void;
   /** How its connection is; empty when it has none of its own. */

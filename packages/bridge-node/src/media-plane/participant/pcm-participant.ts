@@ -75,6 +75,8 @@ export class PcmParticipant implements Participant {
     this.#report({ type: 'controlOpened' });
   }
 
+  takeAnswer(): void {}
+
   send(message: ServerControlMessage): void {
     if (this.#state !== 'new') this.#control.send(message);
   }

@@ -130,6 +130,9 @@ export class BridgeSession implements SessionHandle {
       case 'admit':
         this.#admit(effect.join);
         break;
+      case 'answerJoin':
+        this.#participants.get(effect.participantId)?.takeAnswer(effect.answer);
+        break;
       case 'welcome':
         this.#welcome(effect.participantId);
         break;

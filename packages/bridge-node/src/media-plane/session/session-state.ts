@@ -92,7 +92,10 @@ export type SessionEffect =
   /** A participant ends; it is told why and freed. */
   | { readonly type: 'drop'; readonly participantId: string; readonly ending: SessionEnding }
   | { readonly type: 'upstream'; readonly command: UpstreamCommand }
-  | Extract<SessionCommand, { type: 'toolResult' | 'toolProgress' | 'reportStats' | 'play' | 'stopPlaying' }>
+  | Extract<
+      SessionCommand,
+      { type: 'answerJoin' | 'toolResult' | 'toolProgress' | 'reportStats' | 'play' | 'stopPlaying' }
+    >
   /** Audio that listeners have not had yet is stale. */
   | { readonly type: 'flush' }
   /** A new answer begins: what comes now is fresh again. */

@@ -44,6 +44,8 @@ function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
       const { member, effects } = admit(command);
       return { state: { ...state, members: new Map(state.members).set(participantId, member) }, effects };
     }
+    case 'answerJoin':
+      return state.members.has(command.participantId) ? { state, effects: [command] } : unchanged(state);
     case 'setParticipant':
       return changeMember(state, command.participantId, command, 'moderator');
     case 'removeParticipant':

@@ -1,0 +1,87 @@
+import {
+  type SpeechStart,
+  type VoiceAnswer,
+  VoiceBridgeError,
+  type VoiceDescription,
+  type VoiceIce,
+  type VoiceOffer,
+} from '@voice-bridge/core';
+import type { JoinMedia } from '../directory/session-participants.ts';
+import type { Joined } from '../directory/session-requests.ts';
+import type { EndpointPorts } from './endpoint-ports.ts';
+import { type Identity, mayTouch } from './identity.ts';
+import type { Bind } from './origin-policy.ts';
+import { checkOffer, offering } from './session-requests.ts';
+
+/** Who makes a voice request. */
+export interface VoiceAsker {
+  readonly identity: Identity;
+  readonly bind: Bind | undefined;
+}
+
+/** Where somebody wants to speak, and as whom. */
+export type VoicePlace = Omit<SpeechStart, 'type'>;
+
+/** A place in the session of a conversation. */
+export interface JoinedVoice extends Joined {
+  readonly conversationId: string;
+}
+
+/** What is asked under `/api/voice` and on `/ws/speech`: always joins the session there is, and opens one when there is none. */
+export class VoiceRequests {
+  readonly #ports: EndpointPorts;
+
+  constructor(ports: EndpointPorts) {
+    this.#ports = ports;
+  }
+
+  /** Lets somebody in. Rejects with `forbidden`, and as joining and opening do. */
+  async join(asker: VoiceAsker, place: VoicePlace, media: JoinMedia, signal: AbortSignal): Promise<JoinedVoice> {
+    const { directory, requests, mintConversationId } = this.#ports;
+    const { identity, bind } = asker;
+    const conversationId = place.conversation_id ?? mintConversationId();
+    if (!mayTouch(identity, conversationId)) {
+      throw new VoiceBridgeError('forbidden', 'Name a conversation that is yours');
+    }
+    const { name, role } = place;
+    const joiner = requests.join(identity, { media, name, role }, signal);
+    const wanted = { identity, bind, signal, conversationId, wishes: place, renews: undefined, waits: false };
+    return { conversationId, ...(await directory.join(conversationId, joiner, requests.open(wanted))) };
+  }
+
+  /** Answers an offer, or makes one. Rejects with `invalid_offer` before anything is dialled. */
+  async offer(asker: VoiceAsker, offer: VoiceOffer, signal: AbortSignal): Promise<VoiceDescription> {
+    const { sdp = null, ...place } = offer;
+    if (sdp !== null) checkOffer(this.#ports.validateOffer, sdp);
+    const joined = await this.join(asker, place, offering(sdp), signal);
+    return {
+      type: sdp === null ? 'offer' : 'answer',
+      sdp: joined.answer,
+      session_id: joined.sessionId,
+      peer_id: joined.participantId,
+      conversation_id: joined.conversationId,
+    };
+  }
+
+  /** Hands over a client's answer. Throws `not_found` for a peer that is not there or not the asker's, `invalid_offer` for what is no answer. */
+  answer({ identity }: VoiceAsker, { peer_id: participantId, sdp }: VoiceAnswer): void {
+    const conversationId = this.#conversationOf(identity, participantId);
+    const answer = this.#ports.validateAnswer(sdp);
+    if (!answer.ok) throw new VoiceBridgeError('invalid_offer', `The answer cannot be taken: ${answer.problem}`);
+    this.#ports.directory.answerJoin(conversationId, participantId, sdp);
+  }
+
+  /**
+   * Takes a candidate, without effect: every candidate of ours is in our description, and the client's address is learnt from
+   * its checks (RFC 8445 section 7.3.1.3). Throws `not_found` as {@link answer} does.
+   */
+  ice({ identity }: VoiceAsker, { peer_id: participantId }: VoiceIce): void {
+    this.#conversationOf(identity, participantId);
+  }
+
+  #conversationOf(identity: Identity, participantId: string): string {
+    const conversationId = this.#ports.directory.conversationOf(participantId);
+    if (conversationId !== undefined && mayTouch(identity, conversationId)) return conversationId;
+    throw new VoiceBridgeError('not_found', 'There is no such peer');
+  }
+}
