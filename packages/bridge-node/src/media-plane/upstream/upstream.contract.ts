@@ -71,6 +71,16 @@ export function upstreamContract(transport: 'webrtc' | 'websocket'): void {
     expect(bench.got('closed')).toMatchObject([{ code: 'model_rejected', message: 'No such voice' }]);
   });
 
+  it('ends as model_unreachable when the model hangs up before it is ready', async () => {
+    const bench = new SessionBench();
+    bench.model.acknowledges = false;
+    await bench.open(over(bench));
+    await bench.model.end();
+    await bench.pass(3_000);
+    expect(bench.got('closed')).toMatchObject([{ reason: 'failed', code: 'model_unreachable' }]);
+    expect(bench.clock.pending).toBe(0);
+  });
+
   it('gives up a model that is not ready in time, and frees what it had', async () => {
     const bench = new SessionBench();
     bench.model.acknowledges = false;

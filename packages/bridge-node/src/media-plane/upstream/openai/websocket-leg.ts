@@ -1,8 +1,7 @@
-import type { MediaStats } from '@voice-bridge/core';
-import { VoiceBridgeError } from '@voice-bridge/core';
+import { type MediaStats, VoiceBridgeError } from '@voice-bridge/core';
 import { loadOpusCodec, type OpusCodec, type OutboundAudio } from '@voice-bridge/media-node';
 import { AppendQueue } from './append-queue.ts';
-import { describeFailure, dialLeg } from './dial-leg.ts';
+import { dialLeg } from './dial-leg.ts';
 import { EventsChannel } from './events-channel.ts';
 import { type DialEventsLine, type EventsLine, LineRefusal } from './events-line.ts';
 import { ModelInput } from './model-input.ts';
@@ -123,7 +122,7 @@ export class WebSocketLeg implements ModelLeg {
       this.#release();
       this.#options.onLost();
     } else if (this.#state === 'dialling') {
-      this.#stop.stop(describeFailure(new VoiceBridgeError('connection_lost', 'The line was closed')));
+      this.#stop.stop(new VoiceBridgeError('model_unreachable', 'The speech model hung up while it was dialled'));
     }
   }
 
