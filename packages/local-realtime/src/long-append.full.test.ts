@@ -9,8 +9,21 @@ import { RealtimeSocketClient } from './testing/realtime-socket-client.ts';
 const LONGEST = toBase64(new Uint8Array((15 * 1024 * 1024 * 3) / 4));
 const MOST_MS = 1_000;
 
+const engines = { ...scriptedEngines({ turns: [] }), createVad: createSileroVad };
+
+it('a session may end in the middle of the longest append', async () => {
+  const server = await startServer(engines, { faults: { expireAfterMs: 500 } });
+  const client = await RealtimeSocketClient.connect({ url: server.url });
+  client.send({ type: 'input_audio_buffer.append', audio: LONGEST });
+  client.send({ type: 'input_audio_buffer.clear' });
+  await client.until(() => client.closed !== undefined, 'close');
+  expect(client.closed?.code).toBe(1_001);
+  expect(client.events.map(({ type }) => type)).toEqual(['session.created', 'error']);
+  await server.close();
+});
+
 it('the longest append does not hold up another session', async () => {
-  const server = await startServer({ ...scriptedEngines({ turns: [] }), createVad: createSileroVad }, {});
+  const server = await startServer(engines, {});
   const [busy, other] = [
     await RealtimeSocketClient.connect({ url: server.url }),
     await RealtimeSocketClient.connect({ url: server.url }),

@@ -96,6 +96,8 @@ class WebSocketChannel implements EventsChannel {
   }
 
   close(reason?: ChannelEnd): void {
+    // A held one would not read the other side's close frame.
+    this.#webSocket.resume();
     if (reason === 'broken') this.#webSocket.terminate();
     else this.#webSocket.close(reason === 'expired' ? CLOSED_EXPIRED : CLOSED_NORMALLY);
   }
