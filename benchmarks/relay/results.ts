@@ -13,7 +13,7 @@ export interface RowResult {
   readonly runs: RoundRun[];
   /** Runs thrown out because the generator had not kept up, or the system failed, and why. */
   readonly thrownOut: string[];
-  /** At 50 sessions; of the bridge, and of werift for its memory. Others have none. */
+  /** At 50 sessions; of the bridge and of the bare forwarder. Others have none. */
   readonly atFifty: RoundRun[];
   climb: Climb | undefined;
 }
