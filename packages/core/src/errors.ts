@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   unsupported_media_type: { retryable: false },
   method_not_allowed: { retryable: false },
   not_found: { retryable: false },
+  gone: { retryable: false },
   // not allowed
   unauthorized: { retryable: false },
   forbidden: { retryable: false },

@@ -16,6 +16,8 @@ import { UpgradeRouter } from './http/upgrade-router.ts';
 import { createRedact } from './redact.ts';
 import { createSessions } from './sessions.ts';
 import type { Settings, Tools } from './settings.ts';
+import { SignalingRelays } from './signaling/signaling-relays.ts';
+import { createSignalingRoute } from './signaling/signaling-route.ts';
 import { Journal } from './store/journal.ts';
 import type { BridgeDoors, VoiceBridge } from './voice-bridge-interface.ts';
 
@@ -88,7 +90,7 @@ export function createControlPlane<Names extends Tools>(
     redact,
     logger,
     maxConnections: limits.webSockets,
-    routes: [createEventRoute(follow), createSpeechRoute(entrances)],
+    routes: [createEventRoute(follow), createSpeechRoute(entrances), createSignalingRoute(new SignalingRelays(logger))],
   });
 
   const doors = (bind: Bind | undefined): BridgeDoors => ({

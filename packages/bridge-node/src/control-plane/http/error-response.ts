@@ -19,6 +19,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   session_idle: 409,
   session_expired: 409,
   too_many_participants: 409,
+  gone: 410,
   body_too_large: 413,
   text_too_long: 413,
   unsupported_media_type: 415,

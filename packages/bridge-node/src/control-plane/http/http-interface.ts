@@ -5,6 +5,7 @@ import type { Redact } from '../redact.ts';
 import type { Access } from './access.ts';
 import { errorResponse } from './error-response.ts';
 import type { Bind } from './origin-policy.ts';
+import { AUDIO_RELAY, retired } from './retired-paths.ts';
 import type { RouteDescription } from './route-description.ts';
 import { type Endpoint, type Endpoints, ROUTE_NAMES, ROUTES } from './routes.ts';
 
@@ -45,6 +46,10 @@ export function createHttpInterface(options: HttpInterfaceOptions): HttpInterfac
   });
 
   for (const [path, methods] of methodsByPath(endpoints)) app.all(path, (context) => answer(context, methods));
+
+  app.all(`${AUDIO_RELAY}/*`, () => {
+    throw retired();
+  });
 
   app.notFound(() => errorResponse(new VoiceBridgeError('not_found', 'There is nothing at this path'), redact));
   app.onError((error, context) => {

@@ -18,6 +18,7 @@ import { matchPath } from './match-path.ts';
 import type { CloseCodeName, MessageConnection } from './message-connection.ts';
 import type { Bind } from './origin-policy.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
+import { isRetired, retired } from './retired-paths.ts';
 import { requestOf, speaksAnotherProtocol } from './upgrade-request.ts';
 import { type AcceptUpgrade, type ConnectionLimits, createAcceptUpgrade } from './web-socket-server.ts';
 
@@ -116,7 +117,9 @@ export class UpgradeRouter {
     const request = requestOf(message);
     if (request === undefined) throw new VoiceBridgeError('invalid_request', 'This is not a valid HTTP request');
     const url = new URL(request.url);
-    const found = this.#find(url.pathname.startsWith(basePath) ? url.pathname.slice(basePath.length) : '');
+    const path = url.pathname.startsWith(basePath) ? url.pathname.slice(basePath.length) : '';
+    if (isRetired(path)) throw retired();
+    const found = this.#find(path);
     if (found === undefined) throw new VoiceBridgeError('not_found', 'There is no WebSocket at this path');
     if (speaksAnotherProtocol(message)) {
       throw new VoiceBridgeError('protocol_mismatch', `The subprotocol here is ${SUBPROTOCOL}`);

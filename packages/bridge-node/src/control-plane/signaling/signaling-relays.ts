@@ -1,0 +1,82 @@
+import {
+  emptySignalingRelay,
+  type Logger,
+  type PeerId,
+  type SignalingRelayEffect,
+  type SignalingRelayInput,
+  type SignalingRelayState,
+  stepSignalingRelay,
+} from '@voice-bridge/core';
+
+/** One peer's end of the signaling, as the relay sees it. */
+export interface SignalingListener {
+  /** One message for the peer. */
+  hear(text: string): void;
+  /** Somebody else has its peer id from now on; it was told, and hears no more. */
+  replaced(): void;
+}
+
+/** A peer that joined. */
+export interface JoinedPeer {
+  /** Passes a message on, or tells this peer why not. */
+  say(text: string): void;
+  /** Ends its part; a second time, and after it was replaced, nothing happens. */
+  leave(): void;
+}
+
+/** The signaling of every conversation: runs the relay's steps, and forgets a conversation that everybody left. */
+export class SignalingRelays {
+  readonly #logger: Logger;
+  readonly #states = new Map<string, SignalingRelayState>();
+  readonly #listeners = new Map<number, SignalingListener>();
+  #connections = 0;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  /** Conversations with at least one peer. */
+  get size(): number {
+    return this.#states.size;
+  }
+
+  /** Joins a conversation's signaling; whoever has the peer id is replaced. */
+  join(conversationId: string, peerId: PeerId, listener: SignalingListener): JoinedPeer {
+    const connection = this.#connections++;
+    this.#listeners.set(connection, listener);
+    this.#take(conversationId, { type: 'join', peerId, connection });
+    return {
+      say: (text) => this.#take(conversationId, { type: 'message', connection, text }),
+      leave: () => {
+        this.#listeners.delete(connection);
+        this.#take(conversationId, { type: 'leave', connection });
+      },
+    };
+  }
+
+  #take(conversationId: string, input: SignalingRelayInput): void {
+    const before = this.#states.get(conversationId) ?? emptySignalingRelay;
+    const { state, effects } = stepSignalingRelay(before, input);
+    if (state.peers.size === 0) this.#states.delete(conversationId);
+    else this.#states.set(conversationId, state);
+    for (const effect of effects) this.#perform(conversationId, effect);
+  }
+
+  #perform(conversationId: string, effect: SignalingRelayEffect): void {
+    switch (effect.type) {
+      case 'send':
+        this.#listeners.get(effect.connection)?.hear(effect.text);
+        return;
+      case 'closeReplaced': {
+        const listener = this.#listeners.get(effect.connection);
+        this.#listeners.delete(effect.connection);
+        listener?.replaced();
+        return;
+      }
+      case 'absent': {
+        const { from, to, waits } = effect;
+        this.#logger.debug({ conversationId, from, waits }, `signaling: ${to} not connected`);
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { ENDPOINTS, isConversationId, MAX_SIGNALING_LENGTH, parsePeerId, VoiceBridgeError } from '@voice-bridge/core';
+import { requireConversation, requireScope } from '../http/checks.ts';
+import type { Identity } from '../http/identity.ts';
+import type { UpgradeRoute } from '../http/upgrade-router.ts';
+import type { SignalingRelays } from './signaling-relays.ts';
+
+/** Room for everything that may wait for a peer when it joins. */
+const MAX_QUEUED_BYTES = 4_194_304;
+/** A desktop with eight phones sends some 300 messages at once when its network changes; ten seconds' worth may come together. */
+const MESSAGES_PER_SECOND = 40;
+
+/** Signaling over a WebSocket: what a peer says passes to the other one, unread. Anything but a peer id in the path ends with 4400. */
+export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
+  return {
+    path: `${ENDPOINTS.signaling}/:conversation/:peer`,
+    maxMessageBytes: MAX_SIGNALING_LENGTH,
+    maxQueuedBytes: MAX_QUEUED_BYTES,
+    messagesPerSecond: MESSAGES_PER_SECOND,
+    admit: ({ identity, params }) => requirePeer(identity, params.conversation ?? ''),
+    connect(connection, { params }) {
+      const peerId = parsePeerId(params.peer ?? '');
+      if (peerId === undefined) {
+        connection.close('invalid_peer_id', 'Invalid peer_id');
+        return;
+      }
+      const peer = relays.join(params.conversation ?? '', peerId, {
+        hear: (text) => connection.send(text),
+        replaced: () => connection.close('replaced', 'Another connection has this peer_id now'),
+      });
+      connection.onClose(() => peer.leave());
+      // What is not text is no message: the relay says so.
+      connection.receive((message) => peer.say(typeof message === 'string' ? message : ''));
+    },
+  };
+}
+
+function requirePeer(identity: Identity, conversationId: string): void {
+  if (!isConversationId(conversationId)) throw new VoiceBridgeError('not_found', 'There is no such conversation');
+  requireConversation(identity, conversationId);
+  requireScope(identity, 'join');
+}
