@@ -75,7 +75,7 @@ describe.skipIf(missing)('agents-realtime over WebRTC in Chromium', () => {
       ]);
       expect(await agent.page.evaluate(() => window.agent.runs)).toEqual([10]);
       const heard = (await takeRecording(agent.page)).filter((_, i) => i % (RECORDING_RATE_HZ / 24_000) === 0);
-      expect(likeness(await testSpeech(DRIVEN), heard, 24_000)).toBeGreaterThan(0.75);
+      expect(likeness(await testSpeech(DRIVEN), heard, 24_000)).toBeGreaterThan(0.85);
     },
   );
 
@@ -86,7 +86,7 @@ describe.skipIf(missing)('agents-realtime over WebRTC in Chromium', () => {
     await agent.say(await testSpeech(QUESTION));
     await agent.event('input_audio_buffer.committed');
     const spoken = await testSpeech(QUESTION, HEARD_RATE_HZ);
-    expect(likeness(spoken, model.heard(), HEARD_RATE_HZ)).toBeGreaterThan(0.75);
+    expect(likeness(spoken, model.heard(), HEARD_RATE_HZ)).toBeGreaterThan(0.85);
   });
 
   it('text goes in, text and speech come out', async () => {

@@ -57,7 +57,7 @@ describe.skipIf(missing)('aiortc, a raw WebRTC client', () => {
       expect(values).toBe('{"meters":10}');
       const spoken = await testSpeech(DRIVEN);
       const heard = (await caller.heard()).filter((_, i) => i % (CALLER_RATE_HZ / 24_000) === 0);
-      expect(likeness(spoken, heard, 24_000)).toBeGreaterThan(0.75);
+      expect(likeness(spoken, heard, 24_000)).toBeGreaterThan(0.85);
     },
   );
 
@@ -68,7 +68,7 @@ describe.skipIf(missing)('aiortc, a raw WebRTC client', () => {
     await caller.say({ say: QUESTION });
     await caller.event('input_audio_buffer.committed');
     const spoken = await testSpeech(QUESTION, HEARD_RATE_HZ);
-    expect(likeness(spoken, model.heard(), HEARD_RATE_HZ)).toBeGreaterThan(0.75);
+    expect(likeness(spoken, model.heard(), HEARD_RATE_HZ)).toBeGreaterThan(0.85);
   });
 
   it('text goes both ways', async () => {

@@ -9,12 +9,12 @@ export function exactLikeness(said: Int16Array, heard: Int16Array, rateHz: numbe
 }
 
 /**
- * The same over the network in real time: the median, each at its best within 40 ms. Sentences that share no word stay
- * below 0.65.
+ * The same over the network in real time, where a busy machine spoils many a stretch: the upper quartile, each at its
+ * best within 40 ms. Of sentences that share no word it is at most 0.8.
  */
 export function likeness(said: Int16Array, heard: Int16Array, rateHz: number): number {
   const values = correlations(floats(said), floats(heard), rateHz, STRETCH_MS).sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] ?? 0;
+  return values[Math.floor((values.length * 3) / 4)] ?? 0;
 }
 
 function floats(pcm: Int16Array): Float64Array {
