@@ -71,8 +71,10 @@ export function createControlPlane<Names extends Tools>(
     clock,
     snapshot: (conversationId: string) => snapshotOf(directory.get(conversationId), wallClock()),
   };
+  const relays = new SignalingRelays(logger);
   const entrances = {
     ...follow,
+    relays,
     settings,
     directory,
     requests: new SessionRequests({ settings, journal, mintSessionId: () => mint('ses') }),
@@ -90,7 +92,7 @@ export function createControlPlane<Names extends Tools>(
     redact,
     logger,
     maxConnections: limits.webSockets,
-    routes: [createEventRoute(follow), createSpeechRoute(entrances), createSignalingRoute(new SignalingRelays(logger))],
+    routes: [createEventRoute(follow), createSpeechRoute(entrances), createSignalingRoute(relays)],
   });
 
   const doors = (bind: Bind | undefined): BridgeDoors => ({
@@ -104,6 +106,7 @@ export function createControlPlane<Names extends Tools>(
     await ports.host.close();
     await journal.close();
     await feeds.close();
+    relays.close();
     upgrades.close();
   };
   return {

@@ -7,7 +7,7 @@ export const ENDPOINTS = {
   session: '/api/realtime/session',
   sdp: '/api/realtime/sdp',
   events: '/api/realtime/events',
-  /** WebSockets of peers: a desktop and its phones exchange offers, answers and candidates. */
+  /** Of peers: a desktop and its phones exchange offers, answers and candidates. */
   signaling: '/api/realtime/webrtc-signal',
   openapi: '/api/openapi.json',
   voiceOffer: '/api/voice/offer',
@@ -55,7 +55,7 @@ export function eventsPath(conversationId: string): string {
   return `${ENDPOINTS.events}/${encodeURIComponent(conversationId)}`;
 }
 
-/** Path of one peer's signaling: a WebSocket. */
+/** Path of one peer's signaling: a WebSocket, or SSE and POST. */
 export function signalingPath(conversationId: string, peerId: PeerId): string {
   return `${ENDPOINTS.signaling}/${encodeURIComponent(conversationId)}/${peerId}`;
 }

@@ -1,3 +1,4 @@
+import { createSignalingEndpoints, type SignalingPorts } from '../signaling/signaling-endpoints.ts';
 import { createBridgeEndpoints } from './bridge-endpoints.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { createEventStream, type FollowPorts } from './event-stream.ts';
@@ -8,7 +9,7 @@ import { createSessionEndpoints } from './session-endpoints.ts';
 import { createVoiceEndpoints } from './voice-endpoints.ts';
 
 /** Every endpoint of a bridge. */
-export function createEndpoints(ports: EndpointPorts & FollowPorts): Endpoints {
+export function createEndpoints(ports: EndpointPorts & FollowPorts & SignalingPorts): Endpoints {
   let description: Json | undefined;
   return {
     health: () => Response.json({ status: 'ok' }),
@@ -21,5 +22,6 @@ export function createEndpoints(ports: EndpointPorts & FollowPorts): Endpoints {
     ...createSessionEndpoints(ports),
     ...createVoiceEndpoints(ports),
     ...createEventStream(ports),
+    ...createSignalingEndpoints(ports),
   };
 }

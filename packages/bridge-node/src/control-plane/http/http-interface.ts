@@ -82,6 +82,7 @@ async function answer(context: Context<Env>, methods: Methods): Promise<Response
     conversation: param('conversation'),
     session: param('session'),
     participant: param('participant'),
+    peer: param('peer'),
   };
   return endpoint(context.req.raw, { bind: context.env.bind, params });
 }

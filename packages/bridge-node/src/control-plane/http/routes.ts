@@ -17,6 +17,8 @@ import {
   sessionRequestSchema,
   sessionResponseSchema,
   sessionSummarySchema,
+  signalingEventSchema,
+  signalingMessageSchema,
   textRequestSchema,
   textResponseSchema,
   voiceAnswerSchema,
@@ -33,6 +35,7 @@ export interface RouteParams {
   readonly conversation: string;
   readonly session: string;
   readonly participant: string;
+  readonly peer: string;
 }
 
 /** What an endpoint knows of the request besides itself. */
@@ -45,6 +48,7 @@ export interface RequestFacts {
 export type Endpoint = (request: Request, facts: RequestFacts) => Response | Promise<Response>;
 
 const CONVERSATION = `${ENDPOINTS.bridge}/:conversation`;
+const SIGNALING = `${ENDPOINTS.signaling}/:conversation/:peer`;
 const OFFER = 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\n…';
 const SDP = { type: 'application/sdp', example: OFFER } as const;
 const [SESSION_ID, PARTICIPANT_ID] = ['ses_2vJ8kQ0wXbY5cN7dRfT1mZ', 'par_7hPq3LsD9aVx0KjW2eUyGt'];
@@ -245,6 +249,24 @@ export const ROUTES = {
       example: { type: 'session_opened', id: 1, at: 1_790_000_000_000, session_id: SESSION_ID },
     },
     errors: ['not_found', 'rate_limited'],
+  },
+  hearSignaling: {
+    method: 'GET',
+    path: SIGNALING,
+    summary: 'What is signalled to this peer, as server-sent events. The path is a WebSocket, too.',
+    response: {
+      type: 'text/event-stream',
+      schema: signalingEventSchema,
+      example: { type: 'peer', peer_id: 'mobile', state: 'joined' },
+    },
+    errors: ['not_found'],
+  },
+  saySignaling: {
+    method: 'POST',
+    path: SIGNALING,
+    summary: 'One signaling message of this peer, which listens by GET; why one is not passed on is said there.',
+    request: json(signalingMessageSchema, { type: 'offer', sdp: OFFER }),
+    errors: ['not_found', 'body_too_large', 'rate_limited'],
   },
 } as const satisfies Record<string, RouteDescription>;
 

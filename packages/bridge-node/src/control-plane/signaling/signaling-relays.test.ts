@@ -6,7 +6,7 @@ const OFFER = '{"type":"offer","sdp":"v=0"}';
 
 it('[S-0.11] forgets a conversation that everybody left, and what waited in it', () => {
   const relays = new SignalingRelays(silentLogger);
-  const quiet = { hear: () => {}, replaced: () => {} };
+  const quiet = { hear: () => {}, replaced: () => {}, closing: () => {} };
   const first = relays.join('kitchen', 'desktop', quiet);
   first.say(OFFER);
   const second = relays.join('kitchen', 'desktop', quiet);
@@ -23,6 +23,6 @@ it('[S-0.13][S-0.43] notes that a message is for somebody who is not connected',
   const notes: string[] = [];
   const debug = (_fields: unknown, message: string) => notes.push(message);
   const relays = new SignalingRelays({ ...silentLogger, debug });
-  relays.join('kitchen', 'desktop', { hear: () => {}, replaced: () => {} }).say(OFFER);
+  relays.join('kitchen', 'desktop', { hear: () => {}, replaced: () => {}, closing: () => {} }).say(OFFER);
   expect(notes).toEqual(['signaling: mobile not connected']);
 });

@@ -6,6 +6,7 @@ import {
   type SignalingRelayInput,
   type SignalingRelayState,
   stepSignalingRelay,
+  VoiceBridgeError,
 } from '@voice-bridge/core';
 
 /** One peer's end of the signaling, as the relay sees it. */
@@ -14,6 +15,8 @@ export interface SignalingListener {
   hear(text: string): void;
   /** Somebody else has its peer id from now on; it was told, and hears no more. */
   replaced(): void;
+  /** The server is shutting down. */
+  closing(): void;
 }
 
 /** A peer that joined. */
@@ -30,6 +33,7 @@ export class SignalingRelays {
   readonly #states = new Map<string, SignalingRelayState>();
   readonly #listeners = new Map<number, SignalingListener>();
   #connections = 0;
+  #closed = false;
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -40,8 +44,9 @@ export class SignalingRelays {
     return this.#states.size;
   }
 
-  /** Joins a conversation's signaling; whoever has the peer id is replaced. */
+  /** Joins a conversation's signaling; whoever has the peer id is replaced. Throws `shutting_down`. */
   join(conversationId: string, peerId: PeerId, listener: SignalingListener): JoinedPeer {
+    if (this.#closed) throw new VoiceBridgeError('shutting_down', 'The server is shutting down');
     const connection = this.#connections++;
     this.#listeners.set(connection, listener);
     this.#take(conversationId, { type: 'join', peerId, connection });
@@ -52,6 +57,12 @@ export class SignalingRelays {
         this.#take(conversationId, { type: 'leave', connection });
       },
     };
+  }
+
+  /** Ends every peer's part, and takes no more. */
+  close(): void {
+    this.#closed = true;
+    for (const listener of [...this.#listeners.values()]) listener.closing();
   }
 
   #take(conversationId: string, input: SignalingRelayInput): void {

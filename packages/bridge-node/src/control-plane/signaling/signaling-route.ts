@@ -5,9 +5,9 @@ import type { UpgradeRoute } from '../http/upgrade-router.ts';
 import type { SignalingRelays } from './signaling-relays.ts';
 
 /** Room for everything that may wait for a peer when it joins. */
-const MAX_QUEUED_BYTES = 4_194_304;
+export const MAX_QUEUED_BYTES = 4_194_304;
 /** A desktop with eight phones sends some 300 messages at once when its network changes; ten seconds' worth may come together. */
-const MESSAGES_PER_SECOND = 40;
+export const MESSAGES_PER_SECOND = 40;
 
 /** Signaling over a WebSocket: what a peer says passes to the other one, unread. Anything but a peer id in the path ends with 4400. */
 export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
@@ -26,6 +26,7 @@ export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
       const peer = relays.join(params.conversation ?? '', peerId, {
         hear: (text) => connection.send(text),
         replaced: () => connection.close('replaced', 'Another connection has this peer_id now'),
+        closing: () => connection.close('going_away', 'The server is shutting down'),
       });
       connection.onClose(() => peer.leave());
       // What is not text is no message: the relay says so.
@@ -34,7 +35,8 @@ export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
   };
 }
 
-function requirePeer(identity: Identity, conversationId: string): void {
+/** Throws unless the identity may signal in the conversation. */
+export function requirePeer(identity: Identity, conversationId: string): void {
   if (!isConversationId(conversationId)) throw new VoiceBridgeError('not_found', 'There is no such conversation');
   requireConversation(identity, conversationId);
   requireScope(identity, 'join');

@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { MAX_SIGNALING_LENGTH, signalingPath } from '@voice-bridge/core';
+import { ManualClock } from '@voice-bridge/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import type { VoiceBridgeOptions } from '../../options.ts';
+import { ask } from '../../testing/ask.ts';
+import { createTestBridge } from '../../testing/create-test-bridge.ts';
+import { FakeSessionHost } from '../../testing/fake-session-host.ts';
+import { listen } from '../http/listen.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const OFFER = '{"type":"offer",\n "sdp":"v=0"}';
+const peer = (peerId: string, state: string) => JSON.stringify({ type: 'peer', peer_id: peerId, state });
+
+describe('signaling over POST and server-sent events', () => {
+  it('[S-0.5] tells a desktop on a WebSocket and a phone without one the same', async () => {
+    const { url, listenAs, say } = await start();
+    const socket = new WebSocket(`${url.replace('http', 'ws')}${signalingPath('kitchen', 'desktop')}`);
+    cleanups.push(() => socket.terminate());
+    const heard: string[] = [];
+    socket.on('message', (data) => heard.push(String(data)));
+    await once(socket, 'open');
+    socket.send(OFFER);
+    const phone = await listenAs('mobile');
+    await expect.poll(() => phone.messages).toEqual([peer('desktop', 'joined'), OFFER]);
+    expect((await say('mobile', '{"type":"answer", "sdp":"v=1"}')).status).toBe(204);
+    await expect.poll(() => heard.at(-1)).toBe('{"type":"answer", "sdp":"v=1"}');
+    phone.stop();
+    await expect.poll(() => heard.at(-1)).toBe(peer('mobile', 'left'));
+  });
+
+  it('says on the stream why a message was not passed on', async () => {
+    const { listenAs, say } = await start();
+    const desktop = await listenAs('desktop');
+    expect((await say('desktop', '{"type":"register"}')).status).toBe(204);
+    await expect.poll(() => desktop.messages.at(-1)).toContain('"code":"invalid_message"');
+  });
+
+  it('ends the stream of a peer that was replaced, after telling it', async () => {
+    const { listenAs, say } = await start();
+    const first = await listenAs('mobile');
+    const second = await listenAs('mobile');
+    await first.ended;
+    expect(first.messages).toEqual([peer('mobile', 'replaced')]);
+    expect((await say('mobile', '{}')).status).toBe(204);
+    await expect.poll(() => second.messages).toHaveLength(1);
+  });
+
+  it('takes a POST only from who listens', async () => {
+    const authorize = (request: Request) => ({
+      subject: request.headers.get('authorization') ?? '',
+      conversations: ['kitchen'],
+    });
+    const { listenAs, say } = await start({ authorize });
+    expect((await say('desktop', OFFER)).status).toBe(404);
+    await listenAs('desktop', 'Bearer ann');
+    expect((await say('desktop', OFFER, 'Bearer bob')).status).toBe(404);
+    expect((await say('desktop', OFFER, 'Bearer ann')).status).toBe(204);
+  });
+
+  it('ends when the listener may not listen any more', async () => {
+    const known = new Set(['Bearer ann']);
+    const authorize = (request: Request) => {
+      const subject = request.headers.get('authorization') ?? '';
+      return known.has(subject) && ({ subject, conversations: 'any' } as const);
+    };
+    const { clock, listenAs } = await start({ authorize });
+    const { ended } = await listenAs('desktop', 'Bearer ann');
+    known.clear();
+    await clock.advanceAsync(60_000);
+    await ended;
+  });
+
+  it('refuses other peers, long messages and too many', async () => {
+    const { url, bridge, listenAs, say } = await start();
+    expect((await fetch(`${url}/api/realtime/webrtc-signal/kitchen/phone`)).status).toBe(400);
+    await listenAs('desktop');
+    expect((await say('desktop', OFFER.padEnd(MAX_SIGNALING_LENGTH + 1))).status).toBe(413);
+    const codes = new Set<number>();
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    for (let n = 0; n < 401; n++) codes.add((await ask(bridge, signalingPath('kitchen', 'desktop'), post)).status);
+    expect([...codes]).toEqual([204, 429]);
+  });
+
+  it('ends with the bridge', async () => {
+    const { bridge, listenAs } = await start();
+    const { ended } = await listenAs('desktop');
+    await bridge.close();
+    await ended;
+  });
+});
+
+async function start(options: VoiceBridgeOptions = {}) {
+  const clock = new ManualClock();
+  const bridge = createTestBridge({ authorize: 'open', ...options }, { host: new FakeSessionHost(), clock });
+  const { port, close } = await listen(bridge, { port: 0 });
+  cleanups.push(close);
+  const url = `http://127.0.0.1:${port}`;
+  const listenAs = async (name: 'desktop' | 'mobile', authorization = 'Bearer x') => {
+    const abort = new AbortController();
+    cleanups.push(() => abort.abort());
+    const request = { headers: { authorization }, signal: abort.signal };
+    const { body } = await fetch(`${url}${signalingPath('kitchen', name)}`, request);
+    const messages: string[] = [];
+    const ended = readEvents(body ?? new ReadableStream(), messages);
+    return { messages, ended, stop: () => abort.abort() };
+  };
+  const say = (name: 'desktop' | 'mobile', body: string, authorization = 'Bearer x') =>
+    fetch(`${url}${signalingPath('kitchen', name)}`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body,
+    });
+  return { url, clock, bridge, listenAs, say };
+}
+
+/** Reads events until the stream ends, as EventSource does. */
+async function readEvents(body: ReadableStream<Uint8Array>, messages: string[]): Promise<void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const piece of body) {
+      text += decoder.decode(piece, { stream: true });
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) {
+        const lines = event.split('\n').filter((line) => line.startsWith('data: '));
+        if (lines.length > 0) messages.push(lines.map((line) => line.slice('data: '.length)).join('\n'));
+      }
+    }
+  } catch {
+    // The test let go of it.
+  }
+}
