@@ -71,7 +71,7 @@ export function createControlPlane<Names extends Tools>(
     clock,
     snapshot: (conversationId: string) => snapshotOf(directory.get(conversationId), wallClock()),
   };
-  const relays = new SignalingRelays(logger);
+  const relays = new SignalingRelays({ logger, maxPeers: limits.webSockets });
   const entrances = {
     ...follow,
     relays,

@@ -175,6 +175,17 @@ const CASES: [string, SignalingRelayInput[], string[]][] = [
     [error(1, 'not_connected', 'mobile is not connected, and no more can wait for it')],
   ],
 
+  [
+    'nor so much text for all absent phones together',
+    [
+      join('desktop', 1),
+      ...['mobile', 'mobile-2', 'mobile-3'].map((to) =>
+        say(1, JSON.stringify({ type: 'offer', sdp: 'x'.repeat(50_000), to })),
+      ),
+    ],
+    [error(1, 'not_connected', 'mobile-3 is not connected, and no more can wait for it')],
+  ],
+
   ['[S-0.11] whoever leaves is told of', [...pair, leave(PHONE)], [`1: ${peer('mobile', 'left')}`]],
   [
     'every phone is told that the desktop left',

@@ -41,7 +41,7 @@ type Lines = ReadonlyMap<string, Line>;
 
 /** Most messages that wait for one absent peer, from one other. */
 export const MAX_WAITING_MESSAGES = 64;
-/** Most UTF-16 units that wait for one absent peer, from one other. */
+/** Most UTF-16 units of one peer that wait, for all absent ones together. */
 export const MAX_WAITING_LENGTH = 131_072;
 
 /** A conversation without peers. Who is back at this state may be forgotten. */
@@ -112,19 +112,26 @@ function pass(state: SignalingRelayState, from: PeerId, connection: number, text
   if (receiver !== undefined) return { state, effects: [{ type: 'send', connection: receiver, text: forwarded }] };
 
   const line = lineAfter(state.lines.get(keyOf(from, to)), parsed.value, forwarded);
-  if (line === undefined) return refuse('not_connected', `${to} is not connected, and no more can wait for it`);
+  const elsewhere = without(state.lines, (sender, absent) => sender !== from || absent === to);
+  if (!fits(line, [...elsewhere.values()]))
+    return refuse('not_connected', `${to} is not connected, and no more can wait for it`);
   const lines = new Map(state.lines).set(keyOf(from, to), line);
   const waits = line.name === 'waiting';
   return { state: { peers: state.peers, lines }, effects: [{ type: 'absent', from, to, waits }] };
 }
 
-/** What waits after one more message; undefined when it does not fit any more. An offer begins anew: what was said before it is void. */
-function lineAfter(line: Line | undefined, message: SignalingMessage, text: string): Line | undefined {
+/** What waits after one more message. An offer begins anew: what was said before it is void. */
+function lineAfter(line: Line | undefined, message: SignalingMessage, text: string): Line {
   if (message.type === 'offer') return { name: 'waiting', texts: [text] };
   if (line?.name === 'stale') return line;
-  const texts = [...(line?.texts ?? []), text];
-  const length = texts.reduce((sum, each) => sum + each.length, 0);
-  return texts.length > MAX_WAITING_MESSAGES || length > MAX_WAITING_LENGTH ? undefined : { name: 'waiting', texts };
+  return { name: 'waiting', texts: [...(line?.texts ?? []), text] };
+}
+
+function fits(line: Line, elsewhere: readonly Line[]): boolean {
+  if (line.name === 'stale') return true;
+  const texts = [line, ...elsewhere].flatMap((each) => (each.name === 'waiting' ? each.texts : []));
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  return line.texts.length <= MAX_WAITING_MESSAGES && length <= MAX_WAITING_LENGTH;
 }
 
 function addressOf(from: PeerId, { to }: SignalingMessage): PeerId | undefined {

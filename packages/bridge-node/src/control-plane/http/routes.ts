@@ -259,7 +259,7 @@ export const ROUTES = {
       schema: signalingEventSchema,
       example: { type: 'peer', peer_id: 'mobile', state: 'joined' },
     },
-    errors: ['not_found'],
+    errors: ['not_found', 'rate_limited'],
   },
   saySignaling: {
     method: 'POST',

@@ -20,7 +20,7 @@ export interface Limits {
   readonly feedsPerConversation: number;
   /** Times a conversation's events are begun to be followed in a minute, as many at once as may follow and ten more; default 300. */
   readonly followsPerMinute: number;
-  /** WebSockets at once, over all sessions; default 1,000. */
+  /** WebSockets at once, over all sessions, and peers that signal, however they do; default 1,000. */
   readonly webSockets: number;
   /** Largest HTTP body in bytes; default 65,536. */
   readonly bodyBytes: number;

@@ -30,13 +30,16 @@ export interface JoinedPeer {
 /** The signaling of every conversation: runs the relay's steps, and forgets a conversation that everybody left. */
 export class SignalingRelays {
   readonly #logger: Logger;
+  readonly #maxPeers: number;
   readonly #states = new Map<string, SignalingRelayState>();
   readonly #listeners = new Map<number, SignalingListener>();
   #connections = 0;
   #closed = false;
 
-  constructor(logger: Logger) {
-    this.#logger = logger;
+  /** At most `maxPeers` at once, over all conversations. */
+  constructor(options: { readonly logger: Logger; readonly maxPeers: number }) {
+    this.#logger = options.logger;
+    this.#maxPeers = options.maxPeers;
   }
 
   /** Conversations with at least one peer. */
@@ -44,9 +47,12 @@ export class SignalingRelays {
     return this.#states.size;
   }
 
-  /** Joins a conversation's signaling; whoever has the peer id is replaced. Throws `shutting_down`. */
+  /** Joins a conversation's signaling; whoever has the peer id is replaced. Throws `rate_limited` and `shutting_down`. */
   join(conversationId: string, peerId: PeerId, listener: SignalingListener): JoinedPeer {
     if (this.#closed) throw new VoiceBridgeError('shutting_down', 'The server is shutting down');
+    if (this.#listeners.size >= this.#maxPeers) {
+      throw new VoiceBridgeError('rate_limited', 'As many signal as may');
+    }
     const connection = this.#connections++;
     this.#listeners.set(connection, listener);
     this.#take(conversationId, { type: 'join', peerId, connection });
