@@ -11,7 +11,7 @@ import { skipWithout } from '../support/skip.ts';
 import { HEARD_RATE_HZ, says, silence, startAnsweringModel, startRealModel } from './support/answering-model.ts';
 import { type BrowserAgent, browserAgent } from './support/browser-agent.ts';
 import { likeness } from './support/likeness.ts';
-import { DRIVEN, HOUR_MS, QUESTION, STORY } from './support/lines.ts';
+import { DRIVEN, EXPIRY_MS, QUESTION, STORY } from './support/lines.ts';
 import { said } from './support/said.ts';
 import { type ServedPage, servePage } from './support/serve-page.ts';
 
@@ -174,9 +174,9 @@ describe.skipIf(missing)('agents-realtime over WebRTC in Chromium', () => {
   it('is told that its session expired, and is disconnected', async () => {
     complaints = ['session_expired', CHANNEL_ABORTED];
     const clock = new ManualClock();
-    agent = await browserAgent(page.url, await startAnsweringModel({ clock }));
+    agent = await browserAgent(page.url, await startAnsweringModel({ clock, faults: { expireAfterMs: EXPIRY_MS } }));
     await agent.connect();
-    clock.advance(HOUR_MS);
+    clock.advance(EXPIRY_MS);
     await agent.event('error');
     clock.advance(1_000);
     await agent.status('disconnected');

@@ -16,7 +16,7 @@ import {
 } from './support/answering-model.ts';
 import { driveTool } from './support/drive-tool.ts';
 import { exactLikeness } from './support/likeness.ts';
-import { DRIVEN, HOUR_MS, STORY } from './support/lines.ts';
+import { DRIVEN, EXPIRY_MS, STORY } from './support/lines.ts';
 import { said } from './support/said.ts';
 import { stream } from './support/stream.ts';
 
@@ -213,11 +213,11 @@ describe('agents-realtime over a WebSocket in Node', () => {
   it('is told that its session expired, and is disconnected', async () => {
     complaints = ['session_expired'];
     const clock = new ManualClock();
-    const model = await startAnsweringModel({ clock });
+    const model = await startAnsweringModel({ clock, faults: { expireAfterMs: EXPIRY_MS } });
     client = agentsClient({ url: model.url });
     await client.connect();
     await client.event('session.created');
-    clock.advance(HOUR_MS);
+    clock.advance(EXPIRY_MS);
     await client.event('error');
     clock.advance(1_000);
     await client.until(() => client.transport.status === 'disconnected' || undefined);

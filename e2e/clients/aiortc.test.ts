@@ -8,7 +8,7 @@ import { skipWithout } from '../support/skip.ts';
 import { type AiortcCaller, aiortcCaller, CALLER_RATE_HZ, hasAiortc } from './support/aiortc-caller.ts';
 import { HEARD_RATE_HZ, says, startAnsweringModel, startRealModel } from './support/answering-model.ts';
 import { likeness } from './support/likeness.ts';
-import { DRIVE_TOOL, DRIVEN, HOUR_MS, QUESTION, STORY } from './support/lines.ts';
+import { DRIVE_TOOL, DRIVEN, EXPIRY_MS, QUESTION, STORY } from './support/lines.ts';
 
 const missing = skipWithout({ aiortc: hasAiortc });
 const withoutSpeech = missing || skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings });
@@ -138,8 +138,8 @@ describe.skipIf(missing)('aiortc, a raw WebRTC client', () => {
   it('is told that its session expired, and the connection ends', async () => {
     caller = aiortcCaller();
     const clock = new ManualClock();
-    await caller.call(await startAnsweringModel({ clock }));
-    clock.advance(HOUR_MS);
+    await caller.call(await startAnsweringModel({ clock, faults: { expireAfterMs: EXPIRY_MS } }));
+    clock.advance(EXPIRY_MS);
     expect(await caller.event('error')).toMatchObject({ error: { code: 'session_expired' } });
     clock.advance(1_000);
     await caller.closed();

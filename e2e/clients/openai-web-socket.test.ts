@@ -15,7 +15,7 @@ import {
   startRealModel,
 } from './support/answering-model.ts';
 import { exactLikeness } from './support/likeness.ts';
-import { DRIVE_TOOL, DRIVEN, HOUR_MS, STORY } from './support/lines.ts';
+import { DRIVE_TOOL, DRIVEN, EXPIRY_MS, STORY } from './support/lines.ts';
 import { type OpenAIClient, openNative, openWs, trustDuringTest } from './support/openai-client.ts';
 import { stream } from './support/stream.ts';
 
@@ -152,8 +152,8 @@ describe.each([
   it('is told that its session expired, and closed with 1001', async () => {
     complaints = ['session_expired'];
     const clock = new ManualClock();
-    client = await open(await startAnsweringModel({ ...TLS, clock }));
-    clock.advance(HOUR_MS);
+    client = await open(await startAnsweringModel({ ...TLS, clock, faults: { expireAfterMs: EXPIRY_MS } }));
+    clock.advance(EXPIRY_MS);
     expect((await client.event('error')).error.code).toBe('session_expired');
     clock.advance(1_000);
     expect(await client.closed()).toBe(1_001);
