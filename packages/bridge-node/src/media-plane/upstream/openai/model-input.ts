@@ -27,8 +27,8 @@ const MIN_DEPTH_MS = FRAME_MS;
 const MAX_DEPTH_MS = 2_000;
 /** What is deeper than jitter explains is handed on at once: the model need not hear in real time. */
 const DRAIN_ABOVE_MS = 200;
-/** After standing still for longer than this, in ms, the process gives the model no silence for the time that has passed. */
-const MAX_BEHIND_MS = 400;
+/** A process that wakes this late, in ms, finds packets late, too: silence in their stead would tear words apart. */
+const LATE_MS = 2 * FRAME_MS;
 
 /** The users' packets as one unbroken line of PCM: put in order, what is lost rebuilt from FEC or concealed, silence where there is none. */
 export class ModelInput {
@@ -67,8 +67,10 @@ export class ModelInput {
   }
 
   #play(now: number): void {
-    if (now - this.#playedUntil > MAX_BEHIND_MS) this.#playedUntil = Math.floor(now / FRAME_MS) * FRAME_MS - FRAME_MS;
+    const wokeLate = now - this.#playedUntil > LATE_MS;
     while (this.#playedUntil + FRAME_MS <= now) {
+      if (wokeLate && this.#buffer.stats().depthMs === 0)
+        this.#playedUntil = Math.floor(now / FRAME_MS) * FRAME_MS - FRAME_MS;
       const playout = this.#buffer.pull(this.#playedUntil + FRAME_MS);
       this.#playedUntil += playout.duration / UNITS_PER_MS;
       this.#add(this.#decode(playout));
