@@ -14,6 +14,10 @@ export interface HouseOptions {
   readonly tools?: NonNullable<VoiceBridgeOptions['tools']>;
   readonly apiKey?: string;
   readonly turnDetection?: NonNullable<ModelOptions['turnDetection']>;
+  /** Whether people in one session hear each other; default false. */
+  readonly hearEachOther?: boolean;
+  /** The built page; default the voice assistant's. */
+  readonly pageFolder?: URL;
   /** Where the page is served; default a free port. */
   readonly port?: number;
 }
@@ -36,16 +40,15 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
       ...(options.turnDetection === undefined ? {} : { turnDetection: options.turnDetection }),
     },
     tools: options.tools ?? demoTools,
+    hearEachOther: options.hearEachOther ?? false,
   });
   const server = await listen(bridge, {
     host: '127.0.0.1',
     port: options.port ?? 0,
-    fallback: demoPage({
-      model: 'local',
-      name: 'Local model',
-      hears: true,
-      hints: ['set the lamp to blue', 'tell me a story'],
-    }),
+    fallback: demoPage(
+      { model: 'local', name: 'Local model', hears: true, hints: ['set the lamp to blue', 'tell me a story'] },
+      options.pageFolder,
+    ),
   });
   return {
     url: server.url,

@@ -11,9 +11,11 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Answers everything that is not the bridge's: the built page, and what the server says of itself at `/demo/info`. */
-export function demoPage(info: DemoInfo): (request: Request) => Promise<Response> {
-  const files = serveFolder(new URL('./dist/', import.meta.url));
+const OWN_PAGE = new URL('./dist/', import.meta.url);
+
+/** Answers everything that is not the bridge's: a built page (default: this example's), and what the server says of itself at `/demo/info`. */
+export function demoPage(info: DemoInfo, folder: URL = OWN_PAGE): (request: Request) => Promise<Response> {
+  const files = serveFolder(folder);
   return async (request) => {
     if (new URL(request.url).pathname === '/demo/info') return Response.json(info);
     const response = await files(request);

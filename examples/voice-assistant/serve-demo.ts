@@ -7,23 +7,28 @@ import { demoPage } from './page.ts';
 export interface Demo {
   readonly tools: NonNullable<VoiceBridgeOptions['tools']>;
   readonly instructions: string;
+  /** Whether people hear each other, besides the assistant; default false. */
+  readonly hearEachOther?: boolean;
+  /** Another built page, and the button on it that begins; default this example's. */
+  readonly page?: { readonly folder: URL; readonly button: string };
 }
 
 const DEFAULT_PORT = 3000;
 const PORTS_TO_TRY = 20;
 
 /** Serves the page with an assistant that has these tools, at `HOST` and `PORT`, until it is told to stop. */
-export async function serveDemo({ tools, instructions }: Demo): Promise<void> {
+export async function serveDemo({ tools, instructions, hearEachOther = false, page }: Demo): Promise<void> {
   const model = await startDemoModel(tools);
-  const fallback = demoPage(model.info);
+  const fallback = demoPage(model.info, page?.folder);
   const bridge = createVoiceBridge({
     model: model.options,
     instructions,
     tools,
+    hearEachOther,
     ...(process.env.VOICE_BRIDGE_AUTHORIZE === 'open' ? { authorize: 'open' as const } : {}),
   });
   const server = await onFreePort((host, port) => listen(bridge, { host, port, fallback }));
-  console.log(`${model.sentence}\nOpen ${server.url} and press "Start talking". Ctrl+C stops.`);
+  console.log(`${model.sentence}\nOpen ${server.url} and press "${page?.button ?? 'Start talking'}". Ctrl+C stops.`);
   stopOnSignal(async () => {
     await server.close();
     await bridge.close();
