@@ -183,7 +183,7 @@ describe('GET /api/realtime/config', () => {
       value: {
         protocol_version: 1,
         ice_servers: iceServers,
-        transports: ['webrtc'],
+        transports: ['webrtc', 'data_channel', 'websocket'],
         limits: { max_text_length: 100, max_session_minutes: 60, idle_minutes: 3 },
       },
     });

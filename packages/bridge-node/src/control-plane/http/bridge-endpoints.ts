@@ -26,7 +26,7 @@ export function createBridgeEndpoints(
       const body: ConfigResponse = {
         protocol_version: PROTOCOL_VERSION,
         ice_servers: [...settings.iceServers],
-        transports: ['webrtc'],
+        transports: ['webrtc', 'data_channel', 'websocket'],
         limits: {
           max_text_length: limits.textLength,
           max_session_minutes: limits.sessionMinutes,

@@ -91,7 +91,7 @@ export const ROUTES = {
     response: json(configResponseSchema, {
       protocol_version: 1,
       ice_servers: [],
-      transports: ['webrtc'],
+      transports: ['webrtc', 'data_channel', 'websocket'],
       limits: { max_text_length: 4_000, max_session_minutes: 60, idle_minutes: 10 },
     }),
     errors: [],
