@@ -36,7 +36,7 @@ const figures: Figure[] = [
   atMost('memory per idle call', 'MB', [idleMb], 5),
   atMost('CPU per listening call', '% of a core', [listeningCpu], 15),
   atMost(gapsOf(CALLS_AT_ONCE), 'ms', gaps, 5),
-  { ...atMost(gapsOf(MANY_CALLS), 'ms', manyGaps, 5), required: 'aim: <= 5 ms', kept: true },
+  aimedAt(atMost(gapsOf(MANY_CALLS), 'ms', manyGaps, 5)),
   atMost(`left behind after ${CALLS_TO_END} calls ended in six ways ${left.join(', ')}`, 'kinds', [left.length], 0),
 ];
 const text = `Load after: ${loadavg()[0]?.toFixed(2)}. Heard otherwise than said:\n\n${misheard()}\n`;
@@ -86,6 +86,11 @@ function atMost(
   value = Math.max(...values),
 ): Figure {
   return { name, unit, values, required: `<= ${limit} ${unit}`, kept: value <= limit };
+}
+
+/** The same figure as an aim: told, met or missed, and not required. */
+function aimedAt(figure: Figure): Figure {
+  return { ...figure, required: `aim: ${figure.required}, ${figure.kept ? 'met' : 'missed'}`, kept: undefined };
 }
 
 function misheard(): string {

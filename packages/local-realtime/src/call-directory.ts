@@ -59,7 +59,7 @@ export class CallDirectory {
   readonly #settings: CallLimits;
   readonly #spareTime = new SpareTime(setImmediate);
   readonly #calls = new Map<string, Call>();
-  #state: 'open' | 'closed' = 'open';
+  readonly #closing = new AbortController();
 
   constructor(engines: CallEngines, codec: OpusCodec, settings: CallLimits) {
     this.logger = settings.logger ?? silentLogger;
@@ -75,6 +75,11 @@ export class CallDirectory {
     };
     this.#codec = codec;
     this.#settings = settings;
+  }
+
+  /** Fires when the directory closes. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   get size(): number {
@@ -139,7 +144,7 @@ export class CallDirectory {
   }
 
   async closeAll(): Promise<void> {
-    this.#state = 'closed';
+    this.#closing.abort();
     await Promise.all(Array.from(this.#calls.values(), (call) => call.close()));
   }
 
@@ -165,7 +170,7 @@ export class CallDirectory {
   }
 
   #checkRoom(): void {
-    if (this.#state === 'closed') throw httpProblem(503, 'shutting_down', 'The server is shutting down.');
+    if (this.closing.aborted) throw httpProblem(503, 'shutting_down', 'The server is shutting down.');
     if (this.#calls.size >= (this.#settings.maxCalls ?? DEFAULT_MAX_CALLS)) {
       throw httpProblem(429, 'rate_limit_exceeded', 'Too many calls are open.');
     }

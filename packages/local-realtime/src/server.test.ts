@@ -1,4 +1,6 @@
+import { createConnection, type Socket } from 'node:net';
 import { clientSecretResponseSchema, httpErrorSchema } from '@voice-bridge/core/openai';
+import { ManualClock } from '@voice-bridge/core/testing';
 import { chromiumOffer } from '@voice-bridge/media-node/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
@@ -37,6 +39,44 @@ function form(session?: object, typed: 'typed' | 'plain' = 'plain'): FormData {
   if (session !== undefined) add('session', part(JSON.stringify(session), 'application/json'));
   return data;
 }
+
+describe('a server that closes', () => {
+  const upgrade = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer k\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`;
+
+  /** A client that never ends its side of the connection. */
+  async function stubborn(port: number, path: string): Promise<{ told: () => string; stream: Socket }> {
+    let told = '';
+    const stream = createConnection({ port, host: '127.0.0.1', allowHalfOpen: true });
+    stream.on('data', (data) => {
+      told += String(data);
+    });
+    stream.on('error', () => {});
+    await new Promise((resolve) => stream.once('connect', resolve));
+    stream.write(upgrade(path));
+    return { told: () => told, stream };
+  }
+
+  it('waits for no refused client that stays', async () => {
+    const closing = await startServer(scriptedEngines({ turns: [] }), {});
+    const { told, stream } = await stubborn(closing.port, '/v1/nothing');
+    await expect.poll(told).toContain('HTTP/1.1 404');
+    await closing.close();
+    stream.destroy();
+  });
+
+  it('makes nobody wait any longer who was to be served late', async () => {
+    const clock = new ManualClock();
+    const faults = { connect: { delayMs: 60_000 } };
+    const closing = await startServer(scriptedEngines({ turns: [] }), { faults, clock });
+    const { told, stream } = await stubborn(closing.port, '/v1/realtime?model=m');
+    await expect.poll(() => clock.pending).toBe(1);
+    await closing.close();
+    expect(clock.pending).toBe(0);
+    await expect.poll(told).toContain('HTTP/1.1 503');
+    stream.destroy();
+  });
+});
 
 describe('POST /v1/realtime/calls', () => {
   it.each([

@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import { HttpProblem, httpProblem } from '../http/http-problem.ts';
 import { type ApiProblem, invalidRequest, serverProblem } from '../openai/problem.ts';
 import { type FaultPlan, parseFaultPlan } from './fault-plan.ts';
-import type { ConnectFault, Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import { passed } from './slow-tool-turns.ts';
 
 const FAULTS_PATH = '/__faults';
@@ -16,19 +16,21 @@ export interface FaultRoutesPort {
   readonly clock: Clock;
   /** Whether `/__faults` is served: only where nobody but this machine can reach it, or by wish. */
   readonly faultsByHttp: boolean;
+  /** Fires when the server closes: nobody is made to wait any longer. */
+  readonly closing: AbortSignal;
   /** Ms since 1970. */
   wallNow(): number;
 }
 
 /** Adds `GET`, `POST` and `DELETE /__faults`, and the faults at connect and of the calendar. Comes before every other route. */
 export function addFaultRoutes(app: Hono, port: FaultRoutesPort): void {
-  const { faults, clock } = port;
+  const { faults } = port;
   app.use(async (context, next) => {
     await next();
     if (faults.plan.clockOffsetMs !== undefined) context.header('Date', new Date(port.wallNow()).toUTCString());
   });
   app.post(`/v1${CALLS_PATH}`, async (_context, next) => {
-    const problem = await connectProblem(faults.takeConnect(), clock);
+    const problem = await connectProblem(port);
     if (problem !== undefined) throw problem;
     await next();
   });
@@ -54,10 +56,15 @@ export function addFaultRoutes(app: Hono, port: FaultRoutesPort): void {
   });
 }
 
-/** Waits as the fault says; then the refusal, if it is one. */
-export async function connectProblem(fault: ConnectFault | undefined, clock: Clock): Promise<HttpProblem | undefined> {
+/** Lets whoever connects now wait as the fault says; then the refusal, if it is one. */
+export async function connectProblem({
+  faults,
+  clock,
+  closing,
+}: Pick<FaultRoutesPort, 'faults' | 'clock' | 'closing'>): Promise<HttpProblem | undefined> {
+  const fault = faults.takeConnect();
   if (fault === undefined) return undefined;
-  if (fault.delayMs > 0) await passed(fault.delayMs, clock);
+  if (fault.delayMs > 0) await passed(fault.delayMs, clock, closing);
   return fault.status === undefined ? undefined : new HttpProblem(fault.status, problemOf(fault.status));
 }
 

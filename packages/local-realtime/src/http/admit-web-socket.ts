@@ -14,7 +14,7 @@ export async function admitWebSocket(
 ): Promise<Admission> {
   switch (wanted.type) {
     case 'session': {
-      const problem = await connectProblem(calls.faults.takeConnect(), calls.clock);
+      const problem = await connectProblem(calls);
       if (problem !== undefined) return { type: 'refused', problem };
       return admitSession(wanted, calls, secrets);
     }

@@ -117,6 +117,8 @@ function refuse(stream: Duplex, { status, message, problem }: HttpProblem): void
     'Access-Control-Allow-Origin: *',
     'Connection: close',
   ];
+  // A client that never ends its side would hold the connection, and the server's end.
+  stream.once('finish', () => stream.destroy());
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 

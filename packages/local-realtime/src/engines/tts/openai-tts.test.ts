@@ -72,6 +72,8 @@ it('takes sound without a header for 24 kHz', async () => {
 it.each([
   ['audio/mpeg', Uint8Array.of(0xff, 0xfb, 1, 2)],
   ['audio/wav', new TextEncoder().encode('RIFFnonsense')],
+  ['audio/wav', wavFile({ pcm: new Int16Array(480), sampleRateHz: 1 })],
+  ['audio/wav', wavFile({ pcm: new Int16Array(480), sampleRateHz: 4_000_000 })],
   ['text/html', new TextEncoder().encode('<html>')],
 ])('rejects what it cannot read: %s', async (type, bytes) => {
   answer = () => ({ type, bytes });

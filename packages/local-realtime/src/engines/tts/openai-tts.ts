@@ -17,6 +17,8 @@ const FASTEST = 1.5;
 /** About five minutes at 48 kHz. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const RAW_PCM = new Set(['audio/pcm', 'audio/l16', 'application/octet-stream']);
+/** A rate outside would make minutes out of a short answer, or hours. */
+const RATES = { least: 8_000, most: 192_000 } as const;
 const FILTERED_RATES: readonly ResampleRate[] = [8_000, 12_000, 16_000, 24_000, 48_000];
 
 /** Speaks with any server that has OpenAI's `POST /audio/speech`: speaches, Kokoro-FastAPI, OpenAI. The session's voice name is passed on. */
@@ -45,11 +47,18 @@ export function createOpenAiTts(server: RemoteServer): TtsEngine {
 function readSound({ contentType }: RemoteAnswer, bytes: Uint8Array): WavPcm {
   if (new TextDecoder().decode(bytes.subarray(0, 4)) === 'RIFF') {
     try {
-      return parseWav(bytes);
+      const sound = parseWav(bytes);
+      if (sound.sampleRateHz < RATES.least || sound.sampleRateHz > RATES.most)
+        throw new TypeError('No rate of a voice');
+      return sound;
     } catch (cause) {
-      throw new VoiceBridgeError('model_error', `${NAME} answered with a WAVE file that is not mono 16-bit PCM`, {
-        cause,
-      });
+      throw new VoiceBridgeError(
+        'model_error',
+        `${NAME} answered with a WAVE file that is not mono 16-bit PCM at 8 to 192 kHz`,
+        {
+          cause,
+        },
+      );
     }
   }
   if (!RAW_PCM.has(contentType)) {
