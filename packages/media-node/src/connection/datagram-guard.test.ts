@@ -162,6 +162,17 @@ describe('DatagramGuard', () => {
     expect(one.guard.answers).toBe(1);
   });
 
+  it('tells the library of few refusals: it asks again at once for each, for ever', async () => {
+    const one = guarded();
+    const { onDatagram, transactions } = await udpProtocol(one);
+    const [id, password] = ['0102030405060708090a0b0c', 'theirs'];
+    transactions[id] = { expectedAddr: PEER, integrityKey: Buffer.from(password) };
+    for (let n = 0; n < 200; n++) onDatagram(signedStun({ kind: 'error', transactionId: id, password }), ...PEER);
+    expect(one.seen.filter((what) => what === 'stun')).toHaveLength(64);
+    onDatagram(signedStun({ kind: 'success', transactionId: id, password }), ...PEER);
+    expect(one.seen.filter((what) => what === 'stun')).toHaveLength(65);
+  });
+
   it('keeps the answers to our own checks from the library', async () => {
     const one = guarded();
     const { onDatagram } = await udpProtocol(one);

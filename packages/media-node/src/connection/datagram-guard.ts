@@ -42,6 +42,8 @@ interface GuardedPort extends JudgedPort {
   passOn(datagram: Buffer, host: string, port: number): void;
 }
 
+/** Refusals of the library's checks that it is told of: it asks again at once for each, and forgets none, as long as a peer refuses. */
+const MAX_REFUSALS = 64;
 /** Checks that pass before the library's list of their ids is looked at, and how long it may be. */
 const CHECKS_BETWEEN_TRIMS = 64;
 
@@ -60,6 +62,7 @@ export class DatagramGuard {
   #bindError: VoiceBridgeError | undefined;
   #passed = 0;
   #answers = 0;
+  #refusals = 0;
   #thrown = 0;
   /** Where the last datagram came in that was for a taker. */
   #latest: GuardedPort | undefined;
@@ -174,6 +177,7 @@ export class DatagramGuard {
     if (verdict !== 'server') this.#latest = guarded;
     if (verdict === 'answer') this.#answers++;
     if (verdict === 'check' ? this.#answersItself(guarded, datagram, message, from) : this.#isForUs(message)) return;
+    if (message.kind === 'error' && ++this.#refusals > MAX_REFUSALS) return;
     guarded.passOn(datagram, ...from);
     if (++this.#passed % CHECKS_BETWEEN_TRIMS > 0) return;
     for (const { requestTransactionIds: ids } of this.#agent.checkList)

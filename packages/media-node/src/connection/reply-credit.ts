@@ -21,6 +21,11 @@ export class ReplyCredit {
   #check: Waiting | undefined;
   readonly #answers: Waiting[] = [];
 
+  /** Whether the source answered a check of ours. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** So many bytes came from the source. */
   earn(bytes: number): void {
     if (this.#isOpen) return;

@@ -33,6 +33,25 @@ describe('SourceTable', () => {
     expect(table.size).toBe(MAX_PROVEN_SOURCES);
   });
 
+  it('lets nobody drive out who answered us with a copied check from many addresses', () => {
+    const table = new SourceTable(0);
+    table.prove('192.0.2.1', 5_000, 0);
+    table.creditOf('192.0.2.1', 5_000)?.open();
+    for (let n = 0; n < 200; n++) table.prove('198.51.100.7', n + 1, n * 500);
+    expect(table.size).toBe(MAX_PROVEN_SOURCES);
+    expect(table.isProven('192.0.2.1', 5_000)).toBe(true);
+    expect(table.isProven('198.51.100.7', 200)).toBe(true);
+  });
+
+  it('lets a new source in when all have answered, in the place of the most silent one', () => {
+    const table = new SourceTable(0);
+    for (let port = 1; port <= MAX_PROVEN_SOURCES; port++) {
+      table.prove('192.0.2.1', port, 0);
+      table.creditOf('192.0.2.1', port)?.open();
+    }
+    expect(table.prove('192.0.2.1', 999, 1_000)).toEqual({ proven: true, gone: ['192.0.2.1', 1] });
+  });
+
   it('lets few new sources in at a time, whoever knows the password', () => {
     const table = new SourceTable(0);
     const proven = Array.from({ length: 1_000 }, (_, port) => table.prove('192.0.2.1', port + 1, 0).proven);

@@ -2,7 +2,10 @@ import { TokenBucket } from '@voice-bridge/core';
 import { ReplyCredit } from './reply-credit.ts';
 import type { Address } from './udp-transport.ts';
 
-/** Most proven sources kept; the one that has been silent longest goes first. */
+/**
+ * Most proven sources kept. The one that has been silent longest goes first, and before all others one that never answered
+ * us: who copied a check of the peer can send it from many addresses, and must not drive the peer's own out.
+ */
 export const MAX_PROVEN_SOURCES = 32;
 /** Most unproven sources with a rate of their own; beyond them the common rate is what holds. */
 const MAX_TRYING_SOURCES = 64;
@@ -81,7 +84,8 @@ export class SourceTable {
     this.#proven.set(key, this.#last);
     this.#trying.delete(key);
     if (this.#proven.size <= MAX_PROVEN_SOURCES) return { proven: true, gone: undefined };
-    const [silent] = this.#proven;
+    const [oldest] = this.#proven;
+    const silent = [...this.#proven].slice(0, -1).find(([, { credit }]) => !credit.isOpen) ?? oldest;
     if (silent === undefined) return { proven: true, gone: undefined };
     this.#proven.delete(silent[0]);
     if (this.#last === silent[1]) this.#last = undefined;
