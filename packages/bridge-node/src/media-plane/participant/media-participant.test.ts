@@ -24,6 +24,15 @@ describe('the heartbeat of a participant', () => {
     ]);
   });
 
+  it('is patient after the process itself stood still: the answers wait behind the timer', async () => {
+    const bench = await new SessionBench().open();
+    await bench.join('p1');
+    await bench.pass(HEARTBEAT_MS - 1);
+    bench.stall(10 * HEARTBEAT_MS);
+    await bench.pass(10 * HEARTBEAT_MS);
+    expect(bench.got('participantLeft')).toEqual([]);
+  });
+
   it('takes audio for a sign of life', async () => {
     const bench = await new SessionBench().open();
     const client = await bench.join('p1', { pongs: false });

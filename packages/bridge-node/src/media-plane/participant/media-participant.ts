@@ -39,7 +39,7 @@ export interface MediaParticipantOptions {
   readonly sinks: ParticipantSinks;
 }
 
-/** Heartbeats without a sign of life after which a participant is gone. */
+/** Heartbeats without a sign of life after which a participant is gone; one that comes late, because the process stood still, counts once. */
 export const MISSED_HEARTBEATS = 3;
 /** Messages of sound a client may send on its data channel in a second, and at once; more are dropped. */
 const SOUNDS_PER_SECOND = 250;
@@ -58,7 +58,7 @@ export class MediaParticipant implements Participant {
   #cancelHeartbeat: CancelTimer = () => {};
   #pings = 0;
   /** Undefined until there is anything to expect: a listener without a control channel may be silent for good. */
-  #lastSignAt: number | undefined;
+  #missed: number | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(options: MediaParticipantOptions) {
@@ -129,14 +129,16 @@ export class MediaParticipant implements Participant {
 
   #receiveAudio(packet: InboundAudio): void {
     if (this.#state === 'ended') return;
-    this.#lastSignAt = this.#options.clock.now();
+    this.#missed = 0;
     this.#options.sinks.onPacket(packet);
   }
 
   #receiveSound(bytes: Uint8Array): void {
     const { clock, sinks } = this.#options;
-    this.#lastSignAt = clock.now();
-    if (this.#state === 'joined' && this.#sounds.take(clock.now())) sinks.onPcm(this.#pcm.push(bytes));
+    this.#missed = 0;
+    // Also what is dropped is read: it may end in the middle of a sample.
+    const samples = this.#pcm.push(bytes);
+    if (this.#state === 'joined' && this.#sounds.take(clock.now())) sinks.onPcm(samples);
   }
 
   #connectionChanged(state: MediaConnectionState): void {
@@ -183,7 +185,7 @@ export class MediaParticipant implements Participant {
       channel,
       {
         onSign: () => {
-          this.#lastSignAt = clock.now();
+          this.#missed = 0;
         },
         onMessage: (message) => this.#receiveMessage(message),
         ...(carriesSound ? { onSound: (bytes: Uint8Array) => this.#receiveSound(bytes) } : {}),
@@ -206,7 +208,7 @@ export class MediaParticipant implements Participant {
     if (this.#controlOpen || this.#state === 'ended') return;
     if (this.#options.audio === 'channel') this.#join('data_channel');
     this.#controlOpen = true;
-    this.#lastSignAt = this.#options.clock.now();
+    this.#missed = 0;
     this.#report({ type: 'controlOpened' });
     this.#beat();
   }
@@ -222,10 +224,11 @@ export class MediaParticipant implements Participant {
     if (this.#state === 'ended') return;
     const { clock } = this.#options;
     this.#cancelHeartbeat();
-    if (this.#lastSignAt !== undefined && clock.now() - this.#lastSignAt >= MISSED_HEARTBEATS * HEARTBEAT_MS) {
+    if (this.#missed === MISSED_HEARTBEATS) {
       this.#end({ type: 'left', reason: 'connection_lost' });
       return;
     }
+    if (this.#missed !== undefined) this.#missed++;
     this.send({ type: 'ping', id: this.#pings++ });
     this.#cancelHeartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
   }

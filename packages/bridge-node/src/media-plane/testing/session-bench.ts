@@ -26,10 +26,14 @@ export class SessionBench {
   readonly logs: string[] = [];
   #handle: SessionHandle | undefined;
   #clients = 0;
+  #stalledMs = 0;
 
   constructor() {
     this.host = createInProcessHost({
-      clock: this.clock,
+      clock: {
+        now: () => this.clock.now() + this.#stalledMs,
+        after: (delayMs, task) => this.clock.after(delayMs, task),
+      },
       logger: this.#logger(),
       createConnection: this.network.createMediaConnection,
       loadOpusCodec: async () => opusCodec,
@@ -71,6 +75,11 @@ export class SessionBench {
   /** Lets everything happen that needs no time. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 4; turn++) await this.pass(0);
+  }
+
+  /** The process stands still for so long: time passes, what is due or comes meanwhile has to wait. */
+  stall(ms: number): void {
+    this.#stalledMs += ms;
   }
 
   /** Lets time pass. */
