@@ -87,6 +87,14 @@ describe('signaling over POST and server-sent events', () => {
     expect([...codes]).toEqual([204, 429]);
   });
 
+  it('leaves nothing running for a peer that is one too many', async () => {
+    const { bridge, clock, listenAs } = await start({ limits: { webSockets: 1 } });
+    await listenAs('desktop');
+    const before = clock.pending;
+    expect((await ask(bridge, signalingPath('kitchen', 'mobile'))).status).toBe(429);
+    expect(clock.pending).toBe(before);
+  });
+
   it('ends with the bridge', async () => {
     const { bridge, listenAs } = await start();
     const { ended } = await listenAs('desktop');

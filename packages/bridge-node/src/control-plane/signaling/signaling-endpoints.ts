@@ -47,7 +47,7 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
       if (request.method === 'HEAD') return new Response(null, { headers });
       const recheck = async () => requireSame(identity, (await admit(request, facts)).identity);
       const stream = new SignalingStream(clock, recheck);
-      const peer = relays.join(facts.params.conversation, peerId, stream);
+      const peer = orEnd(stream, () => relays.join(facts.params.conversation, peerId, stream));
       const rate = new TokenBucket(MESSAGES_PER_SECOND * BURST_SECONDS, MESSAGES_PER_SECOND, clock.now());
       const entry = { subject: identity.subject, peer, rate };
       streams.set(key, entry);
@@ -72,6 +72,16 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
       return new Response(null, { status: 204 });
     },
   };
+}
+
+/** What `action` gives; when it throws, nobody reads the stream, and its timers must not go on. */
+function orEnd<T>(stream: SignalingStream, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    stream.end();
+    throw error;
+  }
 }
 
 function peerIdOf(text: string): PeerId {
