@@ -19,8 +19,6 @@ export interface MessageConnection {
   sent(message: Message): Promise<boolean>;
   /** Every message from now on; none is read from the network before. */
   receive(taker: (message: Message) => void): void;
-  /** Stops reading from the network, or goes on. */
-  hold(held: boolean): void;
   /** Ends the connection with this code and a reason of at most 120 bytes; the first call counts. */
   close(code: CloseCodeName, reason?: string): void;
   /** Called once, when the connection is over, whoever ended it; at once when it already is. */

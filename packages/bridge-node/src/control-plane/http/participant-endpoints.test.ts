@@ -10,6 +10,7 @@ import type { Identity } from './identity.ts';
 const PEOPLE: Readonly<Record<string, Identity>> = {
   ann: { subject: 'ann', conversations: ['a1'] },
   guest: { subject: 'guest', conversations: ['a1'] },
+  screen: { subject: 'ann', conversations: ['a1'], scopes: ['read'] },
   warden: { subject: 'warden', conversations: 'any', scopes: ['moderate'] },
   bob: { subject: 'bob', conversations: ['b1'] },
 };
@@ -184,6 +185,8 @@ describe('who is in a conversation', () => {
     const participantId = joins()[0]?.participantId ?? '';
     expect(await outcome(patch(participantId, { muted: true }, as('guest')))).toEqual([403, 'forbidden']);
     expect(await outcome(remove(participantId, as('guest')))).toEqual([403, 'forbidden']);
+    expect(await outcome(patch(participantId, { muted: true }, as('screen')))).toEqual([403, 'forbidden']);
+    expect(await outcome(remove(participantId, as('screen')))).toEqual([403, 'forbidden']);
     expect(await outcome(patch(participantId, { muted: true }, as('bob')))).toEqual([404, 'not_found']);
     expect(await outcome(remove(participantId, as('bob')))).toEqual([404, 'not_found']);
     expect(await outcome(ask(bridge, participantsPath('a1'), as('bob')))).toEqual([404, 'not_found']);

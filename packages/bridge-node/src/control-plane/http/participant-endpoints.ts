@@ -23,7 +23,8 @@ export function createParticipantEndpoints(
   const requireModerator = (identity: Identity, conversationId: string) => {
     requireConversation(identity, conversationId);
     const session = directory.get(conversationId);
-    if (session === undefined || session.subject === identity.subject || mayDo(identity, 'moderate')) return session;
+    const isOwner = session?.subject === identity.subject && mayDo(identity, 'join');
+    if (session === undefined || isOwner || mayDo(identity, 'moderate')) return session;
     throw new VoiceBridgeError('forbidden', 'Only who opened the session, or may moderate, changes others');
   };
   return {

@@ -19,6 +19,8 @@ import { FakeSessionHost, type FakeSessionHostOptions } from '../../testing/fake
 import { listen } from './listen.ts';
 import { START_MS } from './speech-client.ts';
 import { STALL_MS } from './speech-line.ts';
+import { REAUTHORIZE_MS } from './upgrade-router.ts';
+import { PING_MS } from './web-socket-server.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -166,6 +168,22 @@ describe('speech over a WebSocket', () => {
     expect(await (await dial(START, token('ann'))).closed).toBe(CLOSE_CODES.forbidden);
     const mine = await dial('{"type":"start","conversation_id":"kitchen"}', token('ann'));
     expect(await mine.started()).toMatchObject({ conversation_id: 'kitchen' });
+  });
+
+  it('is over for who loses the conversation, within a minute', async () => {
+    let conversations = ['kitchen'];
+    const { clock, dial, lineOf } = await start({ authorize: () => ({ subject: 'ann', conversations }) });
+    const ada = await dial('{"type":"start","conversation_id":"kitchen"}');
+    const session = lineOf(await ada.started());
+    conversations = ['cellar'];
+    for (let signs = 1; signs * PING_MS < REAUTHORIZE_MS; signs++) {
+      await clock.advanceAsync(PING_MS);
+      ada.socket.send('{"type":"interrupt"}');
+      await expect.poll(() => session.heard.length).toBe(signs);
+    }
+    await clock.advanceAsync(PING_MS);
+    expect(await ada.closed).toBe(CLOSE_CODES.not_found);
+    await expect.poll(() => session.line.open).toBe(false);
   });
 });
 

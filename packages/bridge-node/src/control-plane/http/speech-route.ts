@@ -1,6 +1,6 @@
 import { type Clock, ENDPOINTS, MAX_PCM_MESSAGE_BYTES } from '@voice-bridge/core';
 import { createAudioPorts } from '../../seam/create-audio-ports.ts';
-import { requireScope } from './checks.ts';
+import { requireConversation, requireScope } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { SpeechClient } from './speech-client.ts';
 import type { UpgradeRoute } from './upgrade-router.ts';
@@ -31,7 +31,11 @@ export function createSpeechRoute(ports: SpeechPorts): UpgradeRoute {
         clock,
         logger: settings.logger,
         createPorts: createAudioPorts,
-        enter: (start, port, signal) => voice.join(request, start, { type: 'joinPcm', port }, signal),
+        enter: async (start, port, signal) => {
+          const joined = await voice.join(request, start, { type: 'joinPcm', port }, signal);
+          request.alsoAdmit((identity) => requireConversation(identity, joined.conversationId));
+          return joined;
+        },
         offer: (offer, signal) => voice.offer(request, offer, signal),
         answer: (answer) => voice.answer(request, answer),
         ice: (ice) => voice.ice(request, ice),

@@ -35,6 +35,8 @@ export interface UpgradeRequest {
 export interface ConnectedRequest extends UpgradeRequest {
   /** Tells the client what is wrong and ends the connection with the close code for it. */
   readonly fail: (error: unknown) => void;
+  /** Adds what has to hold, besides {@link UpgradeRoute.admit}, whenever the client's identity is asked for again; `check` throws why not. */
+  readonly alsoAdmit: (check: (identity: Identity) => void) => void;
 }
 
 /** One WebSocket endpoint. */
@@ -166,22 +168,31 @@ export class UpgradeRouter {
     }
     this.#connections.add(connection);
     connection.onClose(() => this.#connections.delete(connection));
-    this.#watch(connection, wanted.identity.subject, identify);
+    const checks: ((identity: Identity) => void)[] = [];
+    this.#watch(connection, wanted.identity.subject, async () => {
+      const { identity } = await identify();
+      for (const check of checks) check(identity);
+      return identity;
+    });
     try {
-      route.connect(connection, { ...wanted, fail: (error) => this.#refuse(connection, error) });
+      route.connect(connection, {
+        ...wanted,
+        fail: (error) => this.#refuse(connection, error),
+        alsoAdmit: (check) => checks.push(check),
+      });
     } catch (error) {
       this.#refuse(connection, error);
     }
   }
 
   /** Asks again and again who the client is: a token may be revoked, a conversation taken away. */
-  #watch(connection: MessageConnection, subject: string, identify: () => Promise<UpgradeRequest>): void {
+  #watch(connection: MessageConnection, subject: string, identify: () => Promise<Identity>): void {
     let cancel: CancelTimer = () => {};
     let over = false;
     const ask = async () => {
       try {
-        const { identity } = await identify();
-        if (identity.subject !== subject) throw new VoiceBridgeError('unauthorized', 'You are somebody else by now');
+        if ((await identify()).subject !== subject)
+          throw new VoiceBridgeError('unauthorized', 'You are somebody else by now');
         if (!over) cancel = this.#options.clock.after(REAUTHORIZE_MS, ask);
       } catch (error) {
         this.#refuse(connection, error);

@@ -93,11 +93,6 @@ class WebSocketConnection implements MessageConnection {
     this.#webSocket.resume();
   }
 
-  hold(held: boolean): void {
-    if (held) this.#webSocket.pause();
-    else this.#webSocket.resume();
-  }
-
   close(code: CloseCodeName, reason = ''): void {
     if (this.#webSocket.readyState !== this.#webSocket.OPEN) return;
     this.#cancelTimer();
@@ -131,7 +126,7 @@ class WebSocketConnection implements MessageConnection {
     this.#taker?.(isBinary ? bytes : bytes.toString('utf8'));
   }
 
-  /** One that is held is not read from, so that its pongs cannot be heard: it is left alone until it is read again. */
+  /** One that nobody receives from yet is not read, so that its pongs cannot be heard: it is left alone. */
   #watch(): void {
     this.#cancelTimer = this.#clock.after(PING_MS, () => {
       if (!this.#heard && !this.#webSocket.isPaused) {
