@@ -121,6 +121,22 @@ describe('the WebSocket of a session', () => {
   });
 });
 
+it('ends the connection of a session that cannot begin, and goes on', async () => {
+  let detectors = 0;
+  const scripted = scriptedEngines({ turns: [] });
+  const createVad = () => {
+    if (detectors++ === 0) throw new TypeError('No detector');
+    return scripted.createVad();
+  };
+  const failing = await startServer({ ...scripted, createVad }, {});
+  const first = await RealtimeSocketClient.connect({ url: failing.url });
+  await first.until(() => first.closed !== undefined, 'end');
+  const second = await RealtimeSocketClient.connect({ url: failing.url });
+  await second.waitFor('session.created');
+  await second.close();
+  await failing.close();
+});
+
 it('breaks without a word when the connection is to drop in the middle of a sentence', async () => {
   const sentence = { type: 'sentence', text: 'Nobody hears all of this sentence.' } as const;
   const breaking = await startServer(scriptedEngines({ turns: [[sentence]] }), { faults: { drop: { afterMs: 400 } } });

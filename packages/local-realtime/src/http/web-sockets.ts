@@ -34,10 +34,9 @@ export function serveWebSockets(server: UpgradeSource, admit: (wanted: Upgrade) 
   });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     stream.on('error', () => stream.destroy());
-    admit(readUpgrade(request)).then(
-      (admission) => answer(request, stream, head, admission),
-      () => stream.destroy(),
-    );
+    admit(readUpgrade(request))
+      .then((admission) => answer(request, stream, head, admission))
+      .catch(() => stream.destroy());
   });
   const answer = (request: IncomingMessage, stream: Duplex, head: Buffer, admission: Admission): void => {
     if (admission.type === 'refused') {

@@ -9,7 +9,7 @@ import { audioDurationMs, type ConversationItem } from './conversation.ts';
 import { withoutOldSounds } from './item-sound.ts';
 import { activeResponse, conversationResponse } from './responses.ts';
 import { clearSpeaker, truncate } from './step-interruption.ts';
-import { readNewItem, recogniseNewItem } from './step-new-item.ts';
+import { hasRoom, readNewItem, recogniseNewItem } from './step-new-item.ts';
 import { createResponse, finishResponse } from './step-response.ts';
 import { addWholeItem, commitInput } from './step-user-turn.ts';
 
@@ -132,6 +132,10 @@ function createItem(draft: CallDraft, { item, after }: CommandOf<'createItem'>, 
   const read = readNewItem(draft, item, 'item');
   if ('code' in read) {
     refuse(draft, read, eventId);
+    return;
+  }
+  if (!hasRoom(items, read)) {
+    refuse(draft, invalidRequest('conversation_too_long', 'The conversation is full: delete items first.'), eventId);
     return;
   }
   addWholeItem(draft, read, after);

@@ -9,9 +9,18 @@ import {
   sampleRateOf,
 } from '../sound/audio-format.ts';
 import { type CallDraft, nextId, patch } from './call-state.ts';
-import type { ConversationItem, ItemContent } from './conversation.ts';
+import { type ConversationItem, contentText, type ItemContent } from './conversation.ts';
 
 const HEARD_RATE_HZ = 16_000;
+const MAX_ITEMS = 10_000;
+/** Of everything that is written or drawn in a conversation. */
+const MAX_CHARACTERS = 64 * 1024 * 1024;
+
+/** Whether a conversation may take one more item of a client: it must not fill the memory. */
+export function hasRoom(items: readonly ConversationItem[], item: ConversationItem): boolean {
+  const characters = items.reduce((sum, each) => sum + charactersOf(each), charactersOf(item));
+  return items.length < MAX_ITEMS && characters <= MAX_CHARACTERS;
+}
 
 /** A client's item with its id and its sound read, or what is wrong with it; `param` names where it stands. */
 export function readNewItem(draft: CallDraft, item: NewItem, param: string): ConversationItem | ApiProblem {
@@ -36,6 +45,15 @@ export function recogniseNewItem(draft: CallDraft, item: ConversationItem): void
   const { unrecognised, clientSounds } = draft.state;
   patch(draft, { unrecognised: [...unrecognised, item.id], clientSounds: [...clientSounds, item.id] });
   draft.effects.push({ type: 'recogniseSound', itemId: item.id, pcm });
+}
+
+function charactersOf(item: ConversationItem): number {
+  if (item.type === 'function_call') return item.arguments.length;
+  if (item.type === 'function_call_output') return item.output.length;
+  return item.content.reduce(
+    (sum, part) => sum + (part.type === 'input_image' ? part.url.length : contentText(part).length),
+    0,
+  );
 }
 
 function readContent(part: NewContent, format: AudioFormat, param: string): ItemContent | ApiProblem {
