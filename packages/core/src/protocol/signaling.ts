@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Parsed } from '../parsed.ts';
+import { iceCandidateSchema } from './ice-candidate.ts';
 import { textOf } from './text-of.ts';
 import { parseJson } from './wire.ts';
 
@@ -29,15 +30,6 @@ export const MAX_SIGNALING_LENGTH = 65_536;
 const MAX_ADDED_LENGTH = 64;
 
 const sdp = textOf(1, MAX_SIGNALING_LENGTH);
-/** As `RTCIceCandidate.toJSON()` gives it (W3C WebRTC 4.8.1); null or an empty one: there are no more. */
-const candidate = z.nullable(
-  z.object({
-    candidate: textOf(0, 1_024),
-    sdpMid: z.optional(z.nullable(textOf(0, 64))),
-    sdpMLineIndex: z.optional(z.nullable(z.number())),
-    usernameFragment: z.optional(z.nullable(textOf(0, 256))),
-  }),
-);
 const peerId = z.enum(PEER_IDS);
 const to = z.optional(peerId);
 
@@ -45,7 +37,7 @@ const to = z.optional(peerId);
 export const signalingMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('offer'), sdp, to }),
   z.strictObject({ type: z.literal('answer'), sdp, to }),
-  z.strictObject({ type: z.literal('candidate'), candidate, to }),
+  z.strictObject({ type: z.literal('candidate'), candidate: iceCandidateSchema, to }),
 ]);
 /** One message of {@link signalingMessageSchema}. */
 export type SignalingMessage = z.infer<typeof signalingMessageSchema>;
@@ -60,7 +52,7 @@ const state = z.enum(['joined', 'left', 'replaced', 'removed']);
 export const signalingEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('offer'), sdp, from }),
   z.object({ type: z.literal('answer'), sdp, from }),
-  z.object({ type: z.literal('candidate'), candidate, from }),
+  z.object({ type: z.literal('candidate'), candidate: iceCandidateSchema, from }),
   z.object({ type: z.literal('peer'), peer_id: peerId, state }),
   z.object({ type: z.literal('error'), code: z.string(), message: z.string() }),
 ]);

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { CONVERSATION_ID_PATTERN } from '../ids.ts';
 import type { Parsed } from '../parsed.ts';
+import { iceCandidateSchema } from './ice-candidate.ts';
 import { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH } from './limits.ts';
 import { MAX_NAME_LENGTH, participantRoleSchema } from './participants.ts';
 import { textLike, textOf } from './text-of.ts';
@@ -39,15 +40,6 @@ export type SpeechStarted = z.infer<typeof speechStartedSchema>;
 
 const sdp = textOf(1, MAX_BODY_BYTES);
 const peerId = textOf(1, 64);
-/** As `RTCIceCandidate.toJSON()` gives it (W3C WebRTC 4.8.1); null or an empty one: there are no more. */
-const candidate = z.nullable(
-  z.object({
-    candidate: textOf(0, 1_024),
-    sdpMid: z.optional(z.nullable(textOf(0, 64))),
-    sdpMLineIndex: z.optional(z.nullable(z.number())),
-    usernameFragment: z.optional(z.nullable(textOf(0, 256))),
-  }),
-);
 
 /** `POST /api/voice/offer`: joins with this offer; without `sdp`, asks the bridge to make one. */
 export const voiceOfferSchema = z.strictObject({ type: z.literal('offer'), sdp: z.optional(sdp), ...place });
@@ -72,7 +64,11 @@ export const voiceAnswerSchema = z.strictObject({ type: z.optional(z.literal('an
 export type VoiceAnswer = z.infer<typeof voiceAnswerSchema>;
 
 /** `POST /api/voice/ice`: a candidate of the client, which the bridge does not need: it is reached, and learns addresses from that. */
-export const voiceIceSchema = z.strictObject({ type: z.optional(z.literal('ice')), peer_id: peerId, candidate });
+export const voiceIceSchema = z.strictObject({
+  type: z.optional(z.literal('ice')),
+  peer_id: peerId,
+  candidate: iceCandidateSchema,
+});
 /** The body of {@link voiceIceSchema}. */
 export type VoiceIce = z.infer<typeof voiceIceSchema>;
 
@@ -81,7 +77,7 @@ export const speechRequestSchema = z.discriminatedUnion('type', [
   speechStartSchema,
   voiceOfferSchema,
   z.strictObject({ type: z.literal('answer'), peer_id: z.optional(peerId), sdp }),
-  z.strictObject({ type: z.literal('ice'), peer_id: z.optional(peerId), candidate }),
+  z.strictObject({ type: z.literal('ice'), peer_id: z.optional(peerId), candidate: iceCandidateSchema }),
 ]);
 /** One message of {@link speechRequestSchema}. */
 export type SpeechRequest = z.infer<typeof speechRequestSchema>;
