@@ -57,6 +57,7 @@ export class SpeechClient {
   #state: State = { name: 'new' };
   /** Who joined by this connection's last offer. */
   #peerId: string | undefined;
+  #isOffering = false;
 
   constructor(options: SpeechClientOptions) {
     this.#options = options;
@@ -90,7 +91,14 @@ export class SpeechClient {
   async #negotiate(request: Exclude<SpeechRequest, SpeechStart>): Promise<void> {
     const { connection, offer, answer, ice } = this.#options;
     if (request.type === 'offer') {
+      // Each of them waits for a model: they are not to pile up.
+      if (this.#isOffering) {
+        this.#refuse('Wait for the answer to your offer');
+        return;
+      }
+      this.#isOffering = true;
       const description = await offer(request, this.#gone.signal);
+      this.#isOffering = false;
       this.#peerId = description.peer_id;
       connection.send(JSON.stringify(description));
       return;

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { OFFER, openBridge, outcome, post } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
-import { FakeSessionHost } from '../../testing/fake-session-host.ts';
+import { FakeSessionHost, type FakeSessionHostOptions } from '../../testing/fake-session-host.ts';
 import type { VoiceBridge } from '../voice-bridge-interface.ts';
 import { listen } from './listen.ts';
 
@@ -95,6 +95,19 @@ describe('signaling on the WebSocket for speech', () => {
     expect(bridge.sessions.participants('kitchen')).toHaveLength(1);
   });
 
+  it('takes one offer at a time', async () => {
+    const { host, bridge } = start({}, { model: 'hangs' });
+    const { socket, descriptions } = await dial(bridge);
+    for (let offers = 0; offers < 2; offers++) socket.send(JSON.stringify({ type: 'offer', sdp: OFFER }));
+    const [refusal] = await once(socket, 'message');
+    expect(String(refusal)).toContain('"code":"invalid_message"');
+    expect(host.sessions).toHaveLength(1);
+    host.last.emit({ type: 'opened' });
+    await expect.poll(() => descriptions).toHaveLength(1);
+    socket.send(JSON.stringify({ type: 'offer', sdp: OFFER, conversation_id: descriptions[0]?.conversation_id }));
+    await expect.poll(() => descriptions).toHaveLength(2);
+  });
+
   it('[S-3.11] makes an offer, and takes the answer to it', async () => {
     const { host, bridge } = start();
     const { socket, descriptions } = await dial(bridge);
@@ -117,8 +130,8 @@ describe('signaling on the WebSocket for speech', () => {
   });
 });
 
-function start(options: Parameters<typeof createTestBridge>[0] = {}) {
-  const host = new FakeSessionHost();
+function start(options: Parameters<typeof createTestBridge>[0] = {}, hostOptions: FakeSessionHostOptions = {}) {
+  const host = new FakeSessionHost(hostOptions);
   return { host, bridge: createTestBridge({ authorize: 'open', ...options }, { host }) };
 }
 
