@@ -13,3 +13,11 @@ it.each([
 ])('%s', (text, cut) => {
   expect(sentences(text)).toEqual(cut);
 });
+
+it('cuts what has no end between words, or anywhere when it has no words', () => {
+  const text = 'word '.repeat(50_000).trim();
+  const cut = sentences(text);
+  expect(cut.join(' ')).toBe(text);
+  expect(Math.max(...cut.map(({ length }) => length))).toBe(399);
+  expect(sentences('x'.repeat(1_000)).map(({ length }) => length)).toEqual([400, 400, 200]);
+});
