@@ -3,13 +3,13 @@ import { listen } from '@voice-bridge/bridge-node/node';
 import { startScriptedRealtime } from '@voice-bridge/local-realtime/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hasAiortc } from '../clients/support/aiortc-caller.ts';
-import { PcmClient } from '../integration/support/pcm-client.ts';
-import { shareOf } from '../integration/support/share-of.ts';
 import { firefoxNeeds, openFirefoxPage } from '../support/firefox.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 import { skipWithout } from '../support/skip.ts';
 import { openAiortcChannel } from './support/aiortc-channel.ts';
 import { openFirefoxChannel } from './support/firefox-channel.ts';
+import { PcmClient } from './support/pcm-client.ts';
+import { shareOf } from './support/share-of.ts';
 
 const WAIT = { timeout: 20_000 };
 /** Share of what was said that is heard by who heard it, at the least. */

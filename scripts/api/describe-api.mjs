@@ -86,7 +86,14 @@ function printDeclaration(declaration) {
   const node = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   const printer = ts.createPrinter({ removeComments: true });
   const text = printer.printNode(ts.EmitHint.Unspecified, node, declaration.getSourceFile());
-  return text.replace(/^(export )?(declare )?/, '');
+  return sortedEnums(text.replace(/^(export )?(declare )?/, ''));
+}
+
+/** The same text whatever order the compiler found the values of an enum in: it is another from build to build. */
+function sortedEnums(text) {
+  return text.replace(/(ZodMiniEnum<\{\n)([^{}]*?)(\n *\}>)/g, (_whole, open, values, close) => {
+    return `${open}${values.split('\n').sort(compare).join('\n')}${close}`;
+  });
 }
 
 function compare(a, b) {

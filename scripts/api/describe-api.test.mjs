@@ -34,6 +34,14 @@ describe('describeApi', () => {
   it('changes with a parameter, also of a type that is only mentioned', () => {
     assert.notEqual(describePackage(INDEX, CHUNK.replace('y: string', 'y: number')), describePackage(INDEX, CHUNK));
   });
+  it('does not change with the order in which the compiler found the values of an enum', () => {
+    const role = (...values) => {
+      const list = values.map((value) => `    ${value}: "${value}";\n`).join('');
+      return describePackage(`export declare const role: ZodMiniEnum<{\n${list}}>;\n`);
+    };
+    assert.equal(role('user', 'assistant'), role('assistant', 'user'));
+    assert.notEqual(role('user', 'assistant'), role('user'));
+  });
   it('says to build when there is nothing to describe', () => {
     rmSync(join(folder, 'dist'), { recursive: true, force: true });
     assert.throws(() => describeApi(folder, manifest), /build first/);

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseJson } from '@voice-bridge/core';
 import * as z from 'zod/mini';
-import type { PcmWay } from '../../integration/support/pcm-client.ts';
+import type { PcmWay } from './pcm-client.ts';
 
 const PROGRAM = fileURLToPath(new URL('./channel.py', import.meta.url));
 const MAX_LINE = 1_000_000;

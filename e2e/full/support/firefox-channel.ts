@@ -1,5 +1,5 @@
-import type { PcmWay } from '../../integration/support/pcm-client.ts';
 import type { FirefoxPage } from '../../support/firefox.ts';
+import type { PcmWay } from './pcm-client.ts';
 
 /** A data channel of a page in Firefox, which is at the bridge's own origin; resolves when it is open. */
 export async function openFirefoxChannel({ page }: FirefoxPage, conversationId: string): Promise<PcmWay> {

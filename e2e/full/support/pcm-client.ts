@@ -1,6 +1,6 @@
 import { bytesToPcm16, parseServerControl, pcm16ToBytes, type ServerControlMessage } from '@voice-bridge/core';
 import { readToneText, toneText } from '@voice-bridge/local-realtime/testing';
-import { realClock } from './real-clock.ts';
+import { realClock } from '../../integration/support/real-clock.ts';
 
 const RATE_HZ = 24_000;
 const FRAME = 480;
