@@ -40,31 +40,48 @@ function following(answered: boolean) {
       return answered;
     },
   });
-  const look = async (speaker: Address | undefined) => {
+  const lookOnce = async (speaker: Address | undefined) => {
     from = speaker;
-    follower.look();
     follower.look();
     await turn();
   };
-  return { agent, asked, look, old, other };
+  const look = (speaker: Address | undefined) => {
+    from = speaker;
+    follower.look();
+    return lookOnce(speaker);
+  };
+  return { agent, asked, look, lookOnce, old, other };
 }
 
 describe('PathFollower', () => {
   it('moves to where the peer speaks from, once it has answered there', async () => {
-    const { agent, asked, look, other } = following(true);
+    const { agent, asked, look, old, other } = following(true);
     await look(OLD);
     expect(asked).toEqual([]);
     await look(NEW);
-    expect([asked, agent.nominated]).toEqual([[other], other]);
+    expect([asked, agent.nominated]).toEqual([[old, other], other]);
     await look(NEW);
-    expect(asked).toHaveLength(1);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('stays on a path that is answered, whatever checks come now and then over a spare one', async () => {
+    const { agent, asked, lookOnce, old } = following(true);
+    for (const speaker of [NEW, OLD, NEW, OLD]) await lookOnce(speaker);
+    expect([asked, agent.nominated]).toEqual([[old, old], old]);
+  });
+
+  it('takes two pairs of the same addresses for one path', async () => {
+    const { agent, asked, look, old } = following(true);
+    agent.checkList.unshift(pairTo(OLD));
+    await look(OLD);
+    expect([asked, agent.nominated]).toEqual([[], old]);
   });
 
   it('stays where it is without an answer: the address on a datagram can be a false one', async () => {
     const { agent, asked, look, old } = following(false);
     await look(NEW);
     await look(NEW);
-    expect([asked.length, agent.nominated]).toEqual([2, old]);
+    expect([asked.length, agent.nominated]).toEqual([3, old]);
   });
 
   it('asks nobody whom the library does not know, or while nobody speaks', async () => {

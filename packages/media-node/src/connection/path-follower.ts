@@ -13,11 +13,14 @@ export interface PathFollowerOptions {
 /**
  * Moves the selected path to where the other side speaks from now: its NAT gave it another address, or it chose another
  * way. The library keeps to the first path it had. Only to an address that signed a check of its own and answers one of
- * ours: who writes a false address on a datagram moves nothing.
+ * ours: who writes a false address on a datagram moves nothing. Nor does a single check over a path that is kept as a
+ * spare: the path in use is asked first, and who answers there speaks there.
  */
 export class PathFollower {
   readonly #options: PathFollowerOptions;
   #isChecking = false;
+  /** Where the other side spoke at the last look. */
+  #heard: CandidatePair | undefined;
 
   constructor(options: PathFollowerOptions) {
     this.#options = options;
@@ -27,7 +30,13 @@ export class PathFollower {
   look(): void {
     const { agent, check } = this.#options;
     const pair = this.#spokenOver();
+    const isHeardAgain = pair === this.#heard;
+    this.#heard = pair;
     if (pair === undefined || pair === agent.nominated || this.#isChecking) return;
+    if (!isHeardAgain && agent.nominated !== undefined) {
+      void check(agent.nominated);
+      return;
+    }
     this.#isChecking = true;
     check(pair)
       .then((answered) => {
@@ -43,8 +52,10 @@ export class PathFollower {
     const { protocol, from } = speaker() ?? {};
     if (protocol === undefined || from === undefined) return undefined;
     const [host, port] = from;
-    return agent.checkList.find(({ protocol: own, remoteCandidate: remote }) => {
-      return own === protocol && remote.host === host && remote.port === port;
-    });
+    const isSpokenOver = ({ protocol: own, remoteCandidate: remote }: CandidatePair) =>
+      own === protocol && remote.host === host && remote.port === port;
+    // The library may have two pairs of the same addresses.
+    const selected = agent.nominated;
+    return selected !== undefined && isSpokenOver(selected) ? selected : agent.checkList.find(isSpokenOver);
   }
 }
