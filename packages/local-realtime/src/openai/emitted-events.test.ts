@@ -26,8 +26,8 @@ const script = {
   turns: [
     [sentence('It is noon.')],
     [{ type: 'function_call', name: 'f', arguments: '{}' } as const],
-    [sentence('A written word.')],
-    [sentence('A long speech that is cut off.')],
+    [sentence('A written word.'), sentence('And one too many.')],
+    [sentence('A long speech that is cut off.'), sentence('Nobody hears its end.')],
   ],
   heard: ['one', 'two', 'three'],
 };
@@ -42,6 +42,7 @@ async function overTrack(): Promise<readonly ServerEvent[]> {
   for (const _ of [1, 2]) await call.send({ type: 'response.create' });
   await call.send({ type: 'response.create' });
   await call.silence(300);
+  await call.send({ type: 'response.cancel' });
   await call.send({ type: 'output_audio_buffer.clear' });
   await call.wait(6 * 60_000);
   return call.events;
@@ -81,6 +82,20 @@ async function overEvents(heard: string[] | 'nothing_installed'): Promise<readon
   return session.client.events;
 }
 
+/** What is told of an answer that the user cuts off, and of one that fails. */
+async function spoiled(): Promise<readonly ServerEvent[]> {
+  const call = await VirtualCall.open(scriptedEngines({ turns: script.turns.slice(3), heard: ['Stop.'] }), {
+    audio: { input: { turn_detection: quick } },
+  });
+  await call.send({ type: 'response.create' });
+  await call.silence(100);
+  await call.speak(600);
+  const mute = { name: 'mute', speak: () => Promise.reject(new TypeError('No voice')), close: async () => {} };
+  const session = await VirtualSession.open({ ...scriptedEngines(script), tts: mute });
+  await session.send({ type: 'response.create' });
+  return [...call.events, ...session.client.events];
+}
+
 /** What a session sends that only transcribes. */
 async function transcribed(): Promise<readonly ServerEvent[]> {
   const session = await VirtualSession.openTranscription(scriptedEngines(script));
@@ -116,12 +131,16 @@ describe('every event we send', () => {
       await overEvents(['one', 'two']),
       await overEvents('nothing_installed'),
       await transcribed(),
+      await spoiled(),
     ].flat();
     const shapes = new Map(all.map((event) => [shapeOf(event), event]));
     const events = [...shapes.values()].sort((a, b) => (a.type < b.type ? -1 : a.type > b.type ? 1 : 0));
     const lines = events.map((event) => `  ${JSON.stringify(event, writable)},\n`);
     await expect(`${HEAD}${lines.join('')}];\n`).toMatchFileSnapshot('./emitted-events.contract.ts');
     expect(emittedEvents.length).toBe(events.length);
+    for (const ending of ['turn_detected', 'client_cancelled', 'max_output_tokens', 'failed']) {
+      expect(lines.filter((line) => line.includes(`"status_details"`)).join('')).toContain(`"${ending}"`);
+    }
     // The rest of the union is of MCP, telephones, diarisation, or retired.
     expect(new Set(emittedEvents.map(({ type }) => type)).size).toBe(34);
   });
