@@ -162,3 +162,11 @@ it('gives the recogniser sentences for free text, and every phrase once', () => 
   expect(phrases).toContain('start a timer for <seconds:duration>');
   expect(phrases).toContain('tell me a story');
 });
+
+it.each(['say ', 'say \u201c'])(
+  'a long text of nothing but "%s" takes no time that others would miss',
+  async (part) => {
+    const text = part.repeat((256 * 1_024) / part.length).trim();
+    expect(await reply([{ type: 'message', role: 'system', text }])).toHaveLength(text.length);
+  },
+);

@@ -146,9 +146,9 @@ function abilities(tools: readonly AssistantTool[]): string {
     .join('')}${told.length > 1 ? 'or ' : ''}${told.at(-1)}.`;
 }
 
-/** A system message may hand over the very words: `Say: "Dinner is ready."` */
+/** A system message may hand over the very words: `Say: "Dinner is ready."` Looks at each character about once, however often it is `say`. */
 function quotedSpeech(text: string): string | undefined {
-  return /\bsay\b[^"\u201c]*["\u201c]([^"\u201d]+)["\u201d]/i.exec(text)?.[1];
+  return /\bsay\b(?:(?!\bsay\b)[^"\u201c])*["\u201c]([^"\u201c\u201d]+)["\u201d]/i.exec(text)?.[1];
 }
 
 function say(text: string): AssistantOutput[] {
