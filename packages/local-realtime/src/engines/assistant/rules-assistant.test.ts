@@ -170,3 +170,12 @@ it.each(['say ', 'say \u201c'])(
     expect(await reply([{ type: 'message', role: 'system', text }])).toHaveLength(text.length);
   },
 );
+
+it.each([4_000, 256 * 1_024])(
+  '%i characters of nothing but "and" take no time that others would miss',
+  async (length) => {
+    const startedAt = performance.now();
+    await reply('x and '.repeat(length / 6).trim());
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  },
+);

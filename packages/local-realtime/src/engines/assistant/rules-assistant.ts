@@ -80,6 +80,7 @@ function reply(
 ): AssistantOutput[] {
   if (last?.type !== 'message' || last.role === 'assistant') return say(`Hello! I am listening. ${abilities(tools)}`);
   if (last.role === 'system') return say(quotedSpeech(last.text) ?? last.text);
+  if (last.text.length > LONGEST_ORDER) return say(`That is too long for me. ${abilities(tools)}`);
   if (plainWords(last.text) === '') return say(`I did not catch that. ${abilities(tools)}`);
   const asked = withoutCourtesy(last.text);
   for (const text of [asked, last.text]) {
@@ -89,11 +90,16 @@ function reply(
   return say(`I heard "${asked}", but I cannot do that. ${abilities(tools)}`);
 }
 
+/** Longer texts are matched with no phrase, in characters: it would take seconds. */
+const LONGEST_ORDER = 4_000;
+/** Longer texts are no two short orders, in characters: they would be looked for at every "and". */
+const LONGEST_PAIR = 300;
+
 /** One call; or, when the sentence is made of two that are joined by "and", both. */
 function callTools(text: string, tools: readonly AssistantTool[]): AssistantOutput[] | undefined {
   const offered = tools.flatMap(toolPhrases);
   const whole = callTool(text, offered);
-  if (whole !== undefined) return whole;
+  if (whole !== undefined || text.length > LONGEST_PAIR) return whole;
   for (const { index } of text.matchAll(/\s+and\s+/gi)) {
     const first = callTool(text.slice(0, index), offered);
     const second = callTool(text.slice(index).replace(/^\s+and\s+/i, ''), offered);
