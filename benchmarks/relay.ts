@@ -15,7 +15,8 @@ import { writeReport } from './support/report.ts';
 
 const RUNS = Number(process.env.RUNS ?? 5);
 const SESSIONS = Number(process.env.N ?? 20);
-const SECONDS = Number(process.env.SECONDS ?? 5);
+const DEFAULT_SECONDS = 5;
+const SECONDS = Number(process.env.SECONDS ?? DEFAULT_SECONDS);
 const NAMES = (process.env.ROWS ?? '').split(',').filter((name) => name !== '');
 const CLIMB = process.env.CLIMB !== '0';
 const MANY_SESSIONS = 50;
@@ -62,6 +63,7 @@ for (const result of CLIMB ? results : []) {
 const kept = writeReport('relay', ratiosOf(results), {
   // A part is looked at, not kept.
   write: NAMES.length === 0,
+  command: SECONDS === DEFAULT_SECONDS ? 'npm run bench:relay' : `SECONDS=${SECONDS} npm run bench:relay`,
   text: [
     `Relay alone on core ${RELAY_CORE}, generator on core ${GENERATOR_CORE}; ${SESSIONS} sessions of two legs, 50 packets a second of 172 B each way on each leg, windows of ${SECONDS} s, medians of ${RUNS}.`,
     '',
