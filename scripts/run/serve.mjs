@@ -6,12 +6,22 @@ import { prepare, turbo } from './setup.mjs';
 
 const STARTED_WITHIN_MS = 30_000;
 
-/** `npm start`: sets up, builds, and runs the voice assistant until it is stopped; gives its exit code. */
+/**
+ * `npm start`: sets up, builds, and runs an example until it is stopped; gives its exit code. The example is the voice assistant,
+ * or the one that `--example NAME` names, as the `start` script of each does.
+ */
 export async function start({ refuse, rest }) {
+  const { example, others } = exampleOf(rest);
   const { tools } = await prepare(['recogniser'], { refuse });
-  await turbo(tools, 'Building', ['build', '--filter=example-voice-assistant', '--output-logs=errors-only']);
+  await turbo(tools, 'Building', ['build', `--filter=example-${example}...`, '--output-logs=errors-only']);
   say();
-  return runForeground(tools.node, ['examples/voice-assistant/server.ts', ...rest], { env: tools.env });
+  return runForeground(tools.node, [`examples/${example}/server.ts`, ...others], { env: tools.env });
+}
+
+function exampleOf(words) {
+  const at = words.indexOf('--example');
+  if (at === -1) return { example: 'voice-assistant', others: words };
+  return { example: words[at + 1], others: words.filter((_, index) => index !== at && index !== at + 1) };
 }
 
 /**
