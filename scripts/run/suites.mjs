@@ -31,20 +31,25 @@ export async function runTier(name, { refuse, env = process.env }) {
     times.push({ title: phase.title, budgetSeconds: phase.budgetSeconds, seconds: secondsSince(phaseStartedAt) });
     if (outcomes.some((outcome) => outcome.stop && outcome.failed > 0)) break;
   }
-  const total = { ...sumCounts(outcomes), seconds: secondsSince(startedAt) };
+  const failures = outcomes.flatMap((outcome) => outcome.failures);
+  const total = { ...sumCounts(outcomes), failures, seconds: secondsSince(startedAt) };
   writeReport(summaryPath(name), total);
   printOutcome(tier, outcomes, times, total);
   return total.failed === 0 ? 0 : 1;
 }
 
-/** Prints the one line that sums the given tiers, and gives the exit code; a tier without a summary counts as one failure. */
+/**
+ * Prints every failure of the given tiers again, as a long log may be read from its end alone, then the one line that sums
+ * them, and gives the exit code; a tier without a summary counts as one failure.
+ */
 export function printSum(names, root = ROOT) {
   const sums = names.map((name) => {
     const path = summaryPath(name, root);
     if (existsSync(path)) return readJson(path);
     say(`${TIERS[name].title}: ended without a result`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, failures: [] };
   });
+  for (const { failures } of sums) for (const failure of failures) say(`failed   ${failure}`);
   const total = sumCounts(sums);
   say(formatCounts(total));
   return total.failed === 0 ? 0 : 1;

@@ -36,11 +36,18 @@ describe('runSuite', () => {
 
 describe('printSum', () => {
   it('adds the tiers up; one that ended without a result is a failure', () => {
-    writeReport(summaryPath('test', root), { passed: 5, failed: 0, skipped: 1 });
+    writeReport(summaryPath('test', root), { passed: 5, failed: 0, skipped: 1, failures: [] });
     assert.equal(printSum(['test'], root), 0);
     assert.equal(printSum(['test', 'test:full'], root), 1);
-    writeReport(summaryPath('test:full', root), { passed: 5, failed: 1, skipped: 1 });
+    writeReport(summaryPath('test:full', root), { passed: 5, failed: 1, skipped: 1, failures: ['a.test.ts: adds: 3'] });
     assert.equal(printSum(['test', 'test:full'], root), 1);
+  });
+  it('names every failure again, so that the end of the log tells them', (context) => {
+    writeReport(summaryPath('check', root), { passed: 5, failed: 1, skipped: 0, failures: ['a.test.ts: adds: 3'] });
+    const said = context.mock.method(console, 'log', () => {});
+    printSum(['check'], root);
+    const lines = said.mock.calls.map((call) => call.arguments.join(' '));
+    assert.deepEqual(lines, ['failed   a.test.ts: adds: 3', '5 passed, 1 failed, 0 skipped']);
   });
 });
 
