@@ -1,0 +1,11 @@
+export {
+  INITIAL_PHONE_SNAPSHOT,
+  type OwnConversation,
+  type PhoneEnd,
+  type PhoneInvitation,
+  type PhoneMicrophoneSnapshot,
+  type PhonePath,
+  type PhoneQuality,
+  type PhoneState,
+} from './phone/microphone/phone-end.ts';
+export type { PhoneTrouble, PhoneTroubleCode } from './phone/microphone/phone-trouble.ts';
