@@ -17,6 +17,11 @@ export const ERROR_CODES = {
   host_not_allowed: { retryable: false },
   authorize_required: { retryable: false },
   missing_api_key: { retryable: false },
+  // pairing a phone
+  pairing_unknown: { retryable: false },
+  pairing_expired: { retryable: false },
+  pairing_used: { retryable: false },
+  pairing_locked: { retryable: false },
   // limits
   too_many_sessions: { retryable: true },
   too_many_participants: { retryable: true },

@@ -1,4 +1,4 @@
-import type { PeerId } from './signaling.ts';
+import type { PeerId, PhoneId } from './signaling.ts';
 
 /** Paths of the bridge's HTTP interface, relative to its `basePath`. */
 export const ENDPOINTS = {
@@ -9,6 +9,11 @@ export const ENDPOINTS = {
   events: '/api/realtime/events',
   /** Of peers: a desktop and its phones exchange offers, answers and candidates. */
   signaling: '/api/realtime/webrtc-signal',
+  /** Of phones: a token or a code, and the credential that one of them is redeemed for. */
+  pairing: '/api/realtime/pairing',
+  redeemPairing: '/api/realtime/pairing/redeem',
+  renewPairing: '/api/realtime/pairing/renew',
+  conversations: '/api/realtime/conversations',
   openapi: '/api/openapi.json',
   voiceOffer: '/api/voice/offer',
   voiceAnswer: '/api/voice/answer',
@@ -58,6 +63,16 @@ export function eventsPath(conversationId: string): string {
 /** Path of one peer's signaling: a WebSocket, or SSE and POST. */
 export function signalingPath(conversationId: string, peerId: PeerId): string {
   return `${ENDPOINTS.signaling}/${encodeURIComponent(conversationId)}/${peerId}`;
+}
+
+/** Path of a conversation's invitations and phones: GET lists them. */
+export function pairingPath(conversationId: string): string {
+  return `${ENDPOINTS.pairing}/${encodeURIComponent(conversationId)}`;
+}
+
+/** Path of one phone: POST accepts it, DELETE removes it. */
+export function phonePath(conversationId: string, phoneId: PhoneId): string {
+  return `${pairingPath(conversationId)}/${phoneId}`;
 }
 
 /** Query parameter of {@link eventsPath}: the id of the last event the client has. */
