@@ -162,6 +162,17 @@ export {
   participantViewSchema,
 } from './protocol/participants.ts';
 export {
+  type DesktopMessage,
+  MAX_PHONE_MESSAGE_LENGTH,
+  PHONE_CHANNEL_LABEL,
+  PHONE_CHANNEL_VERSION,
+  PHONE_IDLE_MESSAGES_PER_SECOND,
+  PHONE_PING_MS,
+  type PhoneMessage,
+  parseDesktopMessage,
+  parsePhoneMessage,
+} from './protocol/phone-channel.ts';
+export {
   changedResponseSchema,
   type ParticipantChange,
   type ParticipantList,
