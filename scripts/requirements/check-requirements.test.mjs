@@ -73,6 +73,15 @@ describe('a claimed test', () => {
     assert.equal(faultsOf(fullPage, [], { files: { 'e2e/full/b.test.ts': '' } }).length, 1);
     assert.equal(faultsOf(fullPage, [], { files, full: true }).length, 1);
   });
+  it('of the full tier may have its tag in the contract suite it runs', () => {
+    const fullPage = pageOf(row('S-0.1', 'done', '`e2e/full/b.test.ts`'), row('S-0.2'), row('S-1.1'));
+    const files = {
+      'e2e/full/b.test.ts': "import { legContract } from './support/leg.contract.ts';",
+      'e2e/full/support/leg.contract.ts': "it('[S-0.1] talks')",
+    };
+    assert.deepEqual(faultsOf(fullPage, [], { files }), []);
+    assert.equal(faultsOf(fullPage, [], { files: { ...files, 'e2e/full/support/leg.contract.ts': '' } }).length, 1);
+  });
 });
 
 describe('a tagged test', () => {
