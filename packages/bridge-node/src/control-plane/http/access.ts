@@ -22,7 +22,7 @@ export class Access {
   /** Throws `authorize_required` when a server bound like this must not start: nobody said who may connect. */
   checkBind(bind: Bind | undefined): void {
     const { authorize, production } = this.#options;
-    if (authorize !== undefined || (bind === 'loopback' && !production)) return;
+    if (authorize !== undefined || typeof bind === 'object' || (bind === 'loopback' && !production)) return;
     const where = production ? 'In production' : 'Outside a loopback address';
     throw new VoiceBridgeError('authorize_required', `${where} the bridge must be told who may connect`, {
       hint: "give createVoiceBridge an 'authorize' function, or authorize: 'open' (CLI: --open) to let everybody in",
@@ -50,7 +50,7 @@ export class Access {
   async identify(request: Request, bind: Bind | undefined): Promise<Identity> {
     this.checkBind(bind);
     const { authorize, logger } = this.#options;
-    if (typeof authorize !== 'function') return ANONYMOUS;
+    if (typeof authorize !== 'function') return owner(request, bind);
     let identity: Identity | null | undefined | false;
     try {
       identity = await authorize(request);
@@ -62,6 +62,14 @@ export class Access {
     if (!isIdentity(identity)) throw new TypeError('authorize must give { subject, conversations } or nothing');
     return identity;
   }
+}
+
+/** On local networks nobody but the owner, whatever `authorize` says; on this machine everybody is. */
+function owner(request: Request, bind: Bind | undefined): Identity {
+  if (typeof bind !== 'object' || bind.isOwner(request)) return ANONYMOUS;
+  throw new VoiceBridgeError('unauthorized', 'Who you are could not be established', {
+    hint: 'open the URL that the server printed when it started; the token in it is good until the server stops',
+  });
 }
 
 function isIdentity({ subject, conversations }: Identity): boolean {

@@ -1,7 +1,15 @@
 import { type ErrorCode, type Parsed, parsedOk, parsedProblem } from '@voice-bridge/core';
 
-/** Where the server that took a request listens: this machine only, elsewhere, or (undefined) not known. */
-export type Bind = 'loopback' | 'public';
+/** Where the server that took a request listens: this machine only, elsewhere, local networks over TLS, or (undefined) not known. */
+export type Bind = 'loopback' | 'public' | LanBind;
+
+/** A server that local networks reach over TLS, and that knows its owner by a token. */
+export interface LanBind {
+  /** The origins it is reached under at present, such as `https://192.168.1.5:3000`; no others are its own. */
+  origins(): readonly string[];
+  /** Whether the request carries the owner's token; asked where the application has no `authorize`. */
+  isOwner(request: Request): boolean;
+}
 
 /** What the Host and Origin checks go by. */
 export interface OriginPolicy {
@@ -26,6 +34,7 @@ export type OriginVerdict =
  * On a loopback bind: loopback hosts, and any loopback origin; while developing also origins of private addresses (RFC 1918, RFC 4193,
  * link-local), where development servers show their pages to phones. Elsewhere: the own origin and `allowedOrigins`;
  * without credentials and `allowedHosts` only hosts that cannot be rebound (addresses, and hosts of `allowedOrigins`).
+ * On local networks: the server's own origins over TLS, and what is listed.
  */
 export function judgeOrigin(host: string, origin: string | undefined, policy: OriginPolicy): OriginVerdict {
   const own = parseHost(host);
@@ -33,12 +42,17 @@ export function judgeOrigin(host: string, origin: string | undefined, policy: Or
   if (origin === undefined) return { allowed: true, corsOrigin: undefined };
   const asking = parseOrigin(origin);
   if (!asking.ok) return { allowed: false, code: 'origin_not_allowed' };
-  const sameHost = new URL(`${asking.value.protocol}//${host}`).host === asking.value.host;
+  const sameHost = isOwnOrigin(asking.value, host, policy.bind);
   const localPage = policy.bind === 'loopback' && isLocalPage(asking.value.hostname, policy.production);
   const named = policy.allowedOrigins.some((each) => parseOriginText(each) === asking.value.origin);
   return sameHost || localPage || named
     ? { allowed: true, corsOrigin: asking.value.origin }
     : { allowed: false, code: 'origin_not_allowed' };
+}
+
+function isOwnOrigin(asking: URL, host: string, bind: Bind | undefined): boolean {
+  if (typeof bind === 'object') return bind.origins().includes(asking.origin);
+  return new URL(`${asking.protocol}//${host}`).host === asking.host;
 }
 
 /** True for `localhost`, `127.0.0.0/8` and `::1`, as a host name or as an address to bind. */
@@ -59,11 +73,12 @@ function isPrivateAddress(hostname: string): boolean {
 }
 
 function hostAllowed(own: URL, policy: OriginPolicy): boolean {
-  const { allowedHosts, allowedOrigins } = policy;
-  if (isLoopbackName(own.hostname)) return true;
+  const { allowedHosts, allowedOrigins, bind } = policy;
   const listed = (allowedHosts ?? []).some((each) => sameHostName(each, own));
   if (listed || allowedOrigins.some((each) => parseOriginHost(each) === own.host)) return true;
-  if (policy.bind === 'loopback' || allowedHosts !== undefined) return false;
+  if (typeof bind === 'object') return bind.origins().some((each) => parseOriginHost(each) === own.host);
+  if (isLoopbackName(own.hostname)) return true;
+  if (bind === 'loopback' || allowedHosts !== undefined) return false;
   return policy.credentials || isAddress(own.hostname);
 }
 
