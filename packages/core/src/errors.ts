@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   session_expired: { retryable: true },
   session_idle: { retryable: true },
   session_replaced: { retryable: false },
+  conversation_taken: { retryable: false },
   session_closed: { retryable: true },
   participant_removed: { retryable: false },
   // the network and the media

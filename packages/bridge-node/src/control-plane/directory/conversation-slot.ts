@@ -1,8 +1,11 @@
 import type { SessionCloseReason, VoiceBridgeError } from '@voice-bridge/core';
 import type { LiveSession } from './live-session.ts';
+import type { SessionRecord } from './session-record.ts';
 
 /** One request for a session on its way; `cancelled` says why it was given up. */
 export interface Opening {
+  /** Whose request it is. */
+  readonly subject: string;
   /** The session the client had and wants to renew. */
   readonly renews: string | undefined;
   /** Whether it only waits to join what others open. */
@@ -21,6 +24,11 @@ export class ConversationSlot {
   readonly openings = new Set<Opening>();
   #tail: Promise<void> = Promise.resolve();
   #waiting = 0;
+
+  /** What is told of its session; one that is over is told of no more, even while the place is being cleared. */
+  get record(): SessionRecord | undefined {
+    return this.session?.state === 'closed' ? undefined : this.session?.record;
+  }
 
   /** True when nothing is in it and nobody waits for it. */
   get isUnused(): boolean {
@@ -81,8 +89,9 @@ export class ConversationSlot {
 }
 
 /** An {@link Opening} that nobody has cancelled yet. */
-export function createOpening(renews: string | undefined, joins: boolean): Opening {
+export function createOpening(subject: string, renews: string | undefined, joins: boolean): Opening {
   const opening: Opening = {
+    subject,
     renews,
     joins,
     cancelled: undefined,

@@ -4,7 +4,8 @@ import { SubjectRates } from '../limits/subject-rates.ts';
 import { ConversationSlot, createOpening, type Opening } from './conversation-slot.ts';
 import { LiveSession } from './live-session.ts';
 import { ReplacedSessions } from './replaced-sessions.ts';
-import { closedError } from './session-errors.ts';
+import { closedError, noSession } from './session-errors.ts';
+import { isSomebodyElses, requireVacancy, SessionOwners } from './session-owners.ts';
 import type { ParticipantSettings } from './session-participants.ts';
 import type { SessionPorts } from './session-ports.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -16,7 +17,7 @@ export interface SessionDirectoryOptions extends SessionPorts {
   readonly mintParticipantId: () => string;
 }
 
-const MAX_REPLACED = 10_000;
+const MAX_REMEMBERED = 10_000;
 const MAX_SUBJECTS = 10_000;
 const OPENS_AT_ONCE = 20;
 
@@ -24,7 +25,8 @@ const OPENS_AT_ONCE = 20;
 export class SessionDirectory {
   readonly #options: SessionDirectoryOptions;
   readonly #slots = new Map<string, ConversationSlot>();
-  readonly #replaced = new ReplacedSessions(MAX_REPLACED);
+  readonly #replaced = new ReplacedSessions(MAX_REMEMBERED);
+  readonly #owners = new SessionOwners(MAX_REMEMBERED);
   readonly #opens: SubjectRates;
   #shuttingDown = false;
 
@@ -35,26 +37,26 @@ export class SessionDirectory {
 
   /** Sessions that are opening, open or closing. */
   list(): SessionRecord[] {
-    return [...this.#slots.values()].flatMap((slot) => recordOf(slot.session) ?? []);
+    return [...this.#slots.values()].flatMap((slot) => slot.record ?? []);
   }
 
   /** The conversation's session; undefined when it has none. */
   get(conversationId: string): SessionRecord | undefined {
-    return recordOf(this.#slots.get(conversationId)?.session);
+    return this.#slots.get(conversationId)?.record;
   }
 
   /** The session with this id; undefined when it is over or never was. */
   find(sessionId: string): SessionRecord | undefined {
-    for (const { session } of this.#slots.values()) {
-      if (session?.options.sessionId === sessionId) return recordOf(session);
+    for (const slot of this.#slots.values()) {
+      if (slot.session?.options.sessionId === sessionId) return slot.record;
     }
     return undefined;
   }
 
   /**
    * Closes the conversation's session if there is one and opens a new one, which waits for joins. The newest request wins: an older one
-   * still opening rejects with `session_replaced`, and so does one that renews a session whose place another took since. Also rejects with
-   * `too_many_sessions`, `rate_limited`, `aborted`, `shutting_down`, and whatever the model fails with; nothing is left behind then.
+   * still opening rejects with `session_replaced`, and so does one that renews a session whose place another took since. Rejects with
+   * `conversation_taken` when it is somebody else's and the asker does not moderate. Also rejects with `too_many_sessions`, `rate_limited`, `aborted`, `shutting_down`, and whatever the model fails with; nothing is left behind then.
    */
   open(request: OpenRequest): Promise<Opened> {
     return this.#takeOver(request, async (session) => ({ sessionId: session.options.sessionId }));
@@ -70,7 +72,7 @@ export class SessionDirectory {
    * without `request`, rejects with `not_found`.
    */
   async join(conversationId: string, joiner: Joiner, request?: OpenRequest): Promise<Joined> {
-    const opening = createOpening(request?.renews, true);
+    const opening = createOpening(joiner.subject, request?.renews, true);
     const enter = (session: LiveSession) => this.#enter(session, joiner);
     for (;;) {
       const known = this.#slots.get(conversationId);
@@ -132,6 +134,12 @@ export class SessionDirectory {
     return this.#slots.get(conversationId)?.session?.stats();
   }
 
+  /** Whether somebody else runs the conversation's session, or is about to. */
+  isSomebodyElses(conversationId: string, subject: string): boolean {
+    const slot = this.#slots.get(conversationId);
+    return slot !== undefined && isSomebodyElses(slot, subject);
+  }
+
   /** Ends the conversation's session, also one that is still opening. Resolves when it is over; at once when there is none. */
   async close(conversationId: string, reason: SessionCloseReason): Promise<void> {
     const slot = this.#slots.get(conversationId);
@@ -157,15 +165,17 @@ export class SessionDirectory {
   }
 
   async #takeOver<T>(request: OpenRequest, then: (session: LiveSession) => Promise<T>): Promise<T> {
-    const { conversationId, renews, signal } = request;
-    this.#checkRenewal(this.#slots.get(conversationId), request);
+    const { conversationId, subject, renews, signal } = request;
+    const known = this.#slots.get(conversationId);
+    this.#checkRenewal(known, request);
+    requireVacancy(known, request);
     const slot = this.#admit(request);
     for (const older of slot.openings) {
       if (older.joins) continue;
       if (older.renews !== renews) this.#remember(older.renews);
       older.cancel('replaced', this.#closedError('replaced'));
     }
-    const opening = createOpening(renews, false);
+    const opening = createOpening(subject, renews, false);
     return this.#run(conversationId, slot, opening, signal, () => this.#open(slot, opening, request, then));
   }
 
@@ -235,7 +245,7 @@ export class SessionDirectory {
     if (opening.cancelled !== undefined) throw opening.cancelled;
     const options = await request.prepare();
     if (opening.cancelled !== undefined) throw opening.cancelled;
-    const session = new LiveSession(options, request.subject, this.#options);
+    const session = new LiveSession(options, this.#ownerOf(request), this.#options);
     slot.session = session;
     slot.renewed = request.renews;
     session.closed.then(() => this.#forget(request.conversationId, slot, session));
@@ -255,6 +265,11 @@ export class SessionDirectory {
     }
   }
 
+  /** Who leads a session that is opened: whoever led the one it renews. */
+  #ownerOf({ conversationId, renews, subject }: OpenRequest): string {
+    return (renews === undefined ? undefined : this.#owners.of(conversationId, renews)) ?? subject;
+  }
+
   async #enter(session: LiveSession, joiner: Joiner): Promise<Joined> {
     const { media, name, role, moderates, textLength, signal } = joiner;
     const participantId = this.#options.mintParticipantId();
@@ -264,6 +279,7 @@ export class SessionDirectory {
   }
 
   #forget(conversationId: string, slot: ConversationSlot, session: LiveSession): void {
+    this.#owners.add(conversationId, session.options.sessionId, session.subject);
     if (slot.session === session) slot.session = undefined;
     this.#tidy(conversationId, slot);
   }
@@ -275,13 +291,4 @@ export class SessionDirectory {
   #closedError(reason: SessionCloseReason): VoiceBridgeError {
     return closedError(reason, undefined, undefined, this.#options.redact);
   }
-}
-
-/** What is told of a session; one that is over is told of no more, even while its place is being cleared. */
-function recordOf(session: LiveSession | undefined): SessionRecord | undefined {
-  return session === undefined || session.state === 'closed' ? undefined : session.record;
-}
-
-function noSession(): VoiceBridgeError {
-  return new VoiceBridgeError('not_found', 'This conversation has no session');
 }

@@ -27,6 +27,11 @@ export function closedError(
   return new VoiceBridgeError(code ?? generalCode, message === undefined ? generalMessage : plain(message, redact));
 }
 
+/** `not_found`, for a conversation without a session and for one that is not the asker's. */
+export function noSession(): VoiceBridgeError {
+  return new VoiceBridgeError('not_found', 'This conversation has no session');
+}
+
 /** One line of at most 300 characters without secrets: fit for a client. */
 export function plain(message: string, redact: Redact): string {
   const [firstLine = ''] = redact(message).split('\n');

@@ -7,6 +7,8 @@ export interface Asker {
   readonly subject: string;
   /** Whether the subject is somebody in particular, whose sessions are counted. */
   readonly named: boolean;
+  /** Whether they may change, mute and remove others, and end sessions, whosever session it is; who opened it may in any case. */
+  readonly moderates: boolean;
 }
 
 /** Somebody who wants in. */
@@ -14,8 +16,6 @@ export interface Joiner extends Asker {
   readonly media: JoinMedia;
   readonly name: string | null;
   readonly role: ParticipantRole;
-  /** Whether they may change, mute and remove others whosever session it is; who opened it may in any case. */
-  readonly moderates: boolean;
   /** Longest text they may type on the control channel, in UTF-16 units; 0: they may not type. */
   readonly textLength: number;
   /** The one session that is meant; undefined: whichever the conversation has. */

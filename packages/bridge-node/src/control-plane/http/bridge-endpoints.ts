@@ -7,7 +7,8 @@ import {
   textRequestSchema,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import { noSession, requireConversation, requireScope, valid } from './checks.ts';
+import { noSession } from '../directory/session-errors.ts';
+import { requireConversation, requireOwn, requireScope, valid } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { mayTouch } from './identity.ts';
 import { readJsonBody } from './read-body.ts';
@@ -60,6 +61,8 @@ export function createBridgeEndpoints(
       requireConversation(identity, params.conversation);
       requireScope(identity, 'close');
       const sessionId = new URL(request.url).searchParams.get(SESSION_PARAMETER);
+      const isMeant = sessionId === null || directory.get(params.conversation)?.sessionId === sessionId;
+      if (isMeant) requireOwn(ports, identity, params.conversation);
       if (sessionId === null) await directory.close(params.conversation, 'stopped');
       else await directory.closeSession(params.conversation, sessionId, 'stopped');
       return Response.json({ status: 'closed' });

@@ -1,5 +1,7 @@
 import { type Parsed, VoiceBridgeError } from '@voice-bridge/core';
-import { type Identity, mayDo, mayTouch, type Scope } from './identity.ts';
+import { noSession } from '../directory/session-errors.ts';
+import type { EndpointPorts } from './endpoint-ports.ts';
+import { type Identity, mayDo, mayEndOthers, mayTouch, type Scope } from './identity.ts';
 
 /** What was read, or `invalid_request` with the problem. */
 export function valid<T>(parsed: Parsed<T>): T {
@@ -13,12 +15,13 @@ export function requireScope(identity: Identity, ...scopes: readonly Scope[]): v
   throw new VoiceBridgeError('forbidden', `You may not do this: '${scopes[0]}' is missing`);
 }
 
+/** Throws `forbidden` when the conversation's session is somebody else's and the identity may end only its own. */
+export function requireOwn({ directory }: Pick<EndpointPorts, 'directory'>, identity: Identity, id: string): void {
+  if (mayEndOthers(identity) || !directory.isSomebodyElses(id, identity.subject)) return;
+  throw new VoiceBridgeError('forbidden', 'Only who opened the session, or may end others, ends it');
+}
+
 /** Throws the same `not_found` whether the conversation is somebody else's or nobody's. */
 export function requireConversation(identity: Identity, conversationId: string): void {
   if (!mayTouch(identity, conversationId)) throw noSession();
-}
-
-/** `not_found`, for a conversation without a session and for one that is not the asker's. */
-export function noSession(): VoiceBridgeError {
-  return new VoiceBridgeError('not_found', 'This conversation has no session');
 }

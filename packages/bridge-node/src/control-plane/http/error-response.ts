@@ -14,6 +14,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   authorize_required: 403,
   not_found: 404,
   method_not_allowed: 405,
+  conversation_taken: 409,
   session_replaced: 409,
   session_closed: 409,
   session_idle: 409,

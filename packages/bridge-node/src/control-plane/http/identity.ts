@@ -1,6 +1,7 @@
 /**
- * What somebody may do: `join` opens a session and speaks, `text` types, `close` ends a session, `read` sees sessions and follows events
- * (so does `join`), `moderate` mutes, changes and removes others in sessions that somebody else opened.
+ * What somebody may do: `join` opens a session and speaks, `text` types, `close` ends sessions (those of others only where it is listed),
+ * `read` sees sessions and follows events (so does `join`), `moderate` mutes, changes and removes others in sessions that somebody else
+ * opened, and ends and replaces those.
  */
 export type Scope = 'join' | 'text' | 'close' | 'read' | 'moderate';
 
@@ -31,6 +32,11 @@ export const ANONYMOUS: Identity = { subject: 'anonymous', conversations: 'any' 
 /** True when the conversation is among those the identity may touch. */
 export function mayTouch(identity: Identity, conversationId: string): boolean {
   return identity.conversations === 'any' || identity.conversations.includes(conversationId);
+}
+
+/** True when the identity may end sessions that somebody else opened: `close` is on its list. Without a list one ends one's own. */
+export function mayEndOthers(identity: Identity): boolean {
+  return mayDo(identity, 'moderate') || (identity.scopes?.includes('close') ?? false);
 }
 
 /** True when the identity has the scope. */

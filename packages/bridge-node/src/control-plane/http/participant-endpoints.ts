@@ -6,7 +6,8 @@ import {
   participantRequestSchema,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import { noSession, requireConversation, requireScope, valid } from './checks.ts';
+import { noSession } from '../directory/session-errors.ts';
+import { requireConversation, requireScope, valid } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { type Identity, mayDo } from './identity.ts';
 import { readJsonBody } from './read-body.ts';

@@ -103,7 +103,7 @@ export const ROUTES = {
       'Opens a session for the conversation, closing the one it has, and joins it. With "join", joins the one it has.',
     request: json(bridgeRequestSchema, { conversation_id: 'kitchen', offer: OFFER, voice: 'marin', join: true }),
     response: json(bridgeResponseSchema, { session_id: SESSION_ID, participant_id: PARTICIPANT_ID, answer: OFFER }),
-    errors: ['invalid_offer', 'session_replaced', 'too_many_participants', 'too_many_sessions', 'model_unreachable'],
+    errors: ['invalid_offer', 'conversation_taken', 'session_replaced', 'too_many_participants', 'too_many_sessions'],
   },
   closeBridge: {
     method: 'DELETE',
@@ -165,7 +165,7 @@ export const ROUTES = {
       status: 'connected',
       conversation_id: 'kitchen',
     }),
-    errors: ['too_many_sessions', 'rate_limited', 'model_unreachable'],
+    errors: ['conversation_taken', 'too_many_sessions', 'rate_limited', 'model_unreachable'],
   },
   listSessions: {
     method: 'GET',

@@ -7,8 +7,9 @@ import {
   sessionRequestSchema,
   VoiceBridgeError,
 } from '@voice-bridge/core';
+import { noSession } from '../directory/session-errors.ts';
 import type { SessionRecord } from '../directory/session-record.ts';
-import { noSession, requireScope, valid } from './checks.ts';
+import { requireOwn, requireScope, valid } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { type Identity, mayTouch } from './identity.ts';
 import { readJsonBody, readTextBody } from './read-body.ts';
@@ -65,6 +66,7 @@ export function createSessionEndpoints(
       const identity = await access.identify(request, bind);
       requireScope(identity, 'close');
       const record = sessionFor(identity, params.session);
+      if (record !== undefined) requireOwn(ports, identity, record.conversationId);
       if (record !== undefined) await directory.closeSession(record.conversationId, record.sessionId, 'stopped');
       return Response.json({ status: 'closed' });
     },

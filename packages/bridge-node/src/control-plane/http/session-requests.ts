@@ -1,7 +1,7 @@
 import { type Parsed, type ParticipantRole, VoiceBridgeError } from '@voice-bridge/core';
 import { type SessionWishes, sessionOptionsOf } from '../directory/session-options.ts';
 import type { JoinMedia } from '../directory/session-participants.ts';
-import type { Joiner, OpenRequest } from '../directory/session-requests.ts';
+import type { Asker, Joiner, OpenRequest } from '../directory/session-requests.ts';
 import type { Settings } from '../settings.ts';
 import type { Journal } from '../store/journal.ts';
 import { ANONYMOUS, type Identity, mayDo } from './identity.ts';
@@ -78,7 +78,6 @@ export class SessionRequests {
       media,
       name,
       role,
-      moderates: mayDo(identity, 'moderate'),
       textLength: mayDo(identity, 'text') ? this.#options.settings.limits.textLength : 0,
       sessionId,
       signal,
@@ -94,6 +93,6 @@ export interface JoiningPerson {
   readonly sessionId?: string | undefined;
 }
 
-function askerOf(identity: Identity): { subject: string; named: boolean } {
-  return { subject: identity.subject, named: identity !== ANONYMOUS };
+function askerOf(identity: Identity): Asker {
+  return { subject: identity.subject, named: identity !== ANONYMOUS, moderates: mayDo(identity, 'moderate') };
 }

@@ -77,6 +77,7 @@ const CLOSES: Readonly<Partial<Record<ErrorCode, CloseCodeName>>> = {
   too_many_sessions: 'rate_limited',
   too_many_participants: 'rate_limited',
   session_replaced: 'replaced',
+  conversation_taken: 'forbidden',
   session_closed: 'normal',
   shutting_down: 'going_away',
 };
