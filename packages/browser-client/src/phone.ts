@@ -1,4 +1,14 @@
 export {
+  type DesktopEnd,
+  INITIAL_LINK_SNAPSHOT,
+  type MixSource,
+  type PhoneInvite,
+  type PhoneLinkEvents,
+  type PhoneLinkSnapshot,
+  type PhoneView,
+  type SpeakerWhilePhone,
+} from './phone/link/desktop-end.ts';
+export {
   INITIAL_PHONE_SNAPSHOT,
   type OwnConversation,
   type PhoneEnd,
