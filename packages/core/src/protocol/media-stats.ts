@@ -53,7 +53,7 @@ export interface RemoteInboundRtpStats extends StatsEntry {
   readonly roundTripTimeMeasurements: number;
 }
 
-/** The path in use (RTCIceCandidatePairStats); what is counted are the datagrams of audio and its reports. */
+/** The path in use (RTCIceCandidatePairStats); what is counted are the datagrams of audio, of its reports and of DTLS, not the checks. */
 export interface CandidatePairStats extends StatsEntry {
   readonly type: 'candidate-pair';
   readonly nominated: true;

@@ -1,102 +1,17 @@
 import { createSecretKey } from 'node:crypto';
-import { silentLogger } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { closePorts, guarded, PEER, SERVER, turnProtocol, udpProtocol } from '../testing/guarded-agent.ts';
 import { signedStun } from '../testing/signed-stun.ts';
 import { DatagramGuard } from './datagram-guard.ts';
-import type { CandidatePair, IceAgent, StunTransaction } from './ice-agent.ts';
+import type { CandidatePair } from './ice-agent.ts';
 import { hasIntegrityOf, readStun } from './stun-message.ts';
-import type { Address, UdpTransport } from './udp-transport.ts';
+import type { Address } from './udp-transport.ts';
 
-const closing: UdpTransport[] = [];
-afterEach(() => Promise.all(closing.splice(0).map((transport) => transport.close())));
+afterEach(closePorts);
 
-const PEER: Address = ['192.0.2.1', 5_000];
-const SERVER: Address = ['198.51.100.7', 3_478];
 const media = Buffer.from([0x80, 111, 1, 2]);
 const dtls = Buffer.from([22, 0xfe, 0xfd, 0]);
-
-/** The library's agent as the guard sees it, and what got through. */
-function guarded(takes: { readonly media?: () => void } = {}) {
-  const seen: string[] = [];
-  const own: Record<string, StunTransaction> = {};
-  const agent: IceAgent & { send(): Promise<void> } = {
-    localUsername: 'short',
-    localPassword: 'short',
-    userHistory: {},
-    remoteUsername: 'theirs',
-    checkList: [],
-    _remoteCandidates: [],
-    earlyChecks: [],
-    iceControlling: false,
-    ensureProtocol: () => seen.push('made'),
-    restart: async () => {},
-    send: () => Promise.reject(new Error('403')),
-  };
-  const guard = new DatagramGuard({
-    agent,
-    clock: new ManualClock(),
-    checks: {
-      transaction: (id) => own[id],
-      answered: (id, isSuccess) => {
-        if (own[id] !== undefined) seen.push(`own answer: ${isSuccess}`);
-        return own[id] !== undefined;
-      },
-    },
-    takeMedia: takes.media ?? (() => seen.push('media')),
-    takeDtls: () => seen.push('dtls'),
-    logger: { ...silentLogger, error: (_fields, message) => seen.push(`error: ${message}`) },
-  });
-  const check = () =>
-    signedStun({
-      kind: 'request',
-      priority: 1,
-      username: `${agent.localUsername}:theirs`,
-      password: agent.localPassword,
-    });
-  return { guard, agent, seen, own, check };
-}
-
-/** A protocol over UDP, which the library has bound. */
-async function udpProtocol({ agent, seen }: ReturnType<typeof guarded>) {
-  const transactions: Record<string, StunTransaction> = {};
-  const protocol: { transport?: UdpTransport } & Record<string, unknown> = {
-    type: 'stun',
-    transactions,
-    connectionMade: async () => {},
-    datagramReceived: () => seen.push('stun'),
-    sendData: async () => {},
-    sendStun: async () => {},
-  };
-  agent.ensureProtocol(protocol);
-  const bind: unknown = protocol.connectionMade;
-  if (typeof bind === 'function') await bind(true);
-  if (protocol.transport === undefined) throw new Error('not bound');
-  const { transport } = protocol;
-  closing.push(transport);
-  const onDatagram = (...given: Parameters<UdpTransport['onDatagram']>) => transport.onDatagram(...given);
-  return { protocol, transport, transactions, onDatagram };
-}
-
-function turnProtocol({ agent, seen }: ReturnType<typeof guarded>) {
-  const turn = {
-    transactions: {},
-    transport: { type: 'udp' },
-    serverEndpoint: SERVER,
-    dataReceived: (data: Buffer, _from: Address) => protocol.handleStunMessage(data, PEER),
-  };
-  const protocol = {
-    type: 'turn',
-    turn,
-    handleStunMessage: (_datagram: Buffer, _from: Address): unknown => seen.push('stun'),
-    sendData: async () => {
-      seen.push('sent by TURN');
-    },
-    sendStun: async () => {},
-  };
-  agent.ensureProtocol(protocol);
-  return protocol;
-}
 
 describe('DatagramGuard', () => {
   it('passes STUN once it is signed, and media and DTLS from where it came from', async () => {
@@ -187,24 +102,57 @@ describe('DatagramGuard', () => {
   it('knows from where the peer spoke last, and over which port', async () => {
     const one = guarded();
     const [near, far] = [await udpProtocol(one), await udpProtocol(one)];
-    expect(one.guard.speaker).toBeUndefined();
+    expect(one.guard.lookForSpeaker()).toBeUndefined();
     near.onDatagram(one.check(), ...PEER);
-    far.onDatagram(one.check(), PEER[0], 5_001);
-    expect(one.guard.speaker).toEqual({ protocol: far.protocol, from: [PEER[0], 5_001] });
+    far.onDatagram(one.check('01'), PEER[0], 5_001);
+    expect(one.guard.lookForSpeaker()).toEqual({ protocol: far.protocol, from: [PEER[0], 5_001] });
     near.onDatagram(media, ...PEER);
     far.onDatagram(media, '192.0.2.2', 5_001);
-    expect(one.guard.speaker).toEqual({ protocol: near.protocol, from: PEER });
+    expect(one.guard.lookForSpeaker()).toEqual({ protocol: near.protocol, from: PEER });
+  });
+
+  it('takes nobody for the speaker who sends a copied check and what is not opened', async () => {
+    let isOpened = true;
+    const one = guarded({ media: () => isOpened });
+    const { protocol, onDatagram } = await udpProtocol(one);
+    const copier: Address = ['198.51.100.7', 6_000];
+    onDatagram(one.check(), ...PEER);
+    onDatagram(one.check(), ...copier);
+    expect(one.guard.lookForSpeaker()?.from).toEqual(PEER);
+    onDatagram(media, ...PEER);
+    isOpened = false;
+    onDatagram(media, ...copier);
+    onDatagram(one.check('02'), ...copier);
+    expect(one.guard.lookForSpeaker()).toEqual({ protocol, from: PEER });
+    onDatagram(media, ...copier);
+    expect(one.guard.lookForSpeaker()?.from).toEqual(PEER);
+  });
+
+  it('counts what passes, both ways, and no checks', async () => {
+    const one = guarded();
+    const { onDatagram } = await udpProtocol(one);
+    onDatagram(media, ...PEER);
+    onDatagram(one.check(), ...PEER);
+    for (const datagram of [media, dtls]) onDatagram(datagram, ...PEER);
+    await one.agent.send(Buffer.alloc(100));
+    await new Promise<void>((resolve) => one.guard.sink.send(media, resolve));
+    expect(one.guard.traffic.stats({ timestamp: 0, roundTrips: undefined, discarded: 0 })).toMatchObject({
+      packetsReceived: 2,
+      bytesReceived: media.length + dtls.length,
+      packetsSent: 1,
+      bytesSent: 100,
+    });
   });
 
   it('has nothing rejected unhandled that the library sends', async () => {
-    await expect(guarded().agent.send()).resolves.toBeUndefined();
+    await expect(guarded().agent.send(dtls)).resolves.toBeUndefined();
   });
 
   it('refuses a library that it does not know', () => {
     const { agent } = guarded();
     expect(() => agent.ensureProtocol({ type: 'tcp' })).toThrow(TypeError);
     const checks = { transaction: () => undefined, answered: () => false };
-    const options = { clock: new ManualClock(), checks, takeMedia: () => {}, takeDtls: () => {} };
+    const options = { clock: new ManualClock(), checks, takeMedia: () => true, takeDtls: () => true };
     expect(() => new DatagramGuard({ ...options, agent: { ...agent, userHistory: undefined } })).toThrow(TypeError);
   });
 });

@@ -1,6 +1,5 @@
 import { type Clock, type Logger, toVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
 import type { DatagramSink } from '../rtp/packet-sender.ts';
-import { catchAsync } from './catch-async.ts';
 import {
   type IceAgent,
   type IceProtocol,
@@ -10,17 +9,20 @@ import {
   type StunTransaction,
 } from './ice-agent.ts';
 import { strengthenCredentials } from './ice-credentials.ts';
+import { LastSpeaker, type Speaker } from './last-speaker.ts';
 import { limitReplies } from './limited-replies.ts';
 import type { PathChecks } from './path-checks.ts';
+import { PathTraffic } from './path-traffic.ts';
 import { routeOf, selectedPathOf } from './selected-path.ts';
 import { SourceTable } from './source-table.ts';
 import { type JudgedPort, StunJudge } from './stun-judge.ts';
 import { readStun, type StunMessage } from './stun-message.ts';
 import { writeStunAnswer } from './stun-writer.ts';
+import { useTurnPorts } from './turn-ports.ts';
 import { type Address, type PortRange, sameHost, UdpTransport } from './udp-transport.ts';
 
-/** Takes one RTP or RTCP datagram of the peer, still encrypted. The buffer is the taker's to change during the call. */
-export type TakeMedia = (datagram: Buffer) => void;
+/** Takes one RTP, RTCP or DTLS datagram, which anybody may have sent; gives whether the peer said it, and now: it was opened, for the first time. The buffer is the taker's to change during the call. */
+export type TakeDatagram = (datagram: Buffer) => boolean;
 
 /** What a {@link DatagramGuard} needs. */
 export interface DatagramGuardOptions {
@@ -29,9 +31,9 @@ export interface DatagramGuardOptions {
   readonly clock: Clock;
   /** Our own checks of paths that are in use. */
   readonly checks: Pick<PathChecks, 'transaction' | 'answered'>;
-  readonly takeMedia: TakeMedia;
-  /** Takes one DTLS datagram of the peer: one or more records, nothing of them checked. */
-  readonly takeDtls: (datagram: Buffer) => void;
+  readonly takeMedia: TakeDatagram;
+  /** One or more records. */
+  readonly takeDtls: TakeDatagram;
   readonly portRange?: PortRange | undefined;
   readonly logger?: Logger | undefined;
 }
@@ -56,6 +58,8 @@ const CHECKS_BETWEEN_TRIMS = 64;
 export class DatagramGuard {
   /** Where our media leave: the selected pair, whichever it is at the time. */
   readonly sink: DatagramSink;
+  /** What passes over the selected pair. */
+  readonly traffic = new PathTraffic();
   readonly #options: DatagramGuardOptions;
   readonly #agent: IceAgent;
   readonly #judge: StunJudge;
@@ -64,17 +68,21 @@ export class DatagramGuard {
   #answers = 0;
   #refusals = 0;
   #thrown = 0;
-  /** Where the last datagram came in that was for a taker. */
-  #latest: GuardedPort | undefined;
+  readonly #speaker = new LastSpeaker();
 
   constructor(options: DatagramGuardOptions) {
     this.#options = options;
     this.#agent = requireIceAgent(options.agent);
     this.#judge = new StunJudge(this.#agent, options.clock);
-    this.sink = selectedPathOf(this.#agent);
+    this.sink = selectedPathOf(this.#agent, this.traffic);
     strengthenCredentials(this.#agent);
-    // The library does not wait for all it sends: what a TURN server refuses to pass on would end the process.
-    catchAsync(this.#agent, 'send', () => {});
+    if (options.portRange !== undefined) useTurnPorts(this.#agent, options.portRange);
+    const send = this.#agent.send.bind(this.#agent);
+    this.#agent.send = async (datagram) => {
+      this.traffic.sent(datagram.length);
+      // The library does not wait for all it sends: what a TURN server refuses to pass on would end the process.
+      await send(datagram).catch(() => {});
+    };
     const ensure = this.#agent.ensureProtocol.bind(this.#agent);
     this.#agent.ensureProtocol = (protocol) => {
       this.#adopt(protocol);
@@ -87,9 +95,9 @@ export class DatagramGuard {
     return this.#answers;
   }
 
-  /** From where the peer spoke last, and over which of our ports. */
-  get speaker(): { readonly protocol: IceProtocol; readonly from: Address | undefined } | undefined {
-    return this.#latest && { protocol: this.#latest.protocol, from: this.#latest.sources.speaker };
+  /** From where the peer has spoken since the last call, or before; and over which of our ports. */
+  lookForSpeaker(): Speaker | undefined {
+    return this.#speaker.look();
   }
 
   /** Why the last UDP port was not opened. */
@@ -158,15 +166,17 @@ export class DatagramGuard {
   /** Tells by the first byte (RFC 7983) what a datagram is. */
   #judged(guarded: GuardedPort, datagram: Buffer, host: string, port: number): void {
     const first = datagram[0] ?? 0xff;
-    if (first >= 128 && first <= 191) {
-      if (!guarded.sources.isProven(host, port)) return;
-      this.#latest = guarded;
-      this.#options.takeMedia(datagram);
-    } else if (first <= 3) {
+    if (first <= 3) {
       this.#takeStun(guarded, datagram, [host, port]);
-    } else if (first >= 20 && first <= 63) {
-      if (guarded.sources.isProven(host, port)) this.#options.takeDtls(datagram);
+      return;
     }
+    const isMedia = first >= 128 && first <= 191;
+    if (!isMedia && (first < 20 || first > 63)) return;
+    const source = guarded.sources.find(host, port);
+    if (source === undefined) return;
+    this.traffic.received(datagram.length);
+    const { takeMedia, takeDtls } = this.#options;
+    if (isMedia ? takeMedia(datagram) : takeDtls(datagram)) this.#speaker.heard(guarded.protocol, source);
   }
 
   #takeStun(guarded: GuardedPort, datagram: Buffer, from: Address): void {
@@ -174,14 +184,19 @@ export class DatagramGuard {
     if (message === undefined) return;
     const verdict = this.#judge.judge(guarded, datagram, message, from);
     if (verdict === undefined) return;
-    if (verdict !== 'server') this.#latest = guarded;
-    if (verdict === 'answer') this.#answers++;
+    if (verdict === 'check') this.#speaker.checked(guarded.protocol, from, message.transactionId);
+    if (verdict === 'answer') this.#takeAnswer(guarded, from);
     if (verdict === 'check' ? this.#answersItself(guarded, datagram, message, from) : this.#isForUs(message)) return;
     if (message.kind === 'error' && ++this.#refusals > MAX_REFUSALS) return;
     guarded.passOn(datagram, ...from);
     if (++this.#passed % CHECKS_BETWEEN_TRIMS > 0) return;
     for (const { requestTransactionIds: ids } of this.#agent.checkList)
       if (ids.size > CHECKS_BETWEEN_TRIMS) ids.clear();
+  }
+
+  #takeAnswer({ protocol }: GuardedPort, [host, port]: Address): void {
+    this.#answers++;
+    this.#speaker.heard(protocol, { host, port });
   }
 
   #isForUs({ transactionId, kind }: StunMessage): boolean {

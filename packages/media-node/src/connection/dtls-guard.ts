@@ -71,12 +71,14 @@ export class DtlsGuard {
     this.#inbox = new HandshakeInbox((message) => this.#deliverHandshake(message));
   }
 
-  /** Takes one datagram from a proven source. */
-  receive(datagram: Buffer): void {
+  /** Takes one datagram from a proven source; gives whether a protected record of it was opened. */
+  receive(datagram: Buffer): boolean {
+    let isOpened = false;
     for (const record of readRecords(datagram)) {
       if (record.epoch === 0) this.#takePlain(record);
-      else if (record.epoch === 1) this.#takeProtected(record);
+      else if (record.epoch === 1) isOpened = this.#takeProtected(record) || isOpened;
     }
+    return isOpened;
   }
 
   #takePlain({ type, bytes }: DtlsRecord): void {
@@ -105,19 +107,20 @@ export class DtlsGuard {
     });
   }
 
-  #takeProtected(record: DtlsRecord): void {
+  #takeProtected(record: DtlsRecord): boolean {
     const opener = this.#openerOf();
     if (opener === undefined) {
       this.#hold(record);
-      return;
+      return false;
     }
     const payload = opener.open(record);
-    if (payload === undefined) return;
+    if (payload === undefined) return false;
     if (record.type === ContentType.applicationData) this.#takeData(payload);
     else if (record.type === ContentType.alert) this.#takeAlert(payload);
     else if (record.type === ContentType.handshake && isFinished(payload)) {
       this.#takeFinished(payload.readUInt16BE(4), record);
     }
+    return true;
   }
 
   #hold(record: DtlsRecord): void {

@@ -18,6 +18,8 @@ export interface IceAgent {
   readonly earlyChecks: readonly unknown[];
   /** Called with every protocol the agent makes, before a datagram can arrive there. */
   ensureProtocol(protocol: unknown): void;
+  /** Sends what is neither STUN nor media over the selected path. */
+  send(datagram: Buffer): Promise<void>;
   /** Begins anew with other credentials; does so before it returns. */
   restart(): Promise<void>;
 }
@@ -94,7 +96,7 @@ function isIceAgent(agent: unknown): agent is IceAgent {
     lists.every((name) => Array.isArray(field(agent, name))) &&
     typeof field(agent, 'userHistory') === 'object' &&
     typeof field(agent, 'iceControlling') === 'boolean' &&
-    hasMethods(agent, 'ensureProtocol', 'restart')
+    hasMethods(agent, 'ensureProtocol', 'restart', 'send')
   );
 }
 

@@ -13,6 +13,7 @@ function agent(): IceAgent {
     earlyChecks: [],
     iceControlling: false,
     ensureProtocol: () => {},
+    send: async () => {},
     restart: async () => {
       made.localUsername = 'ef01';
       made.localPassword = '0123456789abcdef012345';

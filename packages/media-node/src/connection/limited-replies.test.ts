@@ -28,6 +28,7 @@ function limited(candidates: readonly RemoteCandidate[] = []) {
     earlyChecks: [],
     iceControlling: false,
     ensureProtocol: () => {},
+    send: async () => {},
     restart: async () => {},
   };
   const sources = new SourceTable(0);
@@ -40,13 +41,13 @@ describe('limitReplies', () => {
   it('[W10] sends a source that nobody described no more than came from it, until it answered', async () => {
     const { sources, sent, send } = limited();
     sources.prove(...PEER, 0);
-    sources.creditOf(...PEER)?.earn(check.length);
+    sources.find(...PEER)?.credit.earn(check.length);
     for (let n = 0; n < 10; n++) {
       await send(answer);
       await send(check);
     }
     expect(sent).toEqual(['1 to 192.0.2.1 5000']);
-    sources.creditOf(...PEER)?.open();
+    sources.find(...PEER)?.credit.open();
     expect(sent.length).toBeGreaterThan(1);
   });
 

@@ -14,7 +14,7 @@ export function limitReplies(protocol: IceProtocol, sources: SourceTable, agent:
     const kind = kindOf(message);
     if (kind === undefined || isOurChoice(agent, to)) return sendStun(message, to);
     const send = () => void sendStun(message, to).catch(() => {});
-    sources.creditOf(...to)?.spend(kind, message.bytes.length, send);
+    sources.find(...to)?.credit.spend(kind, message.bytes.length, send);
   };
 }
 

@@ -110,7 +110,7 @@ export interface MediaConnectionOptions {
   readonly iceServers?: readonly IceServer[];
   /** Addresses to offer besides the interfaces' own, such as `127.0.0.1`. */
   readonly additionalHostAddresses?: readonly string[];
-  /** UDP ports to be reached at, both inclusive. What is said to a TURN server leaves from any port. */
+  /** UDP ports to use, both inclusive: one for each address of the host, and one for a TURN server. */
   readonly portRange?: readonly [number, number];
   /** From creation to connected, in ms; default 15,000. Then everything is freed. */
   readonly connectTimeoutMs?: number;

@@ -133,16 +133,6 @@ describe('MediaPath', () => {
     expect(path.stats()).toMatchObject({ packetsSent: 0, packetsDiscardedOnSend: 1 });
   });
 
-  it('[S-1.40] tells how long the other side takes to answer over the path in use', () => {
-    const { path, agreed } = pathAndPeer();
-    path.open({ ...agreed, roundTrips: () => ({ current: 0.03, total: 0.1, count: 3 }) });
-    expect(path.stats().report.find(({ type }) => type === 'candidate-pair')).toMatchObject({
-      currentRoundTripTime: 0.03,
-      totalRoundTripTime: 0.1,
-      responsesReceived: 3,
-    });
-  });
-
   it('[S-3.17] reports what it sent and received, and says goodbye', () => {
     const { path, agreed, clock, receive, receiveReport, reports } = pathAndPeer();
     path.open(agreed);

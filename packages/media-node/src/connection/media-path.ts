@@ -1,4 +1,4 @@
-import { type CandidatePairStats, type Clock, type Logger, type MediaStats, silentLogger } from '@voice-bridge/core';
+import { type Clock, type Logger, silentLogger } from '@voice-bridge/core';
 import { writeAudioLevel } from '../rtp/audio-level.ts';
 import { EXTENSION_BYTES } from '../rtp/header-extensions.ts';
 import { type DatagramSink, PacketSender } from '../rtp/packet-sender.ts';
@@ -10,7 +10,6 @@ import { SrtpReceiver } from '../srtp/srtp-receiver.ts';
 import { SrtpSender } from '../srtp/srtp-sender.ts';
 import { MAX_PACKET_BYTES } from '../srtp/srtp-transform.ts';
 import type { InboundAudio, MediaConnectionStats, OutboundAudio } from './media-connection.ts';
-import type { RoundTrips } from './path-checks.ts';
 
 /** What a {@link MediaPath} needs. */
 export interface MediaPathOptions {
@@ -37,8 +36,6 @@ export interface AgreedMedia {
   readonly localKeys: SrtpKeys;
   readonly remoteKeys: SrtpKeys;
   readonly sink: DatagramSink;
-  /** How long the other side took to answer over the selected path. */
-  readonly roundTrips?: (() => RoundTrips | undefined) | undefined;
 }
 
 interface OpenPath extends AgreedMedia {
@@ -70,8 +67,6 @@ export class MediaPath {
   /** Not a number until there was audio: so that a packet costs no memory. */
   #lastAudioAt = Number.NaN;
   #discarded = 0;
-  #datagrams = 0;
-  #datagramBytes = 0;
 
   constructor(options: MediaPathOptions) {
     this.#options = options;
@@ -105,20 +100,19 @@ export class MediaPath {
     if (typeof path === 'object') sendRtcp(path, (bytes) => path.reports.goodbye(bytes, this.#clock.now()));
   }
 
-  /** Takes one datagram of the peer, RTP or RTCP by its first byte (RFC 7983). The buffer is changed in place. */
-  receive(datagram: Buffer): void {
+  /** Takes one datagram, RTP or RTCP by its first byte (RFC 7983); gives whether it was opened. The buffer is changed in place. */
+  receive(datagram: Buffer): boolean {
     const path = this.#path;
-    if (typeof path === 'string') return;
-    this.#datagrams++;
-    this.#datagramBytes += datagram.length;
+    if (typeof path === 'string') return false;
     const type = datagram[1] ?? 0;
     if (type >= FIRST_RTCP_TYPE && type <= LAST_RTCP_TYPE) {
       const length = path.receiver.unprotectRtcp(datagram, datagram.length);
       if (length >= 0) path.reports.push(datagram, length, this.#clock.now());
-      return;
+      return length >= 0;
     }
     const length = path.receiver.unprotectRtp(datagram, datagram.length);
     if (length >= 0 && this.#view.read(datagram, length)) this.#received(path, datagram, length);
+    return length >= 0;
   }
 
   /** Sends one packet, or counts it as discarded. The payload is copied. */
@@ -132,6 +126,12 @@ export class MediaPath {
     return this.#reports?.packetsReceived ?? 0;
   }
 
+  /** Datagrams that were not sent because too many were under way. */
+  get datagramsDropped(): number {
+    return typeof this.#path === 'string' ? 0 : this.#path.packets.dropped;
+  }
+
+  /** Of its streams alone. */
   stats(): MediaConnectionStats {
     const { packetsReceived = 0, bytesReceived = 0, packetsLost = 0 } = this.#reports ?? {};
     const { packetsSent = 0, bytesSent = 0 } = this.#reports ?? {};
@@ -143,34 +143,7 @@ export class MediaPath {
       bytesSent,
       packetsDiscardedOnSend: this.#discarded,
       lastAudioAt: Number.isNaN(this.#lastAudioAt) ? undefined : this.#lastAudioAt,
-      report: this.#entries(),
-    };
-  }
-
-  #entries(): readonly MediaStats[] {
-    const now = this.#clock.now();
-    const streams = this.#reports?.stats(now) ?? [];
-    const [newest] = streams;
-    if (typeof this.#path === 'string' || newest === undefined) return streams;
-    return [...streams, this.#pairStats(this.#path, newest.timestamp)];
-  }
-
-  #pairStats({ packets, roundTrips }: OpenPath, timestamp: number): CandidatePairStats {
-    const { current, total = 0, count = 0 } = roundTrips?.() ?? {};
-    return {
-      type: 'candidate-pair',
-      id: 'candidate-pair',
-      timestamp,
-      nominated: true,
-      state: 'succeeded',
-      packetsSent: packets.sent,
-      bytesSent: packets.bytesSent,
-      packetsDiscardedOnSend: packets.dropped,
-      packetsReceived: this.#datagrams,
-      bytesReceived: this.#datagramBytes,
-      currentRoundTripTime: current,
-      totalRoundTripTime: total,
-      responsesReceived: count,
+      report: this.#reports?.stats(this.#clock.now()) ?? [],
     };
   }
 

@@ -8,10 +8,17 @@ import { readStun } from './stun-message.ts';
 function checking() {
   const clock = new ManualClock();
   const sent: Buffer[] = [];
+  let answerMs: number | undefined;
+  /** The other side answers every check after so long, or not at all any more. */
+  const answerAfter = (ms: number | undefined) => {
+    answerMs = ms;
+  };
   const pair: CandidatePair = {
     protocol: {
       sendData: async (datagram) => {
         sent.push(datagram);
+        const id = lastId();
+        if (answerMs !== undefined) clock.after(answerMs, () => checks.answered(id, true));
       },
       sendStun: async () => {},
     },
@@ -28,30 +35,21 @@ function checking() {
     consentFresh: false,
     queryConsent: () => {},
   };
-  const checks = new PathChecks(agent, clock, () => 0.5);
+  const lost: number[] = [];
+  const checks = new PathChecks({ agent, clock, random: () => 0.5, onLost: () => lost.push(clock.now()) });
   const lastId = () => readStun(sent.at(-1) ?? Buffer.alloc(0))?.transactionId ?? '';
-  /** Looks twice a second for so long; the other side answers every check after `answerMs`, if it does. */
-  const look = (ms: number, answerMs?: number): boolean => {
-    let consents = true;
-    for (const until = clock.now() + ms; clock.now() < until; ) {
-      const before = sent.length;
-      consents = checks.look();
-      const step = sent.length > before && answerMs !== undefined ? answerMs : 0;
-      clock.advance(step);
-      if (step > 0) checks.answered(lastId(), true);
-      clock.advance(500 - step);
-    }
-    return consents;
-  };
-  return { agent, checks, clock, sent, pair, lastId, look };
+  return { agent, checks, clock, sent, pair, lastId, lost, answerAfter };
 }
 
 describe('PathChecks', () => {
-  it('checks the selected path at once, and then about every 5 s', () => {
-    const { sent, look } = checking();
-    look(500);
+  it('checks a path when it is selected, and then about every 5 s', () => {
+    const { agent, sent, clock, answerAfter } = checking();
+    answerAfter(40);
+    clock.advance(60_000);
+    expect(sent).toEqual([]);
+    agent.queryConsent();
     expect(sent.map((check) => readStun(check)?.username)).toEqual(['theirs:ours']);
-    look(60_000, 40);
+    clock.advance(60_000);
     expect(sent.length).toBe(13);
   });
 
@@ -62,30 +60,53 @@ describe('PathChecks', () => {
   });
 
   it('[S-1.40] measures how long answers over the selected path take', () => {
-    const { checks, look } = checking();
+    const { agent, checks, clock, answerAfter } = checking();
     expect(checks.roundTrips).toEqual({ current: undefined, total: 0, count: 0 });
-    look(10_500, 40);
+    answerAfter(40);
+    agent.queryConsent();
+    clock.advance(10_500);
     expect(checks.roundTrips.current).toBeCloseTo(0.04);
     expect(checks.roundTrips.total).toBeCloseTo(0.12);
     expect(checks.roundTrips.count).toBe(3);
   });
 
-  it('loses consent after 30 s without an answer, not before, and gets it back with one', () => {
-    const { checks, clock, look, lastId } = checking();
-    expect(look(29_500)).toBe(true);
-    expect(look(1_500)).toBe(false);
-    checks.askSelected();
-    clock.advance(100);
-    checks.answered(lastId(), true);
-    expect(look(29_000)).toBe(true);
+  it('loses consent after 30 s without an answer, once, and asks nobody then', () => {
+    const { agent, clock, sent, lost } = checking();
+    agent.queryConsent();
+    clock.advance(29_999);
+    expect(lost).toEqual([]);
+    clock.advance(120_000);
+    expect(lost).toEqual([30_000]);
+    expect([sent.length, clock.pending]).toEqual([6, 0]);
+  });
+
+  it('has consent for 30 s from an answer on', () => {
+    const { agent, clock, lost, answerAfter } = checking();
+    answerAfter(100);
+    agent.queryConsent();
+    clock.advance(4_000);
+    answerAfter(undefined);
+    clock.advance(120_000);
+    expect(lost).toEqual([30_100]);
   });
 
   it('keeps consent only by answers that grant it', () => {
-    const { checks, lastId, look } = checking();
-    look(500);
+    const { agent, checks, clock, lastId, lost } = checking();
+    agent.queryConsent();
     expect(checks.answered(lastId(), false)).toBe(true);
     expect(checks.roundTrips.count).toBe(0);
-    expect(look(31_000)).toBe(false);
+    clock.advance(31_000);
+    expect(lost).toEqual([30_000]);
+  });
+
+  it('leaves no timer behind', async () => {
+    const { agent, checks, clock, pair, sent } = checking();
+    agent.queryConsent();
+    const asked = checks.ask(pair);
+    checks.close();
+    expect([await asked, clock.pending]).toEqual([false, 0]);
+    agent.queryConsent();
+    expect([sent.length, clock.pending]).toEqual([2, 0]);
   });
 
   it('asks over any path, and tells whether it was answered within 2.5 s', async () => {
@@ -103,9 +124,8 @@ describe('PathChecks', () => {
     expect(checks.roundTrips.count).toBe(0);
     const unanswered = checks.ask(other);
     clock.advance(2_500);
-    checks.look();
     expect(await unanswered).toBe(false);
-    expect(sent).toHaveLength(3);
+    expect(sent).toHaveLength(2);
   });
 
   it('takes an answer once, and none to a question it never asked', () => {
@@ -125,7 +145,7 @@ describe('PathChecks', () => {
 
   it('throws for an agent it does not know: a changed library must not lose its consent in silence', () => {
     for (const unknown of [undefined, null, 'agent', {}, { ...checking().agent, tieBreaker: 1 }]) {
-      expect(() => new PathChecks(unknown, new ManualClock())).toThrow(TypeError);
+      expect(() => new PathChecks({ agent: unknown, clock: new ManualClock(), onLost: () => {} })).toThrow(TypeError);
     }
   });
 });

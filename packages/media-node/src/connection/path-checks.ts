@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import type { Clock } from '@voice-bridge/core';
+import type { CancelTimer, Clock } from '@voice-bridge/core';
 import type { CandidatePair, StunTransaction } from './ice-agent.ts';
 import { routeOf } from './selected-path.ts';
 import { writeStunCheck } from './stun-writer.ts';
@@ -44,32 +44,47 @@ interface Asked extends Required<StunTransaction> {
   readonly resolve: (answered: boolean) => void;
 }
 
+/** What a {@link PathChecks} needs. */
+export interface PathChecksOptions {
+  /** The library's ICE agent. */
+  readonly agent: unknown;
+  readonly clock: Clock;
+  /** Consent has run out; called at most once. */
+  readonly onLost: () => void;
+  /** Numbers from 0 to 1; default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
 /**
  * The checks of paths that are in use already: whether the other side still consents (RFC 7675), how long it takes to
  * answer, whether a new path works. In the place of the library's, whose way to sign a message takes this Node 20 times
- * as long.
+ * as long. Consent is asked for from the moment a path is selected, long before the handshake over it is done.
  */
 export class PathChecks {
   readonly #agent: CheckingAgent;
   readonly #clock: Clock;
+  readonly #onLost: () => void;
   readonly #random: () => number;
   /** By the ids of their checks, the oldest first. */
   readonly #asked = new Map<string, Asked>();
   #key: { readonly password: string; readonly key: KeyObject } | undefined;
-  #nextAt = 0;
-  #consentUntil: number;
+  /** When the selected path is to be checked; never, before there is one. */
+  #nextAt = Number.POSITIVE_INFINITY;
+  #consentUntil = Number.POSITIVE_INFINITY;
+  #cancelTimer: CancelTimer = () => {};
   #roundTrips: RoundTrips = { current: undefined, total: 0, count: 0 };
 
   /** Throws `TypeError` when the library's agent is not the one known here: it must not lose its consent in silence. */
-  constructor(agent: unknown, clock: Clock, random: () => number = Math.random) {
+  constructor({ agent, clock, onLost, random = Math.random }: PathChecksOptions) {
     if (!isCheckingAgent(agent)) throw new TypeError('The WebRTC library has no ICE agent that is known here');
     this.#agent = agent;
     this.#clock = clock;
+    this.#onLost = onLost;
     this.#random = random;
-    this.#consentUntil = clock.now() + CONSENT_MS;
     agent.queryConsent = () => {
       agent.consentFresh = true;
       this.#consentUntil = clock.now() + CONSENT_MS;
+      this.askSelected();
     };
   }
 
@@ -77,18 +92,11 @@ export class PathChecks {
     return this.#roundTrips;
   }
 
-  /** To be called now and then while connected: checks the selected path when that is due. False when consent has run out. */
-  look(): boolean {
-    const now = this.#clock.now();
-    this.#giveUp(now - ANSWER_MS);
-    if (now >= this.#nextAt) this.askSelected();
-    return now < this.#consentUntil;
-  }
-
   /** Checks the selected path now; the next check is due after the usual time. */
   askSelected(): void {
     this.#nextAt = this.#clock.now() + SHORTEST_MS + this.#random() * (LONGEST_MS - SHORTEST_MS);
-    if (this.#agent.nominated !== undefined) this.ask(this.#agent.nominated);
+    if (this.#agent.nominated === undefined) this.#arm();
+    else void this.ask(this.#agent.nominated);
   }
 
   /** Checks one path; false when no answer came within 2.5 s. */
@@ -107,6 +115,7 @@ export class PathChecks {
         resolve,
       });
       routeOf(pair)(check, () => {});
+      this.#arm();
     });
   }
 
@@ -123,6 +132,33 @@ export class PathChecks {
     if (isSuccess && asked.pair === this.#agent.nominated) this.#consented(asked.at);
     asked.resolve(isSuccess);
     return true;
+  }
+
+  /** Asks nobody any more. Final. */
+  close(): void {
+    this.#agent.queryConsent = () => {};
+    this.#nextAt = Number.POSITIVE_INFINITY;
+    this.#consentUntil = Number.POSITIVE_INFINITY;
+    this.#giveUp(Number.POSITIVE_INFINITY);
+    this.#cancelTimer();
+  }
+
+  #arm(): void {
+    this.#cancelTimer();
+    const [oldest] = this.#asked.values();
+    const dueAt = Math.min(this.#nextAt, this.#consentUntil, oldest === undefined ? Infinity : oldest.at + ANSWER_MS);
+    if (dueAt < Infinity)
+      this.#cancelTimer = this.#clock.after(Math.max(0, dueAt - this.#clock.now()), () => this.#look());
+  }
+
+  #look(): void {
+    const now = this.#clock.now();
+    this.#giveUp(now - ANSWER_MS);
+    if (now >= this.#consentUntil) {
+      this.close();
+      this.#onLost();
+    } else if (now >= this.#nextAt) this.askSelected();
+    else this.#arm();
   }
 
   #consented(askedAt: number): void {

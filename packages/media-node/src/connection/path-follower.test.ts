@@ -29,12 +29,13 @@ function following(answered: boolean) {
     iceControlling: false,
     ensureProtocol: () => {},
     restart: async () => {},
+    send: async () => {},
   };
   const asked: unknown[] = [];
   let from: Address | undefined = OLD;
   const follower = new PathFollower({
     agent,
-    speaker: () => ({ protocol, from }),
+    lookForSpeaker: () => from && { protocol, from },
     check: async (pair) => {
       asked.push(pair);
       return answered;

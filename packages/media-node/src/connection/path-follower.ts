@@ -1,12 +1,12 @@
-import type { CandidatePair, IceAgent, IceProtocol } from './ice-agent.ts';
+import type { CandidatePair, IceAgent } from './ice-agent.ts';
+import type { Speaker } from './last-speaker.ts';
 import type { PathCheck } from './path-checks.ts';
-import type { Address } from './udp-transport.ts';
 
 /** What a {@link PathFollower} looks at. */
 export interface PathFollowerOptions {
   readonly agent: IceAgent;
-  /** From where the other side spoke last, and over which protocol of ours. */
-  readonly speaker: () => { readonly protocol: IceProtocol; readonly from: Address | undefined } | undefined;
+  /** From where the other side has spoken since the last call, or before. */
+  readonly lookForSpeaker: () => Speaker | undefined;
   readonly check: PathCheck;
 }
 
@@ -48,9 +48,10 @@ export class PathFollower {
   }
 
   #spokenOver(): CandidatePair | undefined {
-    const { agent, speaker } = this.#options;
-    const { protocol, from } = speaker() ?? {};
-    if (protocol === undefined || from === undefined) return undefined;
+    const { agent, lookForSpeaker } = this.#options;
+    const speaker = lookForSpeaker();
+    if (speaker === undefined) return undefined;
+    const { protocol, from } = speaker;
     const [host, port] = from;
     const isSpokenOver = ({ protocol: own, remoteCandidate: remote }: CandidatePair) =>
       own === protocol && remote.host === host && remote.port === port;

@@ -1,8 +1,9 @@
 import type { DatagramSink } from '../rtp/packet-sender.ts';
 import { type CandidatePair, type IceAgent, isUdpProtocol } from './ice-agent.ts';
+import type { PathTraffic } from './path-traffic.ts';
 
-/** Sends where ICE has found a path; follows it when it changes, over UDP or TURN. Without one a datagram is lost. */
-export function selectedPathOf(agent: IceAgent): DatagramSink {
+/** Sends where ICE has found a path, and counts that; follows it when it changes, over UDP or TURN. Without one a datagram is lost. */
+export function selectedPathOf(agent: IceAgent, traffic: PathTraffic): DatagramSink {
   let selected: CandidatePair | undefined;
   let send: DatagramSink['send'] = lose;
   return {
@@ -12,6 +13,7 @@ export function selectedPathOf(agent: IceAgent): DatagramSink {
         selected = pair;
         send = pair === undefined ? lose : routeOf(pair);
       }
+      if (pair !== undefined) traffic.sent(datagram.length);
       send(datagram, sent);
     },
   };

@@ -13,29 +13,46 @@ const MAX_TRYING_SOURCES = 64;
 const TRIES_OF_ONE = [40, 40] as const;
 /** The same of all unproven sources together. */
 const TRIES_OF_ALL = [400, 400] as const;
-/** Messages of all proven sources together that are looked into: others may write a proven address on theirs. */
+/**
+ * Checks that are looked into of each source that answered us: others may write its address on theirs. And of all other
+ * proven sources together: who sends a copied check from many addresses shares this with nobody who answers.
+ */
 const TRIES_OF_PROVEN = [500, 500] as const;
+/** The same of answers, each of them to a question of ours: whoever does not see our questions takes nothing of it. */
+const TRIES_OF_ANSWERS = [500, 500] as const;
 /** Sources that become proven: a password that got around must not make us knock at every door. */
 const NEW_SOURCES = [MAX_PROVEN_SOURCES, 2] as const;
 
-interface Source {
+/** A source that proved that it knows the passwords. */
+export interface ProvenSource {
   readonly host: string;
   readonly port: number;
+  /** What may be sent to it. */
   readonly credit: ReplyCredit;
+  readonly tries: TokenBucket;
+}
+
+/** What a proof came to: the source, unless too many came before, and the one that had to go for it. */
+export interface Proof {
+  readonly source: ProvenSource | undefined;
+  readonly gone: Address | undefined;
 }
 
 /** Who may speak to one port of ours: the sources that proved they know the passwords, and rates for the others. */
 export class SourceTable {
-  readonly #proven = new Map<string, Source>();
+  readonly #proven = new Map<string, ProvenSource>();
   readonly #trying = new Map<string, TokenBucket>();
   readonly #triesOfAll: TokenBucket;
   readonly #triesOfProven: TokenBucket;
+  readonly #triesOfAnswers: TokenBucket;
   readonly #newSources: TokenBucket;
-  #last: Source | undefined;
+  /** Nearly every datagram comes from where the last one came from. */
+  #found: ProvenSource | undefined;
 
   constructor(now: number) {
     this.#triesOfAll = new TokenBucket(...TRIES_OF_ALL, now);
     this.#triesOfProven = new TokenBucket(...TRIES_OF_PROVEN, now);
+    this.#triesOfAnswers = new TokenBucket(...TRIES_OF_ANSWERS, now);
     this.#newSources = new TokenBucket(...NEW_SOURCES, now);
   }
 
@@ -44,28 +61,18 @@ export class SourceTable {
     return this.#proven.size;
   }
 
-  /** The proven source that was asked for last: who speaks to this port. */
-  get speaker(): Address | undefined {
-    return this.#last === undefined ? undefined : [this.#last.host, this.#last.port];
-  }
-
-  /** What may be sent to a proven source; undefined for others. */
-  creditOf(host: string, port: number): ReplyCredit | undefined {
-    return this.#proven.get(keyOf(host, port))?.credit;
-  }
-
-  isProven(host: string, port: number): boolean {
-    // Nearly every datagram comes from where the last one came from.
-    if (this.#last !== undefined && this.#last.port === port && this.#last.host === host) return true;
+  /** The proven source at this address; undefined when there is none. */
+  find(host: string, port: number): ProvenSource | undefined {
+    if (this.#found !== undefined && this.#found.port === port && this.#found.host === host) return this.#found;
     const source = this.#proven.get(keyOf(host, port));
-    if (source === undefined) return false;
-    this.#last = source;
-    return true;
+    if (source !== undefined) this.#found = source;
+    return source;
   }
 
-  /** Whether to look into one more message of this source, which costs us a hash. */
-  mayTry(host: string, port: number, now: number): boolean {
-    if (this.isProven(host, port)) return this.#triesOfProven.take(now);
+  /** Whether to look into one more check of this source, which costs us a hash. */
+  mayCheck(host: string, port: number, now: number): boolean {
+    const source = this.find(host, port);
+    if (source !== undefined) return (source.credit.isOpen ? source.tries : this.#triesOfProven).take(now);
     const key = keyOf(host, port);
     const own = this.#trying.get(key) ?? new TokenBucket(...TRIES_OF_ONE, now);
     if (this.#trying.size < MAX_TRYING_SOURCES) this.#trying.set(key, own);
@@ -73,24 +80,37 @@ export class SourceTable {
     return own.take(now) && this.#triesOfAll.take(now);
   }
 
-  /** Notes the proof of a source. Gives whether it is proven now, and the source that had to go for it. */
-  prove(host: string, port: number, now: number): { readonly proven: boolean; readonly gone: Address | undefined } {
+  /** The same for one more message that has the id of a question of ours. */
+  mayAnswer(now: number): boolean {
+    return this.#triesOfAnswers.take(now);
+  }
+
+  /** Notes the proof of a source. */
+  prove(host: string, port: number, now: number): Proof {
     const key = keyOf(host, port);
     const known = this.#proven.get(key);
-    if (known === undefined && !this.#newSources.take(now)) return { proven: false, gone: undefined };
+    if (known === undefined && !this.#newSources.take(now)) return { source: undefined, gone: undefined };
+    const source = known ?? newSource(host, port, now);
     // The order of the map is that of the last proofs.
     this.#proven.delete(key);
-    this.#last = known ?? { host, port, credit: new ReplyCredit() };
-    this.#proven.set(key, this.#last);
+    this.#proven.set(key, source);
     this.#trying.delete(key);
-    if (this.#proven.size <= MAX_PROVEN_SOURCES) return { proven: true, gone: undefined };
+    return { source, gone: this.#proven.size > MAX_PROVEN_SOURCES ? this.#forgetOne() : undefined };
+  }
+
+  #forgetOne(): Address | undefined {
     const [oldest] = this.#proven;
     const silent = [...this.#proven].slice(0, -1).find(([, { credit }]) => !credit.isOpen) ?? oldest;
-    if (silent === undefined) return { proven: true, gone: undefined };
-    this.#proven.delete(silent[0]);
-    if (this.#last === silent[1]) this.#last = undefined;
-    return { proven: true, gone: [silent[1].host, silent[1].port] };
+    if (silent === undefined) return undefined;
+    const [key, source] = silent;
+    this.#proven.delete(key);
+    if (this.#found === source) this.#found = undefined;
+    return [source.host, source.port];
   }
+}
+
+function newSource(host: string, port: number, now: number): ProvenSource {
+  return { host, port, credit: new ReplyCredit(), tries: new TokenBucket(...TRIES_OF_PROVEN, now) };
 }
 
 function keyOf(host: string, port: number): string {

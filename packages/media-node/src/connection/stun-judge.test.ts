@@ -21,6 +21,7 @@ function agentOf(remoteUsername: string): IceAgent {
     earlyChecks: [],
     iceControlling: false,
     ensureProtocol: () => {},
+    send: async () => {},
     restart: async () => {},
   };
 }
@@ -47,7 +48,7 @@ describe('StunJudge and connectivity checks', () => {
   it('accepts a signed one, and knows its source from then on', () => {
     const { judged, sources } = judgeOf();
     expect(judged(check(), 1)).toBe('check');
-    expect(sources.isProven(HOST, 1)).toBe(true);
+    expect(sources.find(HOST, 1)).toBeDefined();
   });
 
   it('gives its source credit for as many bytes as it has', () => {
@@ -55,7 +56,7 @@ describe('StunJudge and connectivity checks', () => {
     const sent: number[] = [];
     judged(check(), 1);
     for (const bytes of [check().length + 1, check().length, 1]) {
-      sources.creditOf(HOST, 1)?.spend('error', bytes, () => sent.push(bytes));
+      sources.find(HOST, 1)?.credit.spend('error', bytes, () => sent.push(bytes));
     }
     expect(sent).toEqual([check().length]);
   });
@@ -127,7 +128,7 @@ describe('StunJudge and answers', () => {
   it('accepts a signed one to a question of ours, from whom it was asked', () => {
     const { judged, sources } = judgeOf('theirs', { [id]: { expectedAddr: [HOST, 1], integrityKey } });
     expect(judged(answer({ transactionId: id }), 1)).toBe('answer');
-    expect(sources.isProven(HOST, 1)).toBe(true);
+    expect(sources.find(HOST, 1)).toBeDefined();
     expect(judged(answer({ transactionId: id, kind: 'error' }), 1)).toBe('answer');
   });
 
@@ -135,7 +136,7 @@ describe('StunJudge and answers', () => {
     const { judged, sources } = judgeOf('theirs', { [id]: { expectedAddr: [HOST, 1], integrityKey } });
     let sent = 0;
     judged(answer({ transactionId: id }), 1);
-    sources.creditOf(HOST, 1)?.spend('answer', 10_000, () => sent++);
+    sources.find(HOST, 1)?.credit.spend('answer', 10_000, () => sent++);
     expect(sent).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '@voice-bridge/core';
 import type { CandidatePair, IceAgent, RemoteCandidate, StunTransaction } from './ice-agent.ts';
-import type { SourceTable } from './source-table.ts';
+import type { ProvenSource, SourceTable } from './source-table.ts';
 import { hasIntegrityOf, type StunMessage } from './stun-message.ts';
 import { type Address, sameHost } from './udp-transport.ts';
 
@@ -59,10 +59,11 @@ export class StunJudge {
     const key = this.keyFor(username);
     if (key === undefined) return false;
     const now = this.#clock.now();
-    if (!sources.mayTry(...from, now) || !hasIntegrityOf(datagram, message, key)) return false;
-    if (this.#agent.earlyChecks.length >= MAX_EARLY_CHECKS || !this.#prove(sources, from, now)) return false;
-    sources.creditOf(...from)?.earn(datagram.length);
-    return true;
+    if (!sources.mayCheck(...from, now) || !hasIntegrityOf(datagram, message, key)) return false;
+    if (this.#agent.earlyChecks.length >= MAX_EARLY_CHECKS) return false;
+    const source = this.#prove(sources, from, now);
+    source?.credit.earn(datagram.length);
+    return source !== undefined;
   }
 
   #judgeAnswer({ sources, transaction: find }: JudgedPort, datagram: Buffer, message: StunMessage, from: Address) {
@@ -71,17 +72,17 @@ export class StunJudge {
     if (integrityKey === undefined) return 'server';
     const now = this.#clock.now();
     const key = this.#keyOf('theirs', integrityKey.toString('utf8'));
-    if (!sources.mayTry(...from, now) || !hasIntegrityOf(datagram, message, key)) return;
-    if (!this.#prove(sources, from, now)) return;
+    if (!sources.mayAnswer(now) || !hasIntegrityOf(datagram, message, key)) return;
+    const source = this.#prove(sources, from, now);
     // It heard us: its address is no false one.
-    sources.creditOf(...from)?.open();
-    return 'answer';
+    source?.credit.open();
+    return source === undefined ? undefined : 'answer';
   }
 
-  #prove(sources: SourceTable, from: Address, now: number): boolean {
-    const { proven, gone } = sources.prove(...from, now);
+  #prove(sources: SourceTable, from: Address, now: number): ProvenSource | undefined {
+    const { source, gone } = sources.prove(...from, now);
     if (gone !== undefined) forgetCandidate(this.#agent, gone);
-    return proven;
+    return source;
   }
 
   #keyOf(name: string, password: string): KeyObject {

@@ -14,22 +14,20 @@ export interface WatchedPeer {
   readonly checks: PathChecks;
   /** Authenticated packets of the other side so far. */
   readonly packets: () => number;
-  /** Called with the reason when the other side is gone. */
-  readonly onLost: (reason: string) => void;
+  /** The other side fell silent. */
+  readonly onLost: () => void;
 }
 
 /** Watches from now on, until the returned function is called, where a connected peer is and whether it still is. */
 export function watchPeer({ clock, agent, guard, checks, packets, onLost }: WatchedPeer): CancelTimer {
   const check = (pair: CandidatePair) => checks.ask(pair);
-  const follower = new PathFollower({ agent: requireIceAgent(agent), speaker: () => guard.speaker, check });
+  const lookForSpeaker = () => guard.lookForSpeaker();
+  const follower = new PathFollower({ agent: requireIceAgent(agent), lookForSpeaker, check });
   return watchLiveness({
     clock,
     signs: () => guard.answers + packets(),
-    look: () => {
-      follower.look();
-      if (!checks.look()) onLost('The other side answers no check of the path');
-    },
+    look: () => follower.look(),
     ask: () => checks.askSelected(),
-    onLost: () => onLost('The other side fell silent'),
+    onLost,
   });
 }

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { chromiumOffer, firefoxOffer } from '../testing/browser-offers.ts';
 import { systemClock } from '../testing/system-clock.ts';
 import { mediaConnectionContract } from './media-connection.contract.ts';
-import type { MediaConnection, MediaConnectionOptions } from './media-connection.ts';
+import type { MediaConnection, MediaConnectionOptions, MediaConnectionStats } from './media-connection.ts';
 import { createMediaConnection } from './werift-connection.ts';
 
 const options = { clock: systemClock, additionalHostAddresses: ['127.0.0.1'] };
@@ -83,6 +83,40 @@ describe('createMediaConnection as answerer', () => {
   });
 });
 
+describe('createMediaConnection without audio', () => {
+  it('[S-1.40] tells of the path it uses, as one with audio does', async () => {
+    const [offerer, answerer] = [create({ audio: false, channels: ['control'], dialCandidates: true }), create()];
+    const pairOf = ({ report }: MediaConnectionStats) => report.find(({ type }) => type === 'candidate-pair');
+    expect(pairOf(offerer.stats())).toBeUndefined();
+    await offerer.acceptAnswer(await answerer.answerOffer(await offerer.createOffer()));
+    await Promise.all([offerer.whenConnected(), answerer.whenConnected()]);
+    for (const connection of [offerer, answerer]) {
+      await expect
+        .poll(() => pairOf(connection.stats()))
+        .toMatchObject({
+          packetsSent: expect.toSatisfy((count) => count > 2),
+          bytesSent: expect.toSatisfy((bytes) => bytes > 500),
+          packetsReceived: expect.toSatisfy((count) => count > 2),
+          bytesReceived: expect.toSatisfy((bytes) => bytes > 500),
+          currentRoundTripTime: expect.toSatisfy((seconds) => seconds < 1),
+        });
+    }
+    await offerer.close();
+    expect(pairOf(offerer.stats())).toBeUndefined();
+  });
+});
+
+describe('createMediaConnection and TURN servers', () => {
+  it('asks them from a port of its range', async () => {
+    const [turn, portRange] = [await udpPort(refusalOf), [41_500, 41_900] as const];
+    const iceServers = [{ urls: `turn:127.0.0.1:${turn.port}`, username: 'caller', credential: 'not a secret' }];
+    await create({ iceServers, portRange }).createOffer();
+    expect(turn.count()).toBeGreaterThan(0);
+    expect(turn.from()).toBeGreaterThanOrEqual(portRange[0]);
+    expect(turn.from()).toBeLessThanOrEqual(portRange[1]);
+  });
+});
+
 describe('createMediaConnection and a false peer', () => {
   it('survives a peer whose answer has another fingerprint, with dtls_failed', async () => {
     const offerer = create({ dialCandidates: true });
@@ -94,19 +128,33 @@ describe('createMediaConnection and a false peer', () => {
   });
 });
 
-async function udpPort() {
+/** What a TURN server says that does not like the request (RFC 8489 section 14.8): 400. */
+function refusalOf(request: Buffer): Buffer {
+  const code = Buffer.from('0009000400000400', 'hex');
+  const header = Buffer.from(request.subarray(0, 20));
+  header.writeUInt16BE(0x0113, 0);
+  header.writeUInt16BE(code.length, 2);
+  return Buffer.concat([header, code]);
+}
+
+async function udpPort(answerTo?: (datagram: Buffer) => Buffer) {
   const socket = createSocket('udp4');
   sockets.push(socket);
   let received = 0;
+  let from = 0;
   let look: () => void = () => {};
-  socket.on('message', () => {
+  socket.on('message', (datagram, { port, address }) => {
+    if (answerTo !== undefined) socket.send(answerTo(datagram), port, address);
     received++;
+    from = port;
     look();
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
     port: socket.address().port,
     count: () => received,
+    /** The port that was spoken from last. */
+    from: () => from,
     datagrams: (wanted: number) =>
       new Promise<void>((resolve) => {
         look = () => {

@@ -6,11 +6,12 @@ import {
   RTCRtpCodecParameters,
   RTCRtpHeaderExtensionParameters,
   type RTCRtpTransceiver,
+  UdpTransport,
 } from 'werift';
 import { AUDIO_LEVEL_URI } from '../rtp/audio-level.ts';
 import { AdoptedChannels } from './adopted-channels.ts';
 import { ConnectionLife } from './connection-life.ts';
-import { DatagramGuard } from './datagram-guard.ts';
+import { DatagramGuard, type TakeDatagram } from './datagram-guard.ts';
 import { endDtls } from './dtls-end.ts';
 import { DtlsGuard } from './dtls-guard.ts';
 import type { Fingerprint } from './dtls-proof.ts';
@@ -28,6 +29,7 @@ import type {
 } from './media-connection.ts';
 import { MediaPath } from './media-path.ts';
 import { Negotiation } from './negotiation.ts';
+import { summaryOfOwn } from './own-description.ts';
 import { PathChecks } from './path-checks.ts';
 import { hasStunServer, newIdentity, peerConfig, requirePortRange } from './peer-config.ts';
 import { rejectedAsOffered } from './rejected-media.ts';
@@ -35,6 +37,7 @@ import { cleanRemoteSdp, OPUS_PARAMETERS } from './remote-sdp.ts';
 import { guardSctp } from './sctp-guard.ts';
 import { fingerprintsOf } from './sdp-fingerprints.ts';
 import { type OfferSummary, requireValid, validateAnswer, validateOffer } from './sdp-limits.ts';
+import { guardTurnPorts } from './turn-ports.ts';
 import { watchPeer } from './watch-peer.ts';
 
 /** The id we offer for the audio level (RFC 6464). */
@@ -46,8 +49,10 @@ let isWarm = false;
 
 /** Has the library's key exchange compiled, once per thread, for 0.1 s: to be called before anything runs; the first connection does it otherwise. */
 export function warmUpMediaConnections(): void {
-  if (!isWarm) warmUpKeyExchange(serveNobody);
+  if (isWarm) return;
   isWarm = true;
+  warmUpKeyExchange(serveNobody);
+  guardTurnPorts(UdpTransport);
 }
 
 /** Makes connections over werift; the only file that knows it. */
@@ -152,7 +157,11 @@ class WeriftConnection implements MediaConnection {
   }
 
   stats(): MediaConnectionStats {
-    return this.#path.stats();
+    const stats = this.#path.stats();
+    if (this.#guard === undefined || this.#life.state.name !== 'connected') return stats;
+    const timestamp = stats.report[0]?.timestamp ?? Date.now();
+    const [roundTrips, discarded] = [this.#checks?.roundTrips, this.#path.datagramsDropped];
+    return { ...stats, report: [...stats.report, this.#guard.traffic.stats({ timestamp, roundTrips, discarded })] };
   }
 
   close(error?: VoiceBridgeError): Promise<void> {
@@ -171,17 +180,7 @@ class WeriftConnection implements MediaConnection {
 
   #localSdp(validate: (sdp: string) => Parsed<OfferSummary>, amend = (sdp: string) => sdp): string {
     const sdp = amend(this.#peer.localDescription?.sdp ?? '');
-    const summary = validate(sdp);
-    if (!summary.ok) throw new VoiceBridgeError('internal', `Our own description is wrong: ${summary.problem}`);
-    if (summary.value.candidates === 0) {
-      throw (
-        this.#guard?.bindError ??
-        new VoiceBridgeError('ice_failed', 'No network address to offer', {
-          hint: 'On a host with loopback only, give additionalHostAddresses; with a port range, widen it.',
-        })
-      );
-    }
-    this.#local = summary.value;
+    this.#local = summaryOfOwn(sdp, validate, this.#guard?.bindError);
     return sdp;
   }
 
@@ -205,7 +204,7 @@ class WeriftConnection implements MediaConnection {
       if (!hasStunServer(this.#options)) delete agent.stunServer;
       const takeMedia = (datagram: Buffer) => this.#path.receive(datagram);
       const takeDtls = this.#guardDtls(transport);
-      this.#checks = new PathChecks(agent, this.#options.clock);
+      this.#checks = new PathChecks({ agent, clock: this.#options.clock, onLost: () => this.#fallSilent() });
       this.#guard = new DatagramGuard({ ...this.#options, agent, checks: this.#checks, takeMedia, takeDtls });
     }
     if (this.#peer.sctpTransport === undefined) return;
@@ -216,7 +215,7 @@ class WeriftConnection implements MediaConnection {
     });
   }
 
-  #guardDtls(transport: RTCDtlsTransport): (datagram: Buffer) => void {
+  #guardDtls(transport: RTCDtlsTransport): TakeDatagram {
     const guard = new DtlsGuard({
       clock: this.#options.clock,
       association: () => transport.dtls && { role: transport.role, dtls: transport.dtls },
@@ -241,8 +240,12 @@ class WeriftConnection implements MediaConnection {
       guard: this.#guard,
       checks: this.#checks,
       packets: () => this.#path.packetsReceived,
-      onLost: (reason) => this.#life.fail(new VoiceBridgeError('connection_lost', reason)),
+      onLost: () => this.#fallSilent(),
     });
+  }
+
+  #fallSilent(): void {
+    this.#life.fail(new VoiceBridgeError('ice_failed', 'The other side fell silent'));
   }
 
   #openPath(transport: RTCDtlsTransport, payloadType: number): boolean {
@@ -253,8 +256,7 @@ class WeriftConnection implements MediaConnection {
     const { ssrc } = sender;
     const { cname } = this.#peer;
     const { sink } = this.#guard;
-    const roundTrips = () => this.#checks?.roundTrips;
-    this.#path.open({ ...keys, payloadType, audioLevelId: this.#audioLevelId, ssrc, cname, sends, sink, roundTrips });
+    this.#path.open({ ...keys, payloadType, audioLevelId: this.#audioLevelId, ssrc, cname, sends, sink });
     return true;
   }
 
@@ -266,6 +268,7 @@ class WeriftConnection implements MediaConnection {
 
   async #free(): Promise<void> {
     this.#stopWatching();
+    this.#checks?.close();
     this.#path.close();
     this.#channels.close();
     // A socket that is still being bound when werift closes would stay open: let the negotiation come to its end first.

@@ -33,7 +33,7 @@ describe('PacketSender', () => {
     for (let n = 1; n <= 5; n++) sendBytes(sender, n, n, n);
     sink.flush();
     expect(sink.delivered).toEqual([1, 2, 3, 4, 5].map((n) => [n, n, n]));
-    expect([sender.sent, sender.bytesSent, sender.dropped]).toEqual([5, 15, 0]);
+    expect(sender.dropped).toBe(0);
   });
 
   it('takes a buffer back that nothing was put in', () => {
@@ -42,7 +42,7 @@ describe('PacketSender', () => {
       const buffer = sender.take();
       if (buffer !== undefined) sender.discard(buffer);
     }
-    expect([sender.sent, sender.dropped]).toEqual([0, 0]);
+    expect(sender.dropped).toBe(0);
   });
 
   it('uses the same memory again once a datagram has left, whichever connection it is for', () => {
@@ -91,6 +91,6 @@ describe('PacketSender', () => {
     };
     const sender = new PacketSender(refusing);
     for (let n = 0; n < 3 * MAX_UNDER_WAY; n++) expect(sendBytes(sender, n)).toBe(true);
-    expect([sender.sent, sender.dropped]).toEqual([0, 3 * MAX_UNDER_WAY]);
+    expect(sender.dropped).toBe(3 * MAX_UNDER_WAY);
   });
 });

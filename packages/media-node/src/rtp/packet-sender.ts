@@ -21,8 +21,6 @@ export class PacketSender {
   readonly #pool: PacketBufferPool;
   readonly #giveBack: (buffer: PacketBuffer) => void;
   #underWay = 0;
-  #sent = 0;
-  #bytesSent = 0;
   #dropped = 0;
 
   /** Without `pool` the connections of a thread share one. */
@@ -33,16 +31,6 @@ export class PacketSender {
       this.#underWay--;
       this.#pool.put(buffer);
     };
-  }
-
-  /** Datagrams handed to the sink. */
-  get sent(): number {
-    return this.#sent;
-  }
-
-  /** Bytes of these, without UDP and IP headers. */
-  get bytesSent(): number {
-    return this.#bytesSent;
   }
 
   /** Datagrams there was no buffer for, and those the sink refused. */
@@ -66,8 +54,6 @@ export class PacketSender {
   send(buffer: PacketBuffer, length: number): void {
     try {
       this.#sink.send(buffer.view(length), buffer.sent);
-      this.#sent++;
-      this.#bytesSent += length;
     } catch {
       // A closed socket: the connection learns of its end elsewhere.
       this.#dropped++;
