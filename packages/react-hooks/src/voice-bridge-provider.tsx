@@ -1,6 +1,6 @@
 import { VoiceBridgeClient, type VoiceBridgeClientOptions, type VoiceClient } from '@voice-bridge/browser-client';
 import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
-import { ClientLease } from './client-lease.ts';
+import { Lease } from './lease.ts';
 import { VoiceContext } from './voice-context.ts';
 
 /** Either your own client, which you connect and disconnect, or the options of one that the provider makes once and owns. */
@@ -23,7 +23,7 @@ export function VoiceBridgeProvider(props: VoiceBridgeProviderProps): ReactEleme
 function OwnedClient({ options, children }: { options: VoiceBridgeClientOptions; children: ReactNode }) {
   const [owned] = useState(() => {
     const client = new VoiceBridgeClient(options);
-    return { client, lease: new ClientLease(client) };
+    return { client, lease: new Lease(() => void client.disconnect()) };
   });
   useEffect(() => owned.lease.retain(), [owned]);
   return <VoiceContext.Provider value={owned.client}>{children}</VoiceContext.Provider>;
