@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { CancelTimer, Clock } from '@voice-bridge/core';
 import type { CandidatePair, StunTransaction } from './ice-agent.ts';
+import type { RoundTrips } from './path-traffic.ts';
 import { routeOf } from './selected-path.ts';
 import { writeStunCheck } from './stun-writer.ts';
 
@@ -24,15 +25,6 @@ interface CheckingAgent {
   consentFresh: boolean;
   /** Called when a path is selected: begins the library's own checks of it. */
   queryConsent(): void;
-}
-
-/** How long answers over the selected path took. */
-export interface RoundTrips {
-  /** The last one, in s. */
-  readonly current: number | undefined;
-  /** All of them together, in s. */
-  readonly total: number;
-  readonly count: number;
 }
 
 /** Sends one check over a path; gives whether it was answered. */

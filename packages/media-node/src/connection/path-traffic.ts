@@ -1,5 +1,13 @@
 import type { CandidatePairStats } from '@voice-bridge/core';
-import type { RoundTrips } from './path-checks.ts';
+
+/** How long answers over the selected path took. */
+export interface RoundTrips {
+  /** The last one, in s. */
+  readonly current: number | undefined;
+  /** All of them together, in s. */
+  readonly total: number;
+  readonly count: number;
+}
 
 /** What is said of a path besides what was counted. */
 export interface PathState {
