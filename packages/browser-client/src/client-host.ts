@@ -2,7 +2,7 @@ import type { Clock, Unsubscribe } from '@voice-bridge/core';
 import type { AudioGraphFactory } from './audio/audio-graph.ts';
 import type { Microphone } from './audio/microphone.ts';
 import type { SpeakerFactory } from './audio/speaker.ts';
-import type { Fetch } from './bridge/bridge-api.ts';
+import type { Fetch } from './bridge/bridge-http.ts';
 import type { RtcConnectionFactory } from './rtc/rtc-connection.ts';
 
 /** Everything a client needs of the page it runs in. Nothing is touched before the client's first `connect()`. */

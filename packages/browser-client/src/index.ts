@@ -1,7 +1,8 @@
 export type { AudioGraph, AudioGraphFactory } from './audio/audio-graph.ts';
 export type { Microphone, MicrophoneProcessing, OpenMicrophone } from './audio/microphone.ts';
 export type { Speaker, SpeakerFactory } from './audio/speaker.ts';
-export type { ConversationWishes, Fetch } from './bridge/bridge-api.ts';
+export type { ConversationWishes } from './bridge/bridge-api.ts';
+export type { Fetch } from './bridge/bridge-http.ts';
 export type { ClientHost } from './client-host.ts';
 export { INITIAL_SNAPSHOT } from './client-state.ts';
 export type {

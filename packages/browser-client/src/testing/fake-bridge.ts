@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@voice-bridge/core';
-import type { Fetch } from '../bridge/bridge-api.ts';
+import type { Fetch } from '../bridge/bridge-http.ts';
 
 /** One request as the fake bridge got it. */
 export interface FakeBridgeRequest {
