@@ -66,6 +66,16 @@ describe('a session that only transcribes', () => {
     expect(transcript).toBe('hello');
   });
 
+  it('needs turn detection off for the model that transcribes without turns', async () => {
+    const client = await connect({ query: transcribe });
+    const whisper = { transcription: { model: 'gpt-realtime-whisper' } };
+    client.send({ type: 'session.update', session: { type: 'transcription', audio: { input: whisper } } });
+    expect((await client.waitFor('error')).error).toMatchObject({
+      code: 'invalid_value',
+      param: 'session.audio.input.turn_detection',
+    });
+  });
+
   it.each([
     [transcribe, { type: 'realtime' as const }, 'a realtime session update event to a transcription session'],
     ['model=m', { type: 'transcription' as const }, 'a transcription session update event to a realtime session'],

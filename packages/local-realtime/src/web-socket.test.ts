@@ -171,6 +171,18 @@ describe('a sideband', () => {
     await second.until(() => second.closed !== undefined, 'close');
     expect(second.closed?.code).toBe(1_000);
   });
+
+  it('is refused when eight follow the call', async () => {
+    const opened = await post('/realtime/calls', chromiumOffer, { 'content-type': 'application/sdp' });
+    const callId = opened.headers.get('location')?.split('/').at(-1) ?? '';
+    const followers = await Promise.all(Array.from({ length: 8 }, () => connect({ query: `call_id=${callId}` })));
+    await expect(connect({ query: `call_id=${callId}` })).rejects.toThrow('429');
+    await followers[0]?.close();
+    const again = await connect({ query: `call_id=${callId}` });
+    await again.waitFor('session.created');
+    await post(`/realtime/calls/${callId}/hangup`, '');
+    await again.until(() => again.closed !== undefined, 'close');
+  });
 });
 
 describe('TLS', () => {

@@ -71,6 +71,11 @@ export class Call implements EventSource<{ closed: [] }> {
     return this.#state.settings.tools;
   }
 
+  /** How many channels follow the call besides its own. */
+  get sidebands(): number {
+    return this.#channels.size - (this.#ownChannel === undefined ? 0 : 1);
+  }
+
   on<Name extends 'closed'>(event: Name, listener: () => void): Unsubscribe {
     return this.#events.on(event, listener);
   }

@@ -8,6 +8,10 @@ export class ChannelGroup {
   readonly #channels = new Map<number, EventsChannel>();
   #next = 0;
 
+  get size(): number {
+    return this.#channels.size;
+  }
+
   /** Adds a channel until it closes. */
   add(channel: EventsChannel, onClose: () => void): number {
     const number = this.#next++;

@@ -1,10 +1,13 @@
 import type { CallDirectory } from '../call-directory.ts';
 import { connectProblem } from '../faults/fault-routes.ts';
 import type { ClientSecrets } from './client-secrets.ts';
-import { HttpProblem } from './http-problem.ts';
+import { HttpProblem, httpProblem } from './http-problem.ts';
 import { sessionsOf } from './keys.ts';
 import { noCall, refusedKey, type Upgrade } from './read-upgrade.ts';
 import type { Admission } from './web-sockets.ts';
+
+/** How many may follow one call besides its own client. */
+const MAX_SIDEBANDS = 8;
 
 /** Decides about one WebSocket: a session of its own, a sideband on a call, or a refusal. */
 export async function admitWebSocket(
@@ -21,6 +24,7 @@ export async function admitWebSocket(
     case 'sideband': {
       const call = calls.find(wanted.callId);
       if (call === undefined) return { type: 'refused', problem: noCall() };
+      if (call.sidebands >= MAX_SIDEBANDS) return { type: 'refused', problem: tooManySidebands() };
       return { type: 'admitted', take: (channel) => call.attach(channel, 'sideband') };
     }
     default:
@@ -40,4 +44,8 @@ function admitSession(
     if (!(error instanceof HttpProblem)) throw error;
     return error.status === 401 ? refusedKey(key, error) : { type: 'refused', problem: error };
   }
+}
+
+function tooManySidebands(): HttpProblem {
+  return httpProblem(429, 'rate_limit_exceeded', `At most ${MAX_SIDEBANDS} sidebands may follow one call.`);
 }

@@ -11,6 +11,8 @@ import { type RefusedOnChannel, readUpgrade, type Upgrade } from './read-upgrade
 const SUBPROTOCOL = 'realtime';
 const CLOSED_NORMALLY = 1_000;
 const CLOSED_EXPIRED = 1_001;
+/** How often a client is asked whether it is still there; one that has said nothing since the last time is gone. */
+const PING_EVERY_MS = 20_000;
 
 /** What an upgrade leads to: a taker of the new channel, or a refusal. */
 export type Admission =
@@ -23,9 +25,14 @@ export interface UpgradeSource {
 }
 
 /**
- * Serves `GET /v1/realtime` as a WebSocket on an HTTP server; `admit` decides about each. Gives the way to end them all.
+ * Serves `GET /v1/realtime` as a WebSocket on an HTTP server; `admit` decides about each. Every `pingEveryMs` (default 20,000) each
+ * client is pinged, and ended when it did not answer the ping before (RFC 6455 section 5.5.2). Gives the way to end them all.
  */
-export function serveWebSockets(server: UpgradeSource, admit: (wanted: Upgrade) => Promise<Admission>): () => void {
+export function serveWebSockets(
+  server: UpgradeSource,
+  admit: (wanted: Upgrade) => Promise<Admission>,
+  pingEveryMs = PING_EVERY_MS,
+): () => void {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_CLIENT_EVENT_LENGTH,
@@ -44,6 +51,7 @@ export function serveWebSockets(server: UpgradeSource, admit: (wanted: Upgrade) 
       return;
     }
     sockets.handleUpgrade(request, stream, head, (webSocket) => {
+      endUnanswered(webSocket, pingEveryMs);
       if (admission.type === 'admitted') admission.take(new WebSocketChannel(webSocket));
       else refuseOnChannel(webSocket, admission);
     });
@@ -52,6 +60,24 @@ export function serveWebSockets(server: UpgradeSource, admit: (wanted: Upgrade) 
     for (const webSocket of sockets.clients) webSocket.terminate();
     sockets.close();
   };
+}
+
+/** Pings, and ends a client that is gone without a word. One whose messages wait to be taken cannot be heard, and is not asked. */
+function endUnanswered(webSocket: WebSocket, everyMs: number): void {
+  let isAnswered = true;
+  webSocket.on('pong', () => {
+    isAnswered = true;
+  });
+  const timer = setInterval(() => {
+    if (webSocket.isPaused) return;
+    if (!isAnswered) {
+      webSocket.terminate();
+      return;
+    }
+    isAnswered = false;
+    webSocket.ping();
+  }, everyMs);
+  webSocket.on('close', () => clearInterval(timer));
 }
 
 class WebSocketChannel implements EventsChannel {

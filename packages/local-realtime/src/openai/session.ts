@@ -8,6 +8,8 @@ export const DEFAULT_MODEL = 'gpt-realtime-2.1';
 /** What transcribes in a session that only transcribes, when it names nothing else. */
 const DEFAULT_TRANSCRIPTION_MODEL = 'gpt-transcribe';
 
+const STREAMING_TRANSCRIPTION_MODEL = 'gpt-realtime-whisper';
+
 /** The effective settings a session begins with; `expiresAt` in seconds since 1970. */
 export function newSession(id: string, expiresAt: number, voice: string): RealtimeSession {
   return {
@@ -65,6 +67,19 @@ export type SessionUpdate =
 
 /** Merges an update into the effective settings: only the fields present change. A session stays of its kind. */
 export function updateSession(session: AnySession, update: SessionConfig, locks: SessionLocks): SessionUpdate {
+  const updated = merge(session, update, locks);
+  if (!updated.ok || !transcribesAsItHears(updated.session)) return updated;
+  const message = `The transcription model ${STREAMING_TRANSCRIPTION_MODEL} needs turn_detection to be null.`;
+  return refused('invalid_value', message, 'session.audio.input.turn_detection');
+}
+
+/** Whether the model that transcribes without turns is asked for together with turns. */
+function transcribesAsItHears({ audio }: AnySession): boolean {
+  const model = audio?.input?.transcription?.model;
+  return model === STREAMING_TRANSCRIPTION_MODEL && Boolean(audio?.input?.turn_detection);
+}
+
+function merge(session: AnySession, update: SessionConfig, locks: SessionLocks): SessionUpdate {
   if (session.type === 'transcription' && update.type === 'transcription') {
     const input = mergeInput(session.audio?.input, update.audio?.input);
     return { ok: true, session: { ...session, ...update, audio: { input } } };

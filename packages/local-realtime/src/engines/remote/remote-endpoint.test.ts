@@ -1,4 +1,4 @@
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import { anySignal } from '../engine-test-support.ts';
 import { postRemote, type RemoteServer, readAll, remoteEndpoint } from './remote-endpoint.ts';
 import { type RemoteTestServer, startRemoteTestServer } from './remote-test-server.ts';
@@ -69,6 +69,24 @@ it('gives up on a server that is silent, before its answer and in the middle of 
   const stalling = await serve((_request, response) => response.write('half'));
   const answer = await ask({ url: stalling.url, timeoutMs: 60 });
   await expect(readAll(answer)).rejects.toMatchObject(problem);
+});
+
+it('gives up on an answer that trickles in for ever', async () => {
+  const trickling = await serve((_request, response) => {
+    const more = (): void => void response.write('.', () => response.destroyed || setImmediate(more));
+    more();
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const answer = await ask({ url: trickling.url, timeoutMs: 50 });
+  const reading = (async () => {
+    // Never silent for as long as 50 ms.
+    for await (const _part of answer.parts) vi.advanceTimersByTime(40);
+  })();
+  await expect(reading).rejects.toMatchObject({
+    code: 'model_unreachable',
+    message: 'The server did not end its answer within 500 ms',
+  });
 });
 
 it('gives up on an answer without end, and on one that breaks off', async () => {

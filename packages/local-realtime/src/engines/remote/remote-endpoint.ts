@@ -1,6 +1,8 @@
 import { type ErrorCode, isVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** How many silences in a row of the longest allowed length a whole answer may take. */
+const SILENCES_OF_AN_ANSWER = 10;
 const MAX_ERROR_BYTES = 16_384;
 const MAX_REASON_LENGTH = 200;
 
@@ -12,7 +14,7 @@ export interface RemoteServer {
   readonly apiKey?: string;
   /** Name of the model to ask for. */
   readonly model?: string;
-  /** Longest silence of the server, in ms: until it answers, and between two parts of its answer; default 30,000. */
+  /** Longest silence of the server, in ms: until it answers, and between two parts of its answer; default 30,000. A whole answer may take ten times as long. */
   readonly timeoutMs?: number;
 }
 
@@ -96,8 +98,9 @@ class Watch {
   readonly #outer: AbortSignal;
   readonly #controller = new AbortController();
   readonly #abort = (): void => this.#controller.abort();
+  readonly #deadline: NodeJS.Timeout;
   #timer: NodeJS.Timeout;
-  #silent = false;
+  #ended: 'silent' | 'late' | undefined;
 
   constructor(endpoint: RemoteEndpoint, outer: AbortSignal) {
     this.#endpoint = endpoint;
@@ -105,6 +108,7 @@ class Watch {
     if (outer.aborted) this.#controller.abort();
     else outer.addEventListener('abort', this.#abort, { once: true });
     this.#timer = this.#start();
+    this.#deadline = setTimeout(() => this.#end('late'), this.#endpoint.timeoutMs * SILENCES_OF_AN_ANSWER);
   }
 
   get signal(): AbortSignal {
@@ -119,6 +123,7 @@ class Watch {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#deadline);
     this.#outer.removeEventListener('abort', this.#abort);
     // Frees the connection of an answer that is not read to its end.
     this.#controller.abort();
@@ -128,15 +133,23 @@ class Watch {
     const { name, timeoutMs } = this.#endpoint;
     if (this.#outer.aborted) return new VoiceBridgeError('aborted', 'The request was given up');
     if (isVoiceBridgeError(error)) return error;
-    if (this.#silent) return new VoiceBridgeError('model_unreachable', `${name} said nothing for ${timeoutMs} ms`);
+    if (this.#ended === 'silent')
+      return new VoiceBridgeError('model_unreachable', `${name} said nothing for ${timeoutMs} ms`);
+    if (this.#ended === 'late')
+      return new VoiceBridgeError(
+        'model_unreachable',
+        `${name} did not end its answer within ${timeoutMs * SILENCES_OF_AN_ANSWER} ms`,
+      );
     return new VoiceBridgeError('model_unreachable', `${name} could not be reached, or broke off`, { cause: error });
   }
 
   #start(): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.#silent = true;
-      this.#controller.abort();
-    }, this.#endpoint.timeoutMs);
+    return setTimeout(() => this.#end('silent'), this.#endpoint.timeoutMs);
+  }
+
+  #end(why: 'silent' | 'late'): void {
+    this.#ended = why;
+    this.#controller.abort();
   }
 }
 
