@@ -1,24 +1,20 @@
-import { CONTROL_CHANNEL_LABEL, type IceServer, VoiceBridgeError } from '@voice-bridge/core';
+import { CONTROL_CHANNEL_LABEL, VoiceBridgeError } from '@voice-bridge/core';
+import { type BrowserPeer, openBrowserPeer } from './browser-peer.ts';
 import type { RtcConnection, RtcConnectionOptions } from './rtc-connection.ts';
 
 /** Opens a connection of this browser (W3C WebRTC). */
 export function openBrowserRtcConnection(options: RtcConnectionOptions): RtcConnection {
-  if (typeof RTCPeerConnection === 'undefined') {
-    throw new VoiceBridgeError('webrtc_unsupported', 'This browser has no WebRTC', {
-      hint: 'Use a current Chrome, Edge, Firefox or Safari.',
-    });
-  }
   return new BrowserRtcConnection(options);
 }
 
 class BrowserRtcConnection implements RtcConnection {
-  readonly #peer: RTCPeerConnection;
+  readonly #peer: BrowserPeer;
   readonly #control: RTCDataChannel;
   readonly #sender: RTCRtpSender;
   readonly #listeners = new AbortController();
 
   constructor({ iceServers, track, sinks }: RtcConnectionOptions) {
-    this.#peer = new RTCPeerConnection({ iceServers: iceServers.map(toRtcIceServer), bundlePolicy: 'max-bundle' });
+    this.#peer = openBrowserPeer(iceServers);
     this.#control = this.#peer.createDataChannel(CONTROL_CHANNEL_LABEL);
     this.#sender = this.#peer.addTransceiver(track, { direction: 'sendrecv' }).sender;
     const until = { signal: this.#listeners.signal };
@@ -66,12 +62,4 @@ class BrowserRtcConnection implements RtcConnection {
     this.#listeners.abort();
     this.#peer.close();
   }
-}
-
-function toRtcIceServer({ urls, username, credential }: IceServer): RTCIceServer {
-  return {
-    urls,
-    ...(username === undefined ? {} : { username }),
-    ...(credential === undefined ? {} : { credential }),
-  };
 }
