@@ -19,3 +19,8 @@ export {
   type PhoneState,
 } from './phone/microphone/phone-end.ts';
 export type { PhoneTrouble, PhoneTroubleCode } from './phone/microphone/phone-trouble.ts';
+export {
+  listOpenConversations,
+  type OpenConversation,
+  type OpenConversationsOptions,
+} from './phone/shared/open-conversations.ts';
