@@ -1,0 +1,192 @@
+import type { AssistantState, PhoneId } from '@voice-bridge/core';
+import { VoiceBridgeError } from '@voice-bridge/core';
+import type { MicrophoneReport } from '../../client-state.ts';
+import { appendDelta } from '../../transcript-lines.ts';
+import type { TranscriptLine } from '../../voice-client.ts';
+import {
+  INITIAL_PHONE_SNAPSHOT,
+  type PhoneMicrophoneSnapshot,
+  type PhoneQuality,
+  type PhoneState,
+} from './phone-end.ts';
+import type { OpenPhone, PhoneLife } from './phone-life.ts';
+import { type PhoneTroubleCode, worstTrouble } from './phone-trouble.ts';
+
+/** What a phone shows, and what that is made from. */
+export interface PhoneShown {
+  readonly snapshot: PhoneMicrophoneSnapshot;
+  readonly life: PhoneLife;
+  readonly microphone: MicrophoneReport;
+  /** Who muted it last: the desktop may only undo what it did. */
+  readonly mutedBy: 'phone' | 'desktop' | null;
+  /** What was found to be in the way; what the rest tells anyway is not among them. */
+  readonly troubles: ReadonlySet<PhoneTroubleCode>;
+}
+
+/** Everything that can change what is shown. */
+export type PhoneShownInput =
+  | { readonly type: 'life'; readonly life: PhoneLife }
+  | { readonly type: 'admitted'; readonly conversationId: string; readonly peerId: PhoneId }
+  | { readonly type: 'path'; readonly path: 'direct' | 'relayed' }
+  | { readonly type: 'microphone'; readonly report: MicrophoneReport }
+  | { readonly type: 'muted'; readonly muted: boolean; readonly by: 'phone' | 'desktop' }
+  | { readonly type: 'holding'; readonly holding: boolean }
+  | { readonly type: 'speaker'; readonly muted: boolean; readonly volume: number }
+  | { readonly type: 'assistant'; readonly state: AssistantState }
+  | { readonly type: 'line'; readonly line: TranscriptLine }
+  | { readonly type: 'delta'; readonly id: string; readonly delta: string }
+  | { readonly type: 'lines'; readonly lines: readonly TranscriptLine[] }
+  | { readonly type: 'quality'; readonly quality: PhoneQuality }
+  | { readonly type: 'battery'; readonly level: number | null }
+  | { readonly type: 'trouble'; readonly code: PhoneTroubleCode; readonly present: boolean };
+
+const MAX_LINES = 50;
+
+/** A phone that never joined. */
+export const initialPhoneShown: PhoneShown = {
+  snapshot: INITIAL_PHONE_SNAPSHOT,
+  life: { name: 'idle' },
+  microphone: { name: 'off' },
+  mutedBy: null,
+  troubles: new Set(),
+};
+
+/** Decides what is shown. Pure; the same snapshot object when nothing changed. */
+export function stepPhoneShown(shown: PhoneShown, input: PhoneShownInput): PhoneShown {
+  switch (input.type) {
+    case 'life':
+      return showLife(shown, input.life);
+    case 'microphone':
+      return show({ ...shown, microphone: input.report }, {});
+    case 'trouble':
+      return setTrouble(shown, input.code, input.present);
+    case 'muted':
+      return mute(shown, input.muted, input.by);
+    case 'admitted':
+      return show(shown, { conversationId: input.conversationId, peerId: input.peerId });
+    case 'path':
+      return show(shown, { path: isDirect(shown.life) ? input.path : shown.snapshot.path });
+    case 'holding':
+      return show(shown, { holding: input.holding });
+    case 'speaker':
+      return showSpeaker(shown, input.muted, input.volume);
+    case 'assistant':
+      return show(shown, { assistant: input.state });
+    case 'line':
+      return show(shown, { transcript: putLine(shown.snapshot.transcript, input.line) });
+    case 'delta':
+      return show(shown, { transcript: appendDelta(shown.snapshot.transcript, input.id, input.delta) });
+    case 'lines':
+      return show(shown, { transcript: input.lines.slice(-MAX_LINES) });
+    case 'quality':
+      return shown.snapshot.path === null ? shown : show(shown, { quality: input.quality });
+    case 'battery':
+      return show(shown, { battery: input.level });
+  }
+}
+
+/** Whether the microphone is to be heard. */
+export function isHeard({ muted, holding }: Pick<PhoneMicrophoneSnapshot, 'muted' | 'holding'>): boolean {
+  return holding || !muted;
+}
+
+function showLife(shown: PhoneShown, life: PhoneLife): PhoneShown {
+  const { snapshot } = shown;
+  switch (life.name) {
+    case 'idle':
+    case 'joining':
+      return show({ ...shown, life, troubles: new Set() }, { ...NOT_CONNECTED, state: life.name, error: null });
+    case 'open': {
+      const state = stateOf(life);
+      const path = pathOf(life, snapshot);
+      const error = state === 'reconnecting' ? LOST : null;
+      if (path === null) return show({ ...shown, life }, { ...NOT_CONNECTED, holding: snapshot.holding, state, error });
+      return show({ ...shown, life }, { state, path: path === 'unknown' ? null : path, error });
+    }
+    case 'removed':
+    case 'closed':
+    case 'failed': {
+      const ended: PhoneShown = { ...shown, life, microphone: { name: 'off' }, troubles: lasting(shown.troubles) };
+      return show(ended, { ...NOT_CONNECTED, state: life.name, error: life.name === 'removed' ? null : life.error });
+    }
+  }
+}
+
+const NOT_CONNECTED = { path: null, quality: null, assistant: 'idle', holding: false } as const;
+const LOST = new VoiceBridgeError('connection_lost', 'The connection to the desktop broke; it is made again');
+
+function stateOf({ desktop, direct, bridge, wasConnected }: OpenPhone): PhoneState {
+  if (bridge.name === 'joined' || direct.name === 'connected' || direct.name === 'doubted') return 'connected';
+  if (desktop === 'away') return 'waiting';
+  if (wasConnected) return 'reconnecting';
+  return direct.name === 'connecting' || direct.name === 'broken' || bridge.name !== 'none' ? 'connecting' : 'waiting';
+}
+
+/** Null: none; unknown: there is one, and nobody looked yet which. */
+function pathOf(life: OpenPhone, { path }: PhoneMicrophoneSnapshot): PhoneMicrophoneSnapshot['path'] | 'unknown' {
+  if (life.bridge.name === 'joined') return 'bridge';
+  if (!isDirect(life)) return null;
+  return path === null || path === 'bridge' ? 'unknown' : path;
+}
+
+function isDirect(life: PhoneLife): boolean {
+  return life.name === 'open' && (life.direct.name === 'connected' || life.direct.name === 'doubted');
+}
+
+function mute(shown: PhoneShown, muted: boolean, by: 'phone' | 'desktop'): PhoneShown {
+  // Nobody's microphone is opened from elsewhere.
+  if (by === 'desktop' && !muted && shown.mutedBy !== 'desktop') return shown;
+  if (by === 'desktop' && muted && shown.snapshot.muted) return shown;
+  const holding = by === 'desktop' && muted ? false : shown.snapshot.holding;
+  return show({ ...shown, mutedBy: muted ? by : null }, { muted, holding });
+}
+
+function showSpeaker(shown: PhoneShown, muted: boolean, volume: number): PhoneShown {
+  const { speaker } = shown.snapshot;
+  return speaker.muted === muted && speaker.volume === volume ? shown : show(shown, { speaker: { muted, volume } });
+}
+
+function setTrouble(shown: PhoneShown, code: PhoneTroubleCode, present: boolean): PhoneShown {
+  if (shown.troubles.has(code) === present) return shown;
+  const troubles = new Set(shown.troubles);
+  if (present) troubles.add(code);
+  else troubles.delete(code);
+  return show({ ...shown, troubles }, {});
+}
+
+/** What is also true of a phone that is not connected. */
+function lasting(troubles: ReadonlySet<PhoneTroubleCode>): ReadonlySet<PhoneTroubleCode> {
+  return new Set([...troubles].filter((code) => code === 'offline' || code === 'webrtc_unsupported'));
+}
+
+function putLine(lines: readonly TranscriptLine[], line: TranscriptLine): readonly TranscriptLine[] {
+  const index = lines.findIndex(({ id }) => id === line.id);
+  return index >= 0 ? lines.with(index, line) : [...lines, line].slice(-MAX_LINES);
+}
+
+function show(shown: PhoneShown, fields: Partial<PhoneMicrophoneSnapshot>): PhoneShown {
+  const before = shown.snapshot;
+  const merged = { ...before, ...fields };
+  const derived = {
+    ...merged,
+    ...microphoneFields(shown.microphone, isHeard(merged)),
+    trouble: troubleOf(shown, merged),
+  };
+  const other = new Map<string, unknown>(Object.entries(before));
+  const same = Object.entries(derived).every(([name, value]) => Object.is(value, other.get(name)));
+  return same ? { ...shown, snapshot: before } : { ...shown, snapshot: derived };
+}
+
+function microphoneFields(report: MicrophoneReport, heard: boolean): Partial<PhoneMicrophoneSnapshot> {
+  if (report.name === 'unavailable') return { microphone: report.name, microphoneReason: report.reason };
+  const live = heard ? 'live' : 'muted';
+  return { microphone: report.name === 'live' ? live : report.name, microphoneReason: null };
+}
+
+function troubleOf({ troubles, microphone, life }: PhoneShown, { state, trouble }: PhoneMicrophoneSnapshot) {
+  const codes = new Set(troubles);
+  if (microphone.name === 'unavailable') codes.add(microphone.reason);
+  if (state === 'waiting' && life.name === 'open') codes.add('desktop_away');
+  const worst = worstTrouble(codes);
+  return worst?.code === trouble?.code ? trouble : worst;
+}
