@@ -1,7 +1,8 @@
 import type { AudioGraph } from './audio-graph.ts';
+import { type BrowserAudioContext, openBrowserAudioContext } from './browser-audio-context.ts';
+import { LevelTap } from './level-tap.ts';
 import { onGesture } from './next-gesture.ts';
-
-const ANALYSER_SAMPLES = 1024;
+import { openSilentTrack } from './silent-track.ts';
 
 /** Makes the graph on a Web Audio context, woken again by gestures when the browser put it to sleep. */
 export function openBrowserAudioGraph(): AudioGraph {
@@ -9,7 +10,7 @@ export function openBrowserAudioGraph(): AudioGraph {
 }
 
 class BrowserAudioGraph implements AudioGraph {
-  readonly #context = new AudioContext({ latencyHint: 'interactive' });
+  readonly #context: BrowserAudioContext = openBrowserAudioContext();
   readonly #input = new LevelTap(this.#context);
   readonly #output = new LevelTap(this.#context);
   readonly #stopListening: () => void;
@@ -21,7 +22,7 @@ class BrowserAudioGraph implements AudioGraph {
   }
 
   silentTrack(): MediaStreamTrack {
-    this.#silence ??= silenceOf(this.#context);
+    this.#silence ??= openSilentTrack(this.#context);
     return this.#silence;
   }
 
@@ -55,43 +56,4 @@ class BrowserAudioGraph implements AudioGraph {
     // Refused without a gesture; the next one tries again.
     this.#context.resume().catch(() => {});
   }
-}
-
-class LevelTap {
-  readonly #context: AudioContext;
-  readonly #analyser: AnalyserNode;
-  readonly #samples = new Float32Array(ANALYSER_SAMPLES);
-  #source: MediaStreamAudioSourceNode | null = null;
-
-  constructor(context: AudioContext) {
-    this.#context = context;
-    this.#analyser = new AnalyserNode(context, { fftSize: ANALYSER_SAMPLES });
-  }
-
-  watch(stream: MediaStream | null): void {
-    this.#source?.disconnect();
-    this.#source = null;
-    if (stream === null || stream.getAudioTracks().length === 0) return;
-    this.#source = this.#context.createMediaStreamSource(stream);
-    this.#source.connect(this.#analyser);
-  }
-
-  level(): number {
-    if (this.#source === null) return 0;
-    this.#analyser.getFloatTimeDomainData(this.#samples);
-    let sum = 0;
-    for (const sample of this.#samples) sum += sample * sample;
-    return Math.min(1, Math.sqrt(sum / this.#samples.length));
-  }
-}
-
-/** A destination that never falls idle: its constant source is what keeps Chromium from growing its delay. */
-function silenceOf(context: AudioContext): MediaStreamTrack {
-  const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
-  const constant = new ConstantSourceNode(context, { offset: 0 });
-  constant.connect(destination);
-  constant.start();
-  const track = destination.stream.getAudioTracks()[0];
-  if (track === undefined) throw new TypeError('A media stream destination has an audio track');
-  return track;
 }
