@@ -56,6 +56,21 @@ export {
   stepNegotiation,
 } from './machine/negotiation.ts';
 export {
+  type PairingEffect,
+  type PairingInput,
+  type PairingRefusal,
+  stepPairing,
+} from './machine/pairing.ts';
+export {
+  emptyPairing,
+  openInvitations,
+  type PairedPhone,
+  type PairingState,
+  pairingWakeAt,
+  phoneShowing,
+  type SecretKey,
+} from './machine/pairing-state.ts';
+export {
   emptySignalingRelay,
   type SignalingRelayEffect,
   type SignalingRelayInput,

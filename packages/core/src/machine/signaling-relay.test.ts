@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_SIGNALING_LENGTH, type PeerId, parsePeerId, parseSignalingEvent } from '../protocol/signaling.ts';
+import {
+  MAX_SIGNALING_LENGTH,
+  type PeerId,
+  type PhoneId,
+  parsePeerId,
+  parseSignalingEvent,
+} from '../protocol/signaling.ts';
 import {
   emptySignalingRelay,
   MAX_WAITING_LENGTH,
@@ -15,6 +21,8 @@ const CANDIDATE = '{"type":"candidate","candidate":{"candidate":"candidate:1","s
 const join = (peerId: PeerId, connection: number): SignalingRelayInput => ({ type: 'join', peerId, connection });
 const say = (connection: number, text: string): SignalingRelayInput => ({ type: 'message', connection, text });
 const leave = (connection: number): SignalingRelayInput => ({ type: 'leave', connection });
+const remove = (peerId: PhoneId): SignalingRelayInput => ({ type: 'remove', peerId });
+const accept = (peerId: PhoneId): SignalingRelayInput => ({ type: 'accept', peerId });
 const peer = (peerId: string, state: string) => JSON.stringify({ type: 'peer', peer_id: peerId, state });
 
 /** What the last of these inputs made the relay do, as `connection: text`, `connection closed`, or a note of who is absent. */
@@ -27,6 +35,7 @@ function lastOf(...inputs: SignalingRelayInput[]): string[] {
     done = step.effects.map((effect) => {
       if (effect.type === 'send') return `${effect.connection}: ${effect.text}`;
       if (effect.type === 'closeReplaced') return `${effect.connection} closed`;
+      if (effect.type === 'closeRemoved') return `${effect.connection} removed`;
       return `${effect.from} ${effect.waits ? 'waits for' : 'misses'} ${effect.to}`;
     });
   }
@@ -208,6 +217,25 @@ const CASES: [string, SignalingRelayInput[], string[]][] = [
   ['the end of the replaced one changes nothing', [...pair, join('mobile', THIRD), leave(PHONE)], []],
   ['the replaced one is not heard', [...pair, join('mobile', THIRD), say(PHONE, ANSWER)], []],
   ['the one that replaced it is spoken to', [...pair, join('mobile', THIRD), say(DESKTOP, OFFER)], [`4: ${OFFER}`]],
+  [
+    'a phone that is removed is told and ends, and the desktop is told; other phones are not',
+    [...three, remove('mobile')],
+    [`2: ${peer('mobile', 'removed')}`, '2 removed', `1: ${peer('mobile', 'removed')}`],
+  ],
+  [
+    'removing a phone that is not there tells the desktop',
+    [...pair, remove('mobile-3')],
+    [`1: ${peer('mobile-3', 'removed')}`],
+  ],
+  ['the end of the removed one changes nothing', [...pair, remove('mobile'), leave(PHONE)], []],
+  ['the removed one is not heard', [...pair, remove('mobile'), say(PHONE, ANSWER)], []],
+  [
+    'what waited for a phone that was removed does not reach the next one, and what belongs to that is dropped',
+    [join('desktop', DESKTOP), say(DESKTOP, OFFER), remove('mobile'), say(DESKTOP, CANDIDATE), join('mobile', PHONE)],
+    [`2: ${peer('desktop', 'joined')}`, `1: ${peer('mobile', 'joined')}`],
+  ],
+  ['a phone that is accepted is told', [...three, accept('mobile-2')], [`3: ${peer('mobile-2', 'accepted')}`]],
+  ['one that is not there is told nothing', [...pair, accept('mobile-2')], []],
 ];
 
 function long(count: number): string[] {

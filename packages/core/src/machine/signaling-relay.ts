@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import {
   type PeerId,
+  type PhoneId,
   parseSignalingMessage,
   peerEvent,
   type SignalingEvent,
@@ -26,13 +27,19 @@ export interface SignalingRelayState {
 export type SignalingRelayInput =
   | { readonly type: 'join'; readonly peerId: PeerId; readonly connection: number }
   | { readonly type: 'message'; readonly connection: number; readonly text: string }
-  | { readonly type: 'leave'; readonly connection: number };
+  | { readonly type: 'leave'; readonly connection: number }
+  /** The desktop does not want this phone any more. */
+  | { readonly type: 'remove'; readonly peerId: PhoneId }
+  /** The desktop confirmed this phone. */
+  | { readonly type: 'accept'; readonly peerId: PhoneId };
 
 /** What the relay wants done, in order. */
 export type SignalingRelayEffect =
   | { readonly type: 'send'; readonly connection: number; readonly text: string }
   /** Somebody else has this connection's peer id now; it was told. */
   | { readonly type: 'closeReplaced'; readonly connection: number }
+  /** The peer was removed; it was told. */
+  | { readonly type: 'closeRemoved'; readonly connection: number }
   /** `to` is not there; what `from` said waits for it, or (`waits` false) means a connection that is gone, and is dropped. */
   | { readonly type: 'absent'; readonly from: PeerId; readonly to: PeerId; readonly waits: boolean };
 
@@ -57,6 +64,15 @@ export function stepSignalingRelay(state: SignalingRelayState, input: SignalingR
       return join(state, input.peerId, input.connection);
     case 'leave':
       return leave(state, input.connection);
+    case 'remove':
+      return remove(state, input.peerId);
+    case 'accept': {
+      const connection = state.peers.get(input.peerId);
+      return {
+        state,
+        effects: connection === undefined ? [] : [tell(connection, peerEvent(input.peerId, 'accepted'))],
+      };
+    }
     case 'message': {
       const from = peerOf(state, input.connection);
       return from === undefined ? { state, effects: [] } : pass(state, from, input.connection, input.text);
@@ -86,13 +102,24 @@ function join({ peers, lines }: SignalingRelayState, peerId: PeerId, connection:
 function leave(state: SignalingRelayState, connection: number): RelayStep {
   const peerId = peerOf(state, connection);
   // It was replaced: its end was told when that happened.
-  if (peerId === undefined) return { state, effects: [] };
+  return peerId === undefined ? { state, effects: [] } : goneFrom(state, peerId, 'left');
+}
+
+function remove(state: SignalingRelayState, peerId: PhoneId): RelayStep {
+  const gone = goneFrom(state, peerId, 'removed');
+  const connection = state.peers.get(peerId);
+  if (connection === undefined) return gone;
+  const told = tell(connection, peerEvent(peerId, 'removed'));
+  return { state: gone.state, effects: [told, { type: 'closeRemoved', connection }, ...gone.effects] };
+}
+
+function goneFrom(state: SignalingRelayState, peerId: PeerId, how: 'left' | 'removed'): RelayStep {
   const peers = new Map(state.peers);
   peers.delete(peerId);
   const others = counterparts(peers, peerId);
   const lines = new Map(without(state.lines, (from) => from === peerId));
   for (const [other] of others) lines.set(keyOf(other, peerId), { name: 'stale' });
-  const effects = others.map(([, other]) => tell(other, peerEvent(peerId, 'left')));
+  const effects = others.map(([, other]) => tell(other, peerEvent(peerId, how)));
   return { state: { peers, lines }, effects };
 }
 

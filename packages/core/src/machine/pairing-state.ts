@@ -1,0 +1,126 @@
+import type { PhoneId } from '../protocol/signaling.ts';
+
+/** A secret as the steps know it: `id` tells which one is meant and may be known, `key` is a keyed hash of the whole and all that is kept of it. */
+export interface SecretKey {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** A token and its code, which one phone may redeem, once. */
+export interface Invitation {
+  readonly conversationId: string;
+  readonly peerId: PhoneId;
+  /** Whether the phone has to be accepted. */
+  readonly confirm: boolean;
+  readonly token: SecretKey;
+  readonly code: SecretKey;
+  readonly expiresAt: number;
+  readonly state:
+    | { readonly name: 'open'; readonly wrongTries: number }
+    | { readonly name: 'used' }
+    | { readonly name: 'locked' }
+    /** A newer one took its place, or its peer id was removed. */
+    | { readonly name: 'void' };
+}
+
+/** A key and until when it is good. */
+interface DatedKey {
+  readonly key: string;
+  readonly expiresAt: number;
+}
+
+/** A phone that redeemed a token or a code, and what it shows for it. */
+export interface PairedPhone {
+  /** Also the `id` of its credentials, one after the other. */
+  readonly phoneId: string;
+  readonly conversationId: string;
+  readonly peerId: PhoneId;
+  /** What it calls itself. */
+  readonly name: string | null;
+  /** Whether the desktop has to accept it, or had to. */
+  readonly confirm: boolean;
+  readonly state: 'waiting' | 'accepted';
+  readonly credential: DatedKey;
+  /** What {@link credential} renewed. */
+  readonly previous?: DatedKey | undefined;
+}
+
+/** Wrong tries from one address. */
+interface WrongTries {
+  readonly count: number;
+  readonly until: number;
+}
+
+/** Every invitation and phone of a bridge. */
+export interface PairingState {
+  /** Oldest first. */
+  readonly invitations: readonly Invitation[];
+  /** By `phoneId`. */
+  readonly phones: ReadonlyMap<string, PairedPhone>;
+  /** By address. */
+  readonly tries: ReadonlyMap<string, WrongTries>;
+}
+
+/** Nobody is paired, and nobody invited. */
+export const emptyPairing: PairingState = { invitations: [], phones: new Map(), tries: new Map() };
+
+/** Wrong tries of one token and code that are answered; the next try, whatever it says, locks both. */
+export const PAIRING_TRIES = 8;
+/** How long an invitation that is over is still told from one that never was, in ms. */
+export const REMEMBERED_MS = 600_000;
+/** How long wrong tries from one address count, from the first of them, in ms. */
+export const TRIES_MS = 120_000;
+/** How long a credential is good, in ms. */
+export const CREDENTIAL_MS = 4 * 3_600_000;
+/** How long a credential outlives its renewal, in ms. */
+export const OVERLAP_MS = 60_000;
+
+/** The phone that shows this credential; undefined when none may by now. */
+export function phoneShowing(state: PairingState, credential: SecretKey, now: number): PairedPhone | undefined {
+  const phone = state.phones.get(credential.id);
+  if (phone === undefined) return undefined;
+  const isCurrent = isGood(phone.credential, credential.key, now);
+  // Both are always looked at, so that the time it takes does not tell which one it was.
+  const isPrevious = isGood(phone.previous, credential.key, now);
+  return isCurrent || isPrevious ? phone : undefined;
+}
+
+/** The phone with this peer id; undefined when nobody has it. */
+export function phoneAt(state: PairingState, conversationId: string, peerId: PhoneId): PairedPhone | undefined {
+  for (const phone of state.phones.values()) {
+    if (phone.conversationId === conversationId && phone.peerId === peerId) return phone;
+  }
+  return undefined;
+}
+
+/** The invitations of a conversation that can be redeemed. */
+export function openInvitations(state: PairingState, conversationId: string, now: number): Invitation[] {
+  return state.invitations.filter((each) => each.conversationId === conversationId && isOpen(each, now));
+}
+
+/** True while it can be redeemed. */
+export function isOpen({ state, expiresAt }: Invitation, now: number): boolean {
+  return state.name === 'open' && now < expiresAt;
+}
+
+/** When something is to be forgotten or ends by itself; undefined for never. */
+export function pairingWakeAt({ invitations, phones, tries }: PairingState): number | undefined {
+  const times = [
+    ...invitations.map(({ expiresAt }) => expiresAt + REMEMBERED_MS),
+    ...[...phones.values()].map(({ credential }) => credential.expiresAt),
+    ...[...tries.values()].map(({ until }) => until),
+  ];
+  return times.length === 0 ? undefined : times.reduce((least, time) => Math.min(least, time));
+}
+
+/** Compares two keys in a time that depends on their lengths only. */
+export function sameKey(one: string, other: string): boolean {
+  let difference = one.length ^ other.length;
+  for (let i = 0; i < one.length; i++) difference |= one.charCodeAt(i) ^ other.charCodeAt(i);
+  return difference === 0;
+}
+
+function isGood(dated: DatedKey | undefined, key: string, now: number): boolean {
+  const isSame = sameKey(dated?.key ?? '', key);
+  return dated !== undefined && isSame && now < dated.expiresAt;
+}
