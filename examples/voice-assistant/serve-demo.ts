@@ -1,5 +1,5 @@
 import { createVoiceBridge, type VoiceBridgeOptions } from '@voice-bridge/bridge-node';
-import { listen } from '@voice-bridge/bridge-node/node';
+import { describeLan, type ListeningServer, listen } from '@voice-bridge/bridge-node/node';
 import { startDemoModel } from './demo-model.ts';
 import { demoPage } from './page.ts';
 
@@ -16,7 +16,10 @@ export interface Demo {
 const DEFAULT_PORT = 3000;
 const PORTS_TO_TRY = 20;
 
-/** Serves the page with an assistant that has these tools, at `HOST` and `PORT`, until it is told to stop. */
+/**
+ * Serves the page with an assistant that has these tools, at `HOST` and `PORT`, until it is told to stop. With `--lan` (or
+ * `VOICE_BRIDGE_LAN=1`) phones in the network reach it, too.
+ */
 export async function serveDemo({ tools, instructions, hearEachOther = false, page }: Demo): Promise<void> {
   const model = await startDemoModel(tools);
   const fallback = demoPage(model.info, page?.folder);
@@ -27,13 +30,23 @@ export async function serveDemo({ tools, instructions, hearEachOther = false, pa
     hearEachOther,
     ...(process.env.VOICE_BRIDGE_AUTHORIZE === 'open' ? { authorize: 'open' as const } : {}),
   });
-  const server = await onFreePort((host, port) => listen(bridge, { host, port, fallback }));
+  const lan = process.argv.includes('--lan') || process.env.VOICE_BRIDGE_LAN === '1';
+  const server = await onFreePort((host, port) => listen(bridge, { host, port, fallback, lan }));
   console.log(`${model.sentence}\nOpen ${server.url} and press "${page?.button ?? 'Start talking'}". Ctrl+C stops.`);
+  sayLan(server);
   stopOnSignal(async () => {
     await server.close();
     await bridge.close();
     await model.close();
   });
+}
+
+/** Says how phones reach it, and again when the addresses change. */
+function sayLan({ lan }: ListeningServer): void {
+  if (lan === undefined) return;
+  const say = () => console.log(`\n${describeLan(lan)}`);
+  say();
+  lan.subscribe(say);
 }
 
 async function onFreePort<Server>(listenAt: (host: string, port: number) => Promise<Server>): Promise<Server> {

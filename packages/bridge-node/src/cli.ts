@@ -3,6 +3,8 @@ import { isVoiceBridgeError, type LogFields, type Logger } from '@voice-bridge/c
 import { loadTools } from './cli/load-tools.ts';
 import { type CommandLine, HELP, readCommandLine } from './cli/read-command-line.ts';
 import { listen } from './control-plane/http/listen.ts';
+import { describeLan } from './control-plane/lan/describe-lan.ts';
+import type { LanAccess } from './control-plane/lan/open-lan.ts';
 import { createVoiceBridge } from './voice-bridge.ts';
 
 /** A stop that takes longer is cut off, in ms: a supervisor waits 5 s at least. */
@@ -13,7 +15,7 @@ if (!commandLine.ok) fail(commandLine.problem);
 else if (commandLine.value.help) console.log(HELP);
 else await run(commandLine.value).catch((error: unknown) => fail(describe(error)));
 
-async function run({ host, port, open, tools, instructions }: CommandLine): Promise<void> {
+async function run({ host, port, open, lan, tools, instructions }: CommandLine): Promise<void> {
   const loaded = tools === undefined ? {} : await loadTools(tools);
   const bridge = createVoiceBridge({
     tools: loaded,
@@ -21,7 +23,7 @@ async function run({ host, port, open, tools, instructions }: CommandLine): Prom
     logger: stderrLogger(),
     ...(open ? { authorize: 'open' } : {}),
   });
-  const server = await listen(bridge, { host, port });
+  const server = await listen(bridge, { host, port, lan });
   let stopping = false;
   const stop = () => {
     if (stopping) process.exit(1);
@@ -36,6 +38,13 @@ async function run({ host, port, open, tools, instructions }: CommandLine): Prom
     : 'OpenAI, which costs money';
   const names = Object.keys(loaded);
   console.log(`Voice Bridge listens on ${server.url} (model: ${model}; tools: ${names.join(', ') || 'none'})`);
+  if (server.lan !== undefined) sayLan(server.lan);
+}
+
+/** Says how phones reach it, and again when the addresses change. */
+function sayLan(lan: LanAccess): void {
+  console.log(describeLan(lan));
+  lan.subscribe(() => console.log(describeLan(lan)));
 }
 
 function stderrLogger(): Logger {

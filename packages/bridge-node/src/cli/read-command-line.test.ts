@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { HELP, readCommandLine } from './read-command-line.ts';
 
-const DEFAULTS = { help: false, host: '127.0.0.1', port: 3000, open: false, tools: undefined, instructions: undefined };
+const DEFAULTS = {
+  help: false,
+  host: '127.0.0.1',
+  port: 3000,
+  open: false,
+  lan: false,
+  tools: undefined,
+  instructions: undefined,
+};
 
 describe('the command line', () => {
   it('has defaults for everything', () => {
@@ -24,6 +32,11 @@ describe('the command line', () => {
     });
   });
 
+  it('listens in local networks when told to', () => {
+    expect(readCommandLine(['--lan'], {})).toEqual({ ok: true, value: { ...DEFAULTS, lan: true } });
+    expect(readCommandLine([], { VOICE_BRIDGE_LAN: '1' })).toEqual({ ok: true, value: { ...DEFAULTS, lan: true } });
+  });
+
   it.each([
     [['--port', 'x'], {}],
     [['--port', '65536'], {}],
@@ -33,12 +46,13 @@ describe('the command line', () => {
     [['start'], {}],
     [['--host'], {}],
     [[], { VOICE_BRIDGE_AUTHORIZE: 'yes' }],
+    [[], { VOICE_BRIDGE_LAN: 'yes' }],
   ])('says what is wrong with %j %j', (args, environment) => {
     expect(readCommandLine(args, environment)).toEqual({ ok: false, problem: expect.any(String) });
   });
 
   it('is explained in full by --help', () => {
-    for (const option of ['--host', '--port', '--open', '--tools', '--instructions', '--help'])
+    for (const option of ['--host', '--port', '--open', '--lan', '--tools', '--instructions', '--help'])
       expect(HELP).toContain(option);
   });
 });

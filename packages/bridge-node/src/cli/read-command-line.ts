@@ -9,6 +9,8 @@ export interface CommandLine {
   readonly port: number;
   /** Whether everybody may connect. */
   readonly open: boolean;
+  /** Whether local networks reach it, over HTTPS. */
+  readonly lan: boolean;
   /** A module whose default export, or export named `tools`, is a record of tools. */
   readonly tools: string | undefined;
   readonly instructions: string | undefined;
@@ -23,6 +25,8 @@ Usage: voice-bridge [options]
   --port <number>        Port to bind, 0 for any free one (PORT; default 3000)
   --open                 Let everybody who reaches it connect (VOICE_BRIDGE_AUTHORIZE=open).
                          Needed outside a loopback address and in production
+  --lan                  Listen in local networks, too, over HTTPS, for phones (VOICE_BRIDGE_LAN=1).
+                         Prints a code to scan; without its token nobody there may connect
   --tools <module>       Module with the assistant's tools: its default export, or its export "tools"
   --instructions <text>  System prompt of the assistant
   --help                 Print this
@@ -43,11 +47,14 @@ export function readCommandLine(args: readonly string[], environment: Environmen
   const authorize = given(environment.VOICE_BRIDGE_AUTHORIZE);
   if (authorize !== undefined && authorize !== 'open')
     return parsedProblem('VOICE_BRIDGE_AUTHORIZE can only be "open"');
+  const lan = given(environment.VOICE_BRIDGE_LAN);
+  if (lan !== undefined && lan !== '1') return parsedProblem('VOICE_BRIDGE_LAN can only be "1"');
   return parsedOk({
     help: values.help ?? false,
     host: values.host ?? given(environment.HOST) ?? '127.0.0.1',
     port,
     open: (values.open ?? false) || authorize === 'open',
+    lan: (values.lan ?? false) || lan === '1',
     tools: values.tools,
     instructions: values.instructions,
   });
@@ -57,6 +64,7 @@ const OPTIONS = {
   host: { type: 'string' },
   port: { type: 'string' },
   open: { type: 'boolean' },
+  lan: { type: 'boolean' },
   tools: { type: 'string' },
   instructions: { type: 'string' },
   help: { type: 'boolean', short: 'h' },

@@ -116,6 +116,7 @@ export function createControlPlane<Names extends Tools>(
       return doors(bind);
     },
     basePath,
+    authorizes: typeof settings.authorize === 'function',
     on: (event, listener) => emitter.on(event, listener),
     sessions: createSessions(directory),
     close() {

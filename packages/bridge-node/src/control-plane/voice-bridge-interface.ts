@@ -62,6 +62,8 @@ export interface VoiceBridge<Names extends Tools = Tools> extends BridgeDoors, E
   readonly sessions: Sessions;
   /** Prefix of every path. */
   readonly basePath: string;
+  /** Whether the application itself says who may connect, by an `authorize` function. */
+  readonly authorizes: boolean;
   /** The doors of a server that listens there. Throws `authorize_required` when such a server must not start. */
   boundTo(bind: Bind): BridgeDoors;
   /** Ends every session, hangs up every model call and takes no more. Idempotent and final. */

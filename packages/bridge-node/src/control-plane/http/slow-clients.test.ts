@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { OFFER, outcome } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
 import { FakeSessionHost } from '../../testing/fake-session-host.ts';
-import { type HttpTimeouts, type ListeningServer, listen } from './listen.ts';
+import type { HttpTimeouts } from './bridge-server.ts';
+import { type ListeningServer, listen } from './listen.ts';
 
 const SHORT: Partial<HttpTimeouts> = { headersMs: 100, requestMs: 200, checkMs: 20 };
 

@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import { VoiceBridgeError } from '@voice-bridge/core';
+import { errorResponse } from './error-response.ts';
+
+/** How long a client may take, in ms; what takes longer is answered with 408 and its connection ends. */
+export interface HttpTimeouts {
+  /** From a connection, or the end of the request before, to the end of the headers; default 10,000. */
+  readonly headersMs: number;
+  /** To the end of the body; default 20,000. */
+  readonly requestMs: number;
+  /** Without a next request; default 5,000. */
+  readonly keepAliveMs: number;
+  /** Without a byte either way; default 150,000, longer than a model may take to answer. */
+  readonly idleMs: number;
+  /** How often the first two are looked at; default 1,000. */
+  readonly checkMs: number;
+}
+
+/** What a server does with what reaches it. */
+export interface BridgeServerOptions {
+  readonly answer: (request: Request) => Response | Promise<Response>;
+  readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Uint8Array) => void;
+  readonly timeouts?: Partial<HttpTimeouts> | undefined;
+}
+
+/** A server that may be bound. */
+export interface BridgeServer {
+  /** Resolves with the port. Rejects with node's own error, such as `EADDRINUSE`. */
+  bind(host: string, port: number): Promise<number>;
+  /** Takes no more connections, lets running requests and WebSockets end for up to 2 s, then cuts them. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A certificate and its key, as PEM. */
+export interface TlsCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** A {@link BridgeServer} of HTTPS. */
+export interface TlsBridgeServer extends BridgeServer {
+  readonly server: TlsServer;
+  /** New connections see this certificate. */
+  certify(certificate: TlsCertificate): void;
+}
+
+const DEFAULT_TIMEOUTS: HttpTimeouts = {
+  headersMs: 10_000,
+  requestMs: 20_000,
+  keepAliveMs: 5_000,
+  idleMs: 150_000,
+  checkMs: 1_000,
+};
+const MAX_HEADER_BYTES = 16_384;
+const MAX_HEADERS = 100;
+const MAX_CONNECTIONS = 2_000;
+const CLOSE_GRACE_MS = 2_000;
+
+/** A server of plain HTTP. */
+export function createBridgeServer(options: BridgeServerOptions): BridgeServer {
+  return serveWith(createServer(limitsOf(options), listenerOf(options)), options);
+}
+
+/** A server of HTTPS. */
+export function createTlsBridgeServer(options: BridgeServerOptions, certificate: TlsCertificate): TlsBridgeServer {
+  const tls = { ...certificate, ALPNProtocols: ['http/1.1'], handshakeTimeout: DEFAULT_TIMEOUTS.headersMs };
+  const server = createTlsServer({ ...tls, ...limitsOf(options) }, listenerOf(options));
+  return { ...serveWith(server, options), server, certify: (next) => server.setSecureContext(next) };
+}
+
+function limitsOf(options: BridgeServerOptions) {
+  const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  return {
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    connectionsCheckingInterval: timeouts.checkMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+}
+
+function listenerOf({ answer }: BridgeServerOptions) {
+  return getRequestListener(answer, { overrideGlobalObjects: false, errorHandler: badRequest });
+}
+
+function serveWith(server: Server | TlsServer, { handleUpgrade, timeouts }: BridgeServerOptions): BridgeServer {
+  server.timeout = timeouts?.idleMs ?? DEFAULT_TIMEOUTS.idleMs;
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxConnections = MAX_CONNECTIONS;
+  // Once we are closing, a connection whose request has ended is not to wait for another one.
+  server.on('request', (_request, response) => {
+    response.once('close', () => server.listening || server.closeIdleConnections());
+  });
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    handleUpgrade(request, socket, head);
+  });
+  let closed: Promise<void> | undefined;
+  return {
+    async bind(host, port) {
+      await bind(server, host, port);
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : port;
+    },
+    close() {
+      closed ??= closeServer(server, upgraded);
+      return closed;
+    },
+  };
+}
+
+/** What the adapter could not turn into a request: a bad Host, a bad target. Or a fallback that threw. */
+function badRequest(error: unknown): Response {
+  const isRequest = error instanceof Error && error.name === 'RequestError';
+  const known = new VoiceBridgeError('invalid_request', 'This is not a valid HTTP request');
+  return errorResponse(isRequest ? known : error, (text) => text);
+}
+
+function bind(server: Server | TlsServer, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closeServer(server: Server | TlsServer, upgraded: ReadonlySet<Duplex>): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+      // What became a WebSocket is none of the server's connections any more.
+      for (const stream of upgraded) stream.destroy();
+    }, CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
