@@ -63,6 +63,7 @@ export function createControlPlane<Names extends Tools>(
     redact,
     observer: reporter,
     mintParticipantId: () => mint('par'),
+    mintResumeToken: () => mint('res'),
   });
   const access = new Access(settings);
   const follow = {

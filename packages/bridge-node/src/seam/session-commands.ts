@@ -63,6 +63,10 @@ export interface JoinProfile {
   readonly moderator: boolean;
   /** Longest text they may type, in UTF-16 units; 0: they may not type. */
   readonly textLength: number;
+  /** Whose mute by a moderator is kept when they leave and come back; left out: nobody in particular. */
+  readonly person?: string;
+  /** Whether this participant was in the session before, or still is by another connection, which ends: it has its place again. */
+  readonly resumes?: boolean;
 }
 
 /** What the control plane asks of a session. Plain data: it may cross a thread. */

@@ -31,6 +31,14 @@ export type SessionEvent =
       readonly role: ParticipantRole;
       readonly transport: ParticipantTransport;
     }
+  /** A participant is here by another connection: everything else about it is as it was. */
+  | {
+      readonly type: 'participantResumed';
+      readonly participantId: string;
+      readonly transport: ParticipantTransport;
+    }
+  /** Somebody was answered and never came. */
+  | { readonly type: 'joinEnded'; readonly participantId: string }
   /** How a participant is from now on. */
   | {
       readonly type: 'participantChanged';

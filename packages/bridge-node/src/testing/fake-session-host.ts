@@ -1,5 +1,5 @@
-import type { ErrorCode, SessionCloseReason } from '@voice-bridge/core';
-import type { SessionCommand, SessionOptions } from '../seam/session-commands.ts';
+import type { ErrorCode, ParticipantTransport, SessionCloseReason } from '@voice-bridge/core';
+import type { JoinCommand, SessionCommand, SessionOptions } from '../seam/session-commands.ts';
 import type { SessionEvent, SessionHandle, SessionHost, SessionStats } from '../seam/session-events.ts';
 
 /** What a {@link FakeSessionHost} does by itself; everything by default. */
@@ -23,6 +23,7 @@ export class FakeSession implements SessionHandle {
   stats: SessionStats = { model: [], participants: {} };
   readonly #host: FakeSessionHostOptions;
   readonly #onEvent: (event: SessionEvent) => void;
+  readonly #present = new Set<string>();
   #closed = false;
 
   constructor(options: SessionOptions, host: FakeSessionHostOptions, onEvent: (event: SessionEvent) => void) {
@@ -45,6 +46,7 @@ export class FakeSession implements SessionHandle {
   emit(event: SessionEvent): void {
     if (this.#closed) return;
     this.#closed = event.type === 'closed';
+    if (event.type === 'participantLeft') this.#present.delete(event.participantId);
     this.#onEvent(event);
   }
 
@@ -67,28 +69,34 @@ export class FakeSession implements SessionHandle {
     if (command.type === 'close' && this.#host.closes !== false) queueMicrotask(() => this.end(command.reason));
   }
 
-  #join({ participantId, name, role, offer }: Extract<SessionCommand, { type: 'join' }>): void {
+  #join(join: Extract<SessionCommand, { type: 'join' }>): void {
+    const { participantId, offer } = join;
     const { answers = true, connects = true } = this.#host;
     if (!answers) return;
     queueMicrotask(() => {
       this.emit({ type: 'joinAnswered', participantId, answer: `v=0\r\ns=answer to ${participantId}\r\n` });
-      if (!connects || offer === null) return;
-      this.emit({ type: 'participantJoined', participantId, name, role, transport: 'webrtc' });
+      if (connects && offer !== null) this.#joined(join, 'webrtc');
     });
+  }
+
+  #joined({ participantId, name, role }: JoinCommand, transport: ParticipantTransport): void {
+    const isResumed = this.#present.has(participantId);
+    this.#present.add(participantId);
+    if (isResumed) this.emit({ type: 'participantResumed', participantId, transport });
+    else this.emit({ type: 'participantJoined', participantId, name, role, transport });
   }
 
   #connect(participantId: string): void {
     const join = this.told('join').find((command) => command.participantId === participantId);
     if (join === undefined || this.#host.connects === false) return;
-    const { name, role } = join;
-    queueMicrotask(() => this.emit({ type: 'participantJoined', participantId, name, role, transport: 'webrtc' }));
+    queueMicrotask(() => this.#joined(join, 'webrtc'));
   }
 
-  #joinPcm({ participantId, name, role }: Extract<SessionCommand, { type: 'joinPcm' }>): void {
+  #joinPcm(join: Extract<SessionCommand, { type: 'joinPcm' }>): void {
     if (this.#host.answers === false) return;
     queueMicrotask(() => {
-      this.emit({ type: 'joinAnswered', participantId, answer: '' });
-      this.emit({ type: 'participantJoined', participantId, name, role, transport: 'websocket' });
+      this.emit({ type: 'joinAnswered', participantId: join.participantId, answer: '' });
+      this.#joined(join, 'websocket');
     });
   }
 }

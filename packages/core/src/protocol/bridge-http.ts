@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CONVERSATION_ID_PATTERN } from '../ids.ts';
 import { MAX_BODY_BYTES, MAX_IMAGE_URL_LENGTH, MAX_SYSTEM_PROMPT_LENGTH, MAX_TEXT_LENGTH } from './limits.ts';
-import { MAX_NAME_LENGTH, participantRoleSchema } from './participants.ts';
+import { MAX_NAME_LENGTH, participantRoleSchema, resumeTokenSchema } from './participants.ts';
 import { textLike, textOf } from './text-of.ts';
 
 /** A picture as the model takes it: PNG, JPEG, WebP or GIF in base64. */
@@ -25,6 +25,7 @@ export const bridgeRequestSchema = z.strictObject({
   session_id: z.optional(textOf(1, 64)),
   /** Joins the conversation's session as one more participant; opens one only when there is none. */
   join: z.optional(z.boolean()),
+  resume_token: resumeTokenSchema,
   /** How the other participants see this one. */
   name: z.optional(textOf(1, MAX_NAME_LENGTH)),
   /** Left out: `speaker`. */
@@ -39,6 +40,7 @@ export const bridgeResponseSchema = z.object({
   answer: z.string(),
   /** Left out by bridges that know of one participant only. */
   participant_id: z.optional(z.string()),
+  resume_token: z.optional(z.string()),
 });
 /** The body of {@link bridgeResponseSchema}. */
 export type BridgeResponse = z.infer<typeof bridgeResponseSchema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { textOf } from './text-of.ts';
 
 /** Loudest gain of a participant; 1 is as it is. */
 export const MAX_GAIN = 4;
@@ -27,6 +28,12 @@ export const participantViewSchema = z.object({
 });
 /** One participant as everybody in the session sees it. */
 export type ParticipantView = z.infer<typeof participantViewSchema>;
+
+/**
+ * Schema of what a client that comes back shows: the `resume_token` it was given when it joined. It takes its place in the session again, with
+ * the same participant id, role, gain and mute; a connection that still holds that place ends. One that means nothing is no obstacle.
+ */
+export const resumeTokenSchema = /* @__PURE__ */ z.optional(textOf(1, 64));
 
 /** Schema of the factor a participant's audio may be multiplied by. */
 export const gainSchema = /* @__PURE__ */ z.number().check(z.minimum(0), z.maximum(MAX_GAIN));

@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 import { CONVERSATION_ID_PATTERN } from '../ids.ts';
 import { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH } from './limits.ts';
-import { gainSchema, MAX_NAME_LENGTH, participantRoleSchema, participantViewSchema } from './participants.ts';
+import {
+  gainSchema,
+  MAX_NAME_LENGTH,
+  participantRoleSchema,
+  participantViewSchema,
+  resumeTokenSchema,
+} from './participants.ts';
 import { textLike, textOf } from './text-of.ts';
 
 /** `POST /api/realtime/session`: opens a session that people join later. No body asks for a conversation of its own. */
@@ -47,6 +53,7 @@ export const participantRequestSchema = z.strictObject({
   name: z.optional(textOf(1, MAX_NAME_LENGTH)),
   /** Left out: `speaker`. */
   role: z.optional(participantRoleSchema),
+  resume_token: resumeTokenSchema,
 });
 /** The body of {@link participantRequestSchema}. */
 export type ParticipantRequest = z.infer<typeof participantRequestSchema>;
@@ -56,6 +63,8 @@ export const participantResponseSchema = z.object({
   session_id: z.string(),
   participant_id: z.string(),
   answer: z.string(),
+  /** What this participant shows when it comes back. */
+  resume_token: z.string(),
 });
 /** The body of {@link participantResponseSchema}. */
 export type ParticipantResponse = z.infer<typeof participantResponseSchema>;

@@ -3,7 +3,7 @@ import { CONVERSATION_ID_PATTERN } from '../ids.ts';
 import type { Parsed } from '../parsed.ts';
 import { iceCandidateSchema } from './ice-candidate.ts';
 import { MAX_BODY_BYTES, MAX_SYSTEM_PROMPT_LENGTH } from './limits.ts';
-import { MAX_NAME_LENGTH, participantRoleSchema } from './participants.ts';
+import { MAX_NAME_LENGTH, participantRoleSchema, resumeTokenSchema } from './participants.ts';
 import { textLike, textOf } from './text-of.ts';
 import { parseJson } from './wire.ts';
 
@@ -21,6 +21,7 @@ const place = {
   voice: z.optional(textOf(1, 64)),
   agent_name: z.optional(textOf(1, 64)),
   system_prompt: z.optional(textOf(0, MAX_SYSTEM_PROMPT_LENGTH)),
+  resume_token: resumeTokenSchema,
 };
 
 /** What a client says on `/ws/speech` before its first sound; one that begins with sound means `start` and nothing else. */
@@ -34,6 +35,8 @@ export const speechStartedSchema = z.object({
   session_id: z.string(),
   participant_id: z.string(),
   conversation_id: z.string(),
+  /** What this participant shows when it comes back. */
+  resume_token: z.string(),
 });
 /** The shape of {@link speechStartedSchema}. */
 export type SpeechStarted = z.infer<typeof speechStartedSchema>;
@@ -54,6 +57,8 @@ export const voiceDescriptionSchema = z.object({
   /** Who joins, as `participant_id` elsewhere. */
   peer_id: z.string(),
   conversation_id: z.string(),
+  /** What this participant shows when it comes back. */
+  resume_token: z.string(),
 });
 /** The body of {@link voiceDescriptionSchema}. */
 export type VoiceDescription = z.infer<typeof voiceDescriptionSchema>;

@@ -101,3 +101,17 @@ export function createOpening(subject: string, renews: string | undefined, joins
   };
   return opening;
 }
+
+/** How many conversations but this one count for the subject. */
+export function countElsewhere(slots: ReadonlyMap<string, ConversationSlot>, asker: Elsewhere): number {
+  let count = 0;
+  for (const [conversationId, { subject }] of slots) {
+    if (subject === asker.subject && conversationId !== asker.conversationId) count++;
+  }
+  return count;
+}
+
+interface Elsewhere {
+  readonly conversationId: string;
+  readonly subject: string;
+}

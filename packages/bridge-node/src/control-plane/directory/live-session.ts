@@ -73,6 +73,7 @@ export class LiveSession {
       limits: ports.limits,
       redact: ports.redact,
       connectTimeoutMs: options.connectTimeoutMs,
+      mintResumeToken: ports.mintResumeToken,
       send: (command) => this.#send(command),
       onNobodyCame: () => this.#nobodyCame(),
     });

@@ -27,6 +27,7 @@ describe('opening a session', () => {
       session_id: options.sessionId,
       participant_id: commands.flatMap((command) => (command.type === 'join' ? command.participantId : []))[0],
       answer: expect.stringContaining('v=0'),
+      resume_token: expect.stringMatching(/^res_/),
     });
     expect(commands).toEqual([
       expect.objectContaining({

@@ -1,7 +1,7 @@
 import { type SessionCloseReason, toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionStats } from '../../seam/session-events.ts';
 import { SubjectRates } from '../limits/subject-rates.ts';
-import { ConversationSlot, createOpening, type Opening } from './conversation-slot.ts';
+import { ConversationSlot, countElsewhere, createOpening, type Opening } from './conversation-slot.ts';
 import { LiveSession } from './live-session.ts';
 import { ReplacedSessions } from './replaced-sessions.ts';
 import { closedError, noSession } from './session-errors.ts';
@@ -62,8 +62,11 @@ export class SessionDirectory {
     return this.#takeOver(request, async (session) => ({ sessionId: session.options.sessionId }));
   }
 
-  /** {@link open}, and joins the new session; when that fails the session is closed again. */
+  /** {@link open}, and joins the new session; when that fails the session is closed again. Who has a place in the one it renews takes that. */
   openAndJoin(request: OpenRequest, joiner: Joiner): Promise<Joined> {
+    const session = this.#slots.get(request.conversationId)?.session;
+    const isMeant = session?.state === 'open' && session.options.sessionId === request.renews;
+    if (isMeant && placeOf(session, joiner) !== undefined) return this.join(request.conversationId, joiner, request);
     return this.#takeOver(request, (session) => this.#enter(session, joiner));
   }
 
@@ -188,7 +191,7 @@ export class SessionDirectory {
       throw new VoiceBridgeError('too_many_sessions', 'The server carries as many sessions as it may');
     }
     if (request.named) {
-      if (this.#countOthers(request) >= limits.sessionsPerSubject) {
+      if (countElsewhere(this.#slots, request) >= limits.sessionsPerSubject) {
         throw new VoiceBridgeError('rate_limited', 'You have as many sessions as you may');
       }
       this.#opens.take(request.subject, clock.now());
@@ -206,14 +209,6 @@ export class SessionDirectory {
 
   #remember(sessionId: string | undefined): void {
     if (sessionId !== undefined) this.#replaced.add(sessionId);
-  }
-
-  #countOthers(request: OpenRequest): number {
-    let count = 0;
-    for (const [conversationId, slot] of this.#slots) {
-      if (slot.subject === request.subject && conversationId !== request.conversationId) count++;
-    }
-    return count;
   }
 
   async #run<T>(
@@ -271,11 +266,14 @@ export class SessionDirectory {
   }
 
   async #enter(session: LiveSession, joiner: Joiner): Promise<Joined> {
-    const { media, name, role, moderates, textLength, signal } = joiner;
-    const participantId = this.#options.mintParticipantId();
-    const moderator = moderates || joiner.subject === session.subject;
-    const answer = await session.join(media, { participantId, name, role, moderator, textLength }, signal);
-    return { sessionId: session.options.sessionId, participantId, answer };
+    const { media, name, role, moderates, named, subject, textLength, signal } = joiner;
+    const place = placeOf(session, joiner);
+    const participantId = place ?? this.#options.mintParticipantId();
+    const profile = { participantId, name, role, moderator: moderates || subject === session.subject, textLength };
+    const person = named ? { person: subject } : {};
+    const answer = await session.join(media, { ...profile, ...person, resumes: place !== undefined }, signal);
+    const resumeToken = session.participants.resumeTokens.of(participantId, subject);
+    return { sessionId: session.options.sessionId, participantId, answer, resumeToken };
   }
 
   #forget(conversationId: string, slot: ConversationSlot, session: LiveSession): void {
@@ -291,4 +289,9 @@ export class SessionDirectory {
   #closedError(reason: SessionCloseReason): VoiceBridgeError {
     return closedError(reason, undefined, undefined, this.#options.redact);
   }
+}
+
+/** Whose place somebody shows to have in the session. */
+function placeOf(session: LiveSession, { resumeToken, subject }: Joiner): string | undefined {
+  return session.participants.resumeTokens.participantOf(resumeToken, subject);
 }

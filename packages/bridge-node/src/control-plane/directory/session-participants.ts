@@ -12,6 +12,7 @@ import type { Limits } from '../limits/limits.ts';
 import { Rate } from '../limits/rate.ts';
 import type { Redact } from '../redact.ts';
 import { type Deferred, deferred } from './deferred.ts';
+import { ResumeTokens } from './resume-tokens.ts';
 import { plain } from './session-errors.ts';
 
 /** One connected participant as an application sees it. */
@@ -41,15 +42,20 @@ export interface SessionParticipantsOptions {
   /** From a participant's answer to its connection, in ms. */
   readonly connectTimeoutMs: number;
   readonly send: (command: SessionCommand) => void;
+  /** Makes what a participant shows when it comes back. */
+  readonly mintResumeToken: () => string;
   /** Somebody who was answered did not come, and nobody else is there or on the way. */
   readonly onNobodyCame: () => void;
 }
 
 const JOINS_BEYOND = 10;
 const CHANGES_AT_ONCE = 30;
+const MAX_RESUME_TOKENS = 1_000;
 
 /** Who is in a session, who is on the way, and for how long they may be. */
 export class SessionParticipants {
+  /** Of everybody who is or was in the session. */
+  readonly resumeTokens: ResumeTokens;
   readonly #options: SessionParticipantsOptions;
   readonly #joins = new Map<string, Deferred<string>>();
   readonly #connecting = new Map<string, CancelTimer>();
@@ -59,7 +65,8 @@ export class SessionParticipants {
 
   constructor(options: SessionParticipantsOptions) {
     this.#options = options;
-    const { limits, clock } = options;
+    const { limits, clock, mintResumeToken } = options;
+    this.resumeTokens = new ResumeTokens(mintResumeToken, MAX_RESUME_TOKENS);
     this.#joinRate = new Rate(limits.joinsPerMinute, limits.participants + JOINS_BEYOND, clock.now());
     this.#changeRate = new Rate(limits.changesPerMinute, CHANGES_AT_ONCE, clock.now());
   }
@@ -91,17 +98,21 @@ export class SessionParticipants {
    */
   async join(media: JoinMedia, profile: JoinProfile, signal?: AbortSignal): Promise<string> {
     const { clock, limits, send, connectTimeoutMs } = this.#options;
-    if (this.#joined.size + this.#connecting.size + this.#joins.size >= limits.participants) {
-      throw new VoiceBridgeError('too_many_participants', 'The session is full');
-    }
     const { participantId } = profile;
+    const others = new Set([...this.#joined.keys(), ...this.#connecting.keys(), ...this.#joins.keys()]);
+    others.delete(participantId);
+    if (others.size >= limits.participants) throw new VoiceBridgeError('too_many_participants', 'The session is full');
     const join = deferred<string>();
     const giveUp = (error: VoiceBridgeError) => {
+      // Who came back meanwhile is not to go with it.
+      if (this.#joins.get(participantId) !== join) return;
       send({ type: 'removeParticipant', participantId });
       this.#refuse(participantId, error);
     };
     const abort = () => giveUp(new VoiceBridgeError('aborted', 'The client gave up'));
     this.#joinRate.take(clock.now());
+    this.#refuse(participantId, new VoiceBridgeError('aborted', 'The client came back by another connection'));
+    this.#stopConnecting(participantId);
     this.#joins.set(participantId, join);
     const cancelGuard = clock.after(connectTimeoutMs, () =>
       giveUp(new VoiceBridgeError('connect_timeout', 'The offer was not answered in time')),
@@ -154,9 +165,20 @@ export class SessionParticipants {
         if (before !== undefined) this.#joined.set(participantId, { ...before, muted, gain, role });
         return;
       }
+      case 'participantResumed': {
+        const { participantId, transport } = event;
+        const before = this.#joined.get(participantId);
+        if (before !== undefined) this.#joined.set(participantId, { ...before, transport });
+        this.#stopConnecting(participantId);
+        return;
+      }
+      case 'joinEnded':
+        this.#stopConnecting(event.participantId);
+        return;
       case 'participantLeft':
         this.#joined.delete(event.participantId);
         this.#stopConnecting(event.participantId);
+        if (event.reason === 'kicked') this.resumeTokens.revoke(event.participantId);
         return;
       default:
         return;
@@ -178,7 +200,7 @@ export class SessionParticipants {
       return;
     }
     this.#joins.delete(participantId);
-    if (!this.#joined.has(participantId)) this.#watchConnecting(participantId);
+    this.#watchConnecting(participantId);
     join.resolve(answer);
   }
 

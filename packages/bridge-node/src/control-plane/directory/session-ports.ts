@@ -36,4 +36,5 @@ export interface SessionPorts {
   readonly tools: Readonly<Record<string, Tool>>;
   readonly redact: Redact;
   readonly observer: SessionObserver;
+  readonly mintResumeToken: () => string;
 }

@@ -20,6 +20,8 @@ export interface Joiner extends Asker {
   readonly textLength: number;
   /** The one session that is meant; undefined: whichever the conversation has. */
   readonly sessionId?: string | undefined;
+  /** What they were given when they joined before: their place is theirs again. */
+  readonly resumeToken?: string | undefined;
   /** Fires when the client gave up. */
   readonly signal: AbortSignal;
 }
@@ -45,4 +47,6 @@ export interface Joined extends Opened {
   readonly participantId: string;
   /** SDP text; empty for who brought a line of PCM. */
   readonly answer: string;
+  /** What the participant shows when it comes back. */
+  readonly resumeToken: string;
 }

@@ -14,6 +14,7 @@ import { mayTouch } from './identity.ts';
 import { readJsonBody } from './read-body.ts';
 import type { Endpoints } from './routes.ts';
 import { checkOffer, offering } from './session-requests.ts';
+import { joinedOnWire } from './wire-views.ts';
 
 /** The endpoints that know a session by its conversation: requests checked from the outside in, then handed to the directory. */
 export function createBridgeEndpoints(
@@ -49,11 +50,12 @@ export function createBridgeEndpoints(
       const { signal } = request;
       const renews = body.session_id;
       const opening = requests.open({ identity, bind, signal, conversationId, wishes: body, renews, waits: false });
-      const joiner = requests.join(identity, { media: offering(body.offer), name: body.name, role: body.role }, signal);
-      const { sessionId, participantId, answer } = body.join
+      const { name, role, resume_token: resumeToken } = body;
+      const joiner = requests.join(identity, { media: offering(body.offer), name, role, resumeToken }, signal);
+      const joined = body.join
         ? await directory.join(conversationId, joiner, opening)
         : await directory.openAndJoin(opening, joiner);
-      return Response.json({ session_id: sessionId, participant_id: participantId, answer });
+      return Response.json(joinedOnWire(joined));
     },
 
     async closeBridge(request, { bind, params }) {

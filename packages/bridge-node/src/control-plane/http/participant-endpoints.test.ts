@@ -45,6 +45,7 @@ describe('joining a conversation', () => {
       session_id: host.last.options.sessionId,
       participant_id: second?.participantId,
       answer: expect.stringContaining(`answer to ${second?.participantId}`),
+      resume_token: expect.stringMatching(/^res_/),
     });
     expect(host.sessions).toHaveLength(1);
   });

@@ -1,6 +1,5 @@
 import {
   type ParticipantList,
-  type ParticipantResponse,
   parseValue,
   participantChangeSchema,
   participantRequestSchema,
@@ -13,7 +12,7 @@ import { type Identity, mayDo } from './identity.ts';
 import { readJsonBody } from './read-body.ts';
 import type { Endpoints } from './routes.ts';
 import { checkOffer, offering } from './session-requests.ts';
-import { participantOnWire } from './wire-views.ts';
+import { joinedOnWire, participantOnWire } from './wire-views.ts';
 
 /** The endpoints of who is in a conversation's session. */
 export function createParticipantEndpoints(
@@ -45,11 +44,10 @@ export function createParticipantEndpoints(
       requireScope(identity, 'join');
       const person = valid(parseValue(participantRequestSchema, await readJsonBody(request, limits.bodyBytes)));
       checkOffer(ports.validateOffer, person.offer);
-      const { offer, name, role } = person;
-      const joiner = requests.join(identity, { media: offering(offer), name, role }, request.signal);
-      const { sessionId, participantId, answer } = await directory.join(params.conversation, joiner);
-      const body: ParticipantResponse = { session_id: sessionId, participant_id: participantId, answer };
-      return Response.json(body);
+      const { offer, name, role, resume_token: resumeToken } = person;
+      const wanted = { media: offering(offer), name, role, resumeToken };
+      const joiner = requests.join(identity, wanted, request.signal);
+      return Response.json(joinedOnWire(await directory.join(params.conversation, joiner)));
     },
 
     async changeParticipant(request, { bind, params }) {

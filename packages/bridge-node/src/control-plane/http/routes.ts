@@ -60,6 +60,12 @@ const PARTICIPANT = {
   muted: false,
   gain: 1,
 } as const;
+const JOINED = {
+  session_id: SESSION_ID,
+  participant_id: PARTICIPANT_ID,
+  answer: OFFER,
+  resume_token: 'res_0aB3dE6gH9jK2mN5pQ8sTv',
+} as const;
 const SESSION = {
   session_id: SESSION_ID,
   conversation_id: 'kitchen',
@@ -102,7 +108,7 @@ export const ROUTES = {
     summary:
       'Opens a session for the conversation, closing the one it has, and joins it. With "join", joins the one it has.',
     request: json(bridgeRequestSchema, { conversation_id: 'kitchen', offer: OFFER, voice: 'marin', join: true }),
-    response: json(bridgeResponseSchema, { session_id: SESSION_ID, participant_id: PARTICIPANT_ID, answer: OFFER }),
+    response: json(bridgeResponseSchema, JOINED),
     errors: ['invalid_offer', 'conversation_taken', 'session_replaced', 'too_many_participants', 'too_many_sessions'],
   },
   closeBridge: {
@@ -133,11 +139,7 @@ export const ROUTES = {
     path: `${CONVERSATION}/participants`,
     summary: 'Joins the running session of the conversation as one more participant.',
     request: json(participantRequestSchema, { offer: OFFER, name: 'Ann', role: 'speaker' }),
-    response: json(participantResponseSchema, {
-      session_id: SESSION_ID,
-      participant_id: PARTICIPANT_ID,
-      answer: OFFER,
-    }),
+    response: json(participantResponseSchema, JOINED),
     errors: ['invalid_offer', 'not_found', 'too_many_participants', 'rate_limited'],
   },
   changeParticipant: {
@@ -211,6 +213,7 @@ export const ROUTES = {
       session_id: SESSION_ID,
       peer_id: PARTICIPANT_ID,
       conversation_id: 'kitchen',
+      resume_token: JOINED.resume_token,
     }),
     errors: ['invalid_offer', 'too_many_participants', 'too_many_sessions', 'rate_limited', 'model_unreachable'],
   },

@@ -72,7 +72,7 @@ export class SessionRequests {
 
   /** Somebody who wants in. */
   join(identity: Identity, person: JoiningPerson, signal: AbortSignal): Joiner {
-    const { name = null, role = 'speaker', media, sessionId } = person;
+    const { name = null, role = 'speaker', media, sessionId, resumeToken } = person;
     return {
       ...askerOf(identity),
       media,
@@ -80,6 +80,7 @@ export class SessionRequests {
       role,
       textLength: mayDo(identity, 'text') ? this.#options.settings.limits.textLength : 0,
       sessionId,
+      resumeToken,
       signal,
     };
   }
@@ -91,6 +92,8 @@ export interface JoiningPerson {
   readonly name?: string | undefined;
   readonly role?: ParticipantRole | undefined;
   readonly sessionId?: string | undefined;
+  /** What they were given when they joined before. */
+  readonly resumeToken?: string | undefined;
 }
 
 function askerOf(identity: Identity): Asker {

@@ -137,6 +137,7 @@ export class SpeechClient {
       session_id: entered.sessionId,
       participant_id: entered.participantId,
       conversation_id: entered.conversationId,
+      resume_token: entered.resumeToken,
     };
     connection.send(JSON.stringify(started));
     const line = new SpeechLine({ connection, port, clock });

@@ -43,8 +43,8 @@ export class VoiceRequests {
     if (!mayTouch(identity, conversationId)) {
       throw new VoiceBridgeError('forbidden', 'Name a conversation that is yours');
     }
-    const { name, role } = place;
-    const joiner = requests.join(identity, { media, name, role }, signal);
+    const { name, role, resume_token: resumeToken } = place;
+    const joiner = requests.join(identity, { media, name, role, resumeToken }, signal);
     const wanted = { identity, bind, signal, conversationId, wishes: place, renews: undefined, waits: false };
     return { conversationId, ...(await directory.join(conversationId, joiner, requests.open(wanted))) };
   }
@@ -60,6 +60,7 @@ export class VoiceRequests {
       session_id: joined.sessionId,
       peer_id: joined.participantId,
       conversation_id: joined.conversationId,
+      resume_token: joined.resumeToken,
     };
   }
 

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@voice-bridge/core';
 import type { SessionEvent } from '../../seam/session-events.ts';
-import type { ParticipantPhase, SessionEffect, SessionEnding, SessionState, SessionStep } from './session-state.ts';
+import { keepPlace } from './kept-places.ts';
+import type { Member, SessionEffect, SessionEnding, SessionState, SessionStep } from './session-state.ts';
 
 type Open = Extract<SessionState, { name: 'open' }>;
 
@@ -11,12 +12,9 @@ export function closeSession(
 ): SessionStep {
   const effects: SessionEffect[] = [];
   if (state.name === 'opening') {
-    for (const participantId of state.joins.keys())
-      effects.push(farewell(participantId, 'answering', ending.reason, ending));
+    for (const participantId of state.joins.keys()) effects.push(refuseEnded(participantId, ending));
   } else {
-    for (const [participantId, { phase }] of state.members) {
-      effects.push(farewell(participantId, phase, ending.reason, ending));
-    }
+    for (const member of state.members.values()) effects.push(...farewell(member, ending.reason, ending));
     effects.push(emit({ type: 'closing', ...ending }));
   }
   effects.push({ type: 'release', ending });
@@ -29,11 +27,10 @@ export function dropMember(state: Open, participantId: string, reason: string, e
   if (member === undefined) return unchanged(state);
   const members = new Map(state.members);
   members.delete(participantId);
-  const effects: SessionEffect[] = [
-    { type: 'drop', participantId, ending },
-    farewell(participantId, member.phase, reason, ending),
-  ];
-  const rest: Open = { ...state, members };
+  const effects: SessionEffect[] = [{ type: 'drop', participantId, ending }, ...farewell(member, reason, ending)];
+  // Who was taken out begins anew.
+  const keeps = member.isKnown && ending.reason !== 'kicked';
+  const rest: Open = { ...state, members, places: keeps ? keepPlace(state.places, member) : state.places };
   if (members.size > 0 || state.whenEmpty === 'waits') return { state: rest, effects };
   const last = closeSession(rest, ending.reason === 'kicked' ? { reason: 'left' } : ending);
   return { state: last.state, effects: [...effects, ...last.effects] };
@@ -59,12 +56,13 @@ export function unchanged(state: SessionState): SessionStep {
   return { state, effects: [] };
 }
 
-function farewell(
-  participantId: string,
-  phase: ParticipantPhase,
-  reason: string,
-  ending: SessionEnding,
-): SessionEffect {
-  if (phase !== 'answering') return emit({ type: 'participantLeft', participantId, reason });
+/** Settles what is open with one that goes, and tells everybody who knows of it. */
+function farewell({ participantId, phase, isKnown }: Member, reason: string, ending: SessionEnding): SessionEffect[] {
+  const effects = phase === 'answering' ? [refuseEnded(participantId, ending)] : [];
+  if (isKnown) return [...effects, emit({ type: 'participantLeft', participantId, reason })];
+  return phase === 'connecting' ? [emit({ type: 'joinEnded', participantId })] : effects;
+}
+
+function refuseEnded(participantId: string, ending: SessionEnding): SessionEffect {
   return refuseJoin(participantId, ending.code ?? 'aborted', ending.message ?? 'The session ended first');
 }

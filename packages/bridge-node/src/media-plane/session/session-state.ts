@@ -4,6 +4,7 @@ import type { SessionEvent } from '../../seam/session-events.ts';
 import type { SpeakerLevels } from '../audio-path/level-report.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
+import type { KeptPlaces } from './kept-places.ts';
 import type { TurnAuthors } from './turn-authors.ts';
 
 /** How far a participant has come. */
@@ -15,6 +16,8 @@ export type MutedBy = 'self' | 'moderator';
 /** One participant as its session knows it. */
 export interface Member extends JoinProfile {
   readonly phase: ParticipantPhase;
+  /** Whether it was told to be there, as one that resumes its place was before. */
+  readonly isKnown: boolean;
   readonly mutedBy: ReadonlySet<MutedBy>;
   /** Factor on its samples, 0 to 4. */
   readonly gain: number;
@@ -60,6 +63,7 @@ export type SessionState =
       readonly members: ReadonlyMap<string, Member>;
       readonly whenEmpty: WhenEmpty;
       readonly authors: TurnAuthors;
+      readonly places: KeptPlaces;
     }
   | { readonly name: 'closing'; readonly ending: SessionEnding }
   | { readonly name: 'closed' };

@@ -1,6 +1,7 @@
 import type { ErrorCode, SessionCloseReason } from '@voice-bridge/core';
 import type { SessionCommand } from '../../seam/session-commands.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
+import { noPlaces } from './kept-places.ts';
 import { closeSession, emit, refuseJoin, refuseSecond, unchanged } from './session-ending.ts';
 import type { Member, SessionEffect, SessionEnding, SessionInput, SessionState, SessionStep } from './session-state.ts';
 import { admit, stepOpen } from './step-open.ts';
@@ -53,13 +54,16 @@ function beginSession(state: Opening): SessionStep {
   const members = new Map<string, Member>();
   const effects: SessionEffect[] = [{ type: 'startAudio' }, emit({ type: 'opened' })];
   for (const join of state.joins.values()) {
-    const admission = admit(join);
+    const admission = admit(join, noPlaces, undefined);
     members.set(join.participantId, admission.member);
     effects.push(...admission.effects);
   }
   for (const command of state.words) effects.push({ type: 'upstream', command });
   if (members.size === 0 || state.whenEmpty === 'waits') effects.push({ type: 'armJoinDeadline' });
-  return { state: { name: 'open', members, whenEmpty: state.whenEmpty, authors: noAuthors }, effects };
+  return {
+    state: { name: 'open', members, whenEmpty: state.whenEmpty, authors: noAuthors, places: noPlaces },
+    effects,
+  };
 }
 
 function commandWhileOpening(state: Opening, command: SessionCommand): SessionStep {

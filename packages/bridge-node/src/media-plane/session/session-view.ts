@@ -49,6 +49,12 @@ export class SessionView {
         const known = this.#participants.get(participantId);
         return known === undefined ? undefined : this.#showParticipant({ ...known, muted, gain, role });
       }
+      case 'participantResumed': {
+        const { participantId, transport } = event;
+        const known = this.#participants.get(participantId);
+        if (known === undefined || known.transport === transport) return undefined;
+        return this.#showParticipant({ ...known, transport });
+      }
       case 'participantLeft':
         return this.#participants.delete(event.participantId) ? this.#showParticipants() : undefined;
       case 'warning':

@@ -1,5 +1,6 @@
 import { type ErrorCode, MAX_GAIN, type ParticipantRole } from '@voice-bridge/core';
 import type { ParticipantRequest } from '../participant/participant.ts';
+import { keepMute } from './kept-places.ts';
 import { dropMember, emit, unchanged } from './session-ending.ts';
 import type {
   Member,
@@ -45,11 +46,13 @@ export function changeMember(state: Open, participantId: string, change: MemberC
   const { muted, gain = member.gain, role = member.role } = change;
   const next: Member = { ...member, gain: clamp(gain), role, mutedBy: mutedSet(member.mutedBy, by, muted) };
   const members = new Map(state.members).set(participantId, next);
+  const isTold = by === 'moderator' && muted !== undefined;
+  const places = isTold ? keepMute(state.places, member.person, muted) : state.places;
   const audio = audioOf(next);
-  if (isSame(audio, audioOf(member))) return { state: { ...state, members }, effects: [] };
+  if (isSame(audio, audioOf(member))) return { state: { ...state, members, places }, effects: [] };
   const effects: SessionEffect[] = [{ type: 'setAudio', participantId, audio }];
-  if (member.phase === 'joined') effects.push(emit({ type: 'participantChanged', participantId, ...audio }));
-  return { state: { ...state, members }, effects };
+  if (member.isKnown) effects.push(emit({ type: 'participantChanged', participantId, ...audio }));
+  return { state: { ...state, members, places }, effects };
 }
 
 /** What a participant asks for on its control channel, as far as it may. */

@@ -91,7 +91,7 @@ it('tells of whom it takes out before they are there as of one who was given up'
   );
   expect(effects.flatMap((effect) => (effect.type === 'emit' ? [effect.event] : [])).slice(0, 2)).toEqual([
     { type: 'joinRefused', participantId: 'ada', code: 'aborted', message: 'Given up' },
-    { type: 'participantLeft', participantId: 'bob', reason: 'left' },
+    { type: 'joinEnded', participantId: 'bob' },
   ]);
 });
 

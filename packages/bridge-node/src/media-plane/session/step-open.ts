@@ -2,6 +2,7 @@ import type { JoinCommand, SessionCommand } from '../../seam/session-commands.ts
 import type { SpeakerLevels } from '../audio-path/level-report.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
+import { type KeptPlaces, placeFor } from './kept-places.ts';
 import { closeSession, dropMember, emit, refuseSecond, unchanged } from './session-ending.ts';
 import type { Member, SessionEffect, SessionEnding, SessionInput, SessionStep } from './session-state.ts';
 import { audioOf, canBeHeard, changeMember, KICKED, type Open, participantRequest } from './step-members.ts';
@@ -25,13 +26,23 @@ export function stepOpen(state: Open, input: SessionInput, now: number): Session
   }
 }
 
-/** A participant that begins, and what that takes. */
-export function admit(join: JoinCommand): { readonly member: Member; readonly effects: readonly SessionEffect[] } {
-  const { participantId, name, role, moderator, textLength } = join;
-  const profile = { participantId, name, role, moderator, textLength };
-  const member: Member = { ...profile, phase: 'answering', mutedBy: new Set(), gain: 1 };
-  const effects: SessionEffect[] = [{ type: 'admit', join }];
-  if (role !== 'speaker') effects.push({ type: 'setAudio', participantId, audio: audioOf(member) });
+/** A participant that begins, and what that takes; `present` is who holds its place, which it takes over. */
+export function admit(
+  join: JoinCommand,
+  places: KeptPlaces,
+  present: Member | undefined,
+): { readonly member: Member; readonly effects: readonly SessionEffect[] } {
+  const { participantId, moderator, textLength, person } = join;
+  const profile = { participantId, moderator, textLength, ...(person === undefined ? {} : { person }) };
+  const place = placeFor(places, join, present);
+  const member: Member = { ...profile, ...place, phase: 'answering', isKnown: present?.isKnown ?? false };
+  const audio = audioOf(member);
+  const isPlain = !audio.muted && audio.gain === 1 && audio.role === 'speaker';
+  const effects: SessionEffect[] = [
+    ...(present === undefined ? [] : [{ type: 'drop', participantId, ending: RESUMED } as const]),
+    { type: 'admit', join },
+    ...(isPlain ? [] : [{ type: 'setAudio', participantId, audio } as const]),
+  ];
   return { member, effects };
 }
 
@@ -40,8 +51,9 @@ function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
     case 'join':
     case 'joinPcm': {
       const { participantId } = command;
-      if (state.members.has(participantId)) return { state, effects: [refuseSecond(participantId)] };
-      const { member, effects } = admit(command);
+      const present = state.members.get(participantId);
+      if (present !== undefined && !command.resumes) return { state, effects: [refuseSecond(participantId)] };
+      const { member, effects } = admit(command, state.places, present);
       return { state: { ...state, members: new Map(state.members).set(participantId, member) }, effects };
     }
     case 'answerJoin':
@@ -138,14 +150,19 @@ function joined(state: Open, member: Member, event: Extract<ParticipantEvent, { 
   const { participantId, name, role } = member;
   // Who made no offer is answered by being let in.
   const answered = member.phase === 'answering' ? [emit({ type: 'joinAnswered', participantId, answer: '' })] : [];
+  const { transport } = event;
+  const next: Open = { ...withMember(state, { ...member, phase: 'joined', isKnown: true }), whenEmpty: 'ends' };
+  if (member.isKnown) {
+    return { state: next, effects: [...answered, emit({ type: 'participantResumed', participantId, transport })] };
+  }
   const effects: SessionEffect[] = [
     ...answered,
-    emit({ type: 'participantJoined', participantId, name, role, transport: event.transport }),
+    emit({ type: 'participantJoined', participantId, name, role, transport }),
   ];
   if (role !== 'observer') effects.push({ type: 'upstream', command: { type: 'greet' } });
   const audio = audioOf(member);
   if (audio.muted || audio.gain !== 1) effects.push(emit({ type: 'participantChanged', participantId, ...audio }));
-  return { state: { ...withMember(state, { ...member, phase: 'joined' }), whenEmpty: 'ends' }, effects };
+  return { state: next, effects };
 }
 
 function joinDeadline(state: Open): SessionStep {
@@ -156,6 +173,8 @@ function joinDeadline(state: Open): SessionStep {
 function withMember(state: Open, member: Member): Open {
   return { ...state, members: new Map(state.members).set(member.participantId, member) };
 }
+
+const RESUMED: SessionEnding = { reason: 'replaced', code: 'session_replaced', message: 'Here by another connection' };
 
 const LEAVING = {
   left: { reason: 'left' },
