@@ -62,7 +62,7 @@ export class SignalingLine {
   readonly #stopWatchingNetwork: () => void;
   #way: Way | null = null;
   #withoutWebSocket = false;
-  #openedAt = 0;
+  #openedAt: number | null = null;
   #said: ErrorCode | null = null;
 
   constructor(options: SignalingLineOptions) {
@@ -211,9 +211,9 @@ export class SignalingLine {
 
   #softened(error: VoiceBridgeError): VoiceBridgeError {
     const { clock } = this.#options.host;
-    const wasGood = this.#openedAt > 0 && clock.now() - this.#openedAt >= TOKEN_WAS_GOOD_MS;
+    const wasGood = this.#openedAt !== null && clock.now() - this.#openedAt >= TOKEN_WAS_GOOD_MS;
     if (error.code !== 'unauthorized' || !wasGood) return error;
-    this.#openedAt = 0;
+    this.#openedAt = null;
     return new VoiceBridgeError('unauthorized', error.message, { retryable: true });
   }
 }
