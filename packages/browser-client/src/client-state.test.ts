@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ClientInput, INITIAL_SNAPSHOT, stepClient } from './client-state.ts';
 import type { ToolCall, TranscriptLine, VoiceSnapshot } from './voice-client.ts';
 
-const nobodyElse = { participantId: 'par_1', participants: [] } as const;
+const nobodyElse = { participantId: 'par_1', participants: [], pushToTalk: false } as const;
 const joined: ClientInput = {
   type: 'bridge',
   event: { type: 'joined', sessionId: 'ses_1', assistant: 'listening', transcript: [], history: [], ...nobodyElse },

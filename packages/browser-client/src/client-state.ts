@@ -18,7 +18,7 @@ import type {
   VoiceState,
 } from './voice-client.ts';
 
-/** What the microphone turned into; muting is added by the step. */
+/** What the microphone turned into; whether it is heard is added by the step. */
 export type MicrophoneReport =
   | { readonly name: 'off' }
   | { readonly name: 'prompting' }
@@ -32,6 +32,7 @@ export type ClientInput =
   | { readonly type: 'ended'; readonly state: 'closed' | 'failed'; readonly error: VoiceBridgeError | null }
   | { readonly type: 'microphone'; readonly report: MicrophoneReport }
   | { readonly type: 'muted'; readonly muted: boolean }
+  | { readonly type: 'talking'; readonly talking: boolean }
   | { readonly type: 'speakerMuted'; readonly muted: boolean }
   | { readonly type: 'typed'; readonly id: string; readonly text: string }
   | { readonly type: 'typedFailed'; readonly id: string }
@@ -59,6 +60,7 @@ export const INITIAL_SNAPSHOT: VoiceSnapshot = {
   microphone: 'off',
   microphoneReason: null,
   muted: false,
+  pushToTalk: 'off',
   speakerMuted: false,
   assistant: 'idle',
   userSpeaking: false,
@@ -77,7 +79,12 @@ export function stepClient(snapshot: VoiceSnapshot, input: ClientInput): ClientS
     case 'connecting':
       return change(snapshot, { ...NO_SESSION, state: 'connecting', error: null, toolCalls: [] });
     case 'reconnecting':
-      return change(snapshot, { ...SILENT, state: 'reconnecting', error: input.error });
+      return changeHeard(snapshot, {
+        ...SILENT,
+        state: 'reconnecting',
+        error: input.error,
+        pushToTalk: snapshot.pushToTalk === 'off' ? 'off' : 'ready',
+      });
     case 'ended':
       return change(snapshot, {
         ...NO_SESSION,
@@ -88,9 +95,11 @@ export function stepClient(snapshot: VoiceSnapshot, input: ClientInput): ClientS
         transcript: failTypedLines(endLines(snapshot.transcript, snapshot.sessionId ?? '')),
       });
     case 'microphone':
-      return change(snapshot, microphoneFields(input.report, snapshot.muted));
+      return changeHeard(snapshot, microphoneFields(input.report));
     case 'muted':
-      return change(snapshot, { muted: input.muted, ...mutedMicrophone(snapshot, input.muted) });
+      return changeHeard(snapshot, { muted: input.muted });
+    case 'talking':
+      return changeHeard(snapshot, { pushToTalk: input.talking ? 'talking' : 'ready' });
     case 'speakerMuted':
       return change(snapshot, { speakerMuted: input.muted });
     case 'typed':
@@ -104,15 +113,21 @@ export function stepClient(snapshot: VoiceSnapshot, input: ClientInput): ClientS
   }
 }
 
+/** Whether the user wants the microphone to be heard now. */
+export function isHeard({ muted, pushToTalk }: VoiceSnapshot): boolean {
+  return !muted && pushToTalk !== 'ready';
+}
+
 function stepBridge(snapshot: VoiceSnapshot, event: BridgeEvent): ClientStep {
   switch (event.type) {
     case 'joined':
-      return change(snapshot, {
+      return changeHeard(snapshot, {
         state: 'connected',
         error: null,
         sessionId: event.sessionId,
         assistant: event.assistant,
         participants: marked(event.participants, event.participantId),
+        pushToTalk: event.pushToTalk ? 'ready' : 'off',
         transcript: joinedTranscript(snapshot, event),
       });
     case 'assistant':
@@ -155,22 +170,18 @@ function joinedTranscript({ sessionId, transcript }: VoiceSnapshot, joined: Join
 type Joined = Extract<BridgeEvent, { type: 'joined' }>;
 
 const SILENT = { assistant: 'idle', userSpeaking: false, activeSpeaker: null } as const;
-const NO_SESSION = { ...SILENT, sessionId: null, participants: [] } as const;
+const NO_SESSION = { ...SILENT, sessionId: null, participants: [], pushToTalk: 'off' } as const;
 
-function microphoneFields(report: MicrophoneReport, muted: boolean): Partial<VoiceSnapshot> {
-  switch (report.name) {
-    case 'live':
-      return { microphone: muted ? 'muted' : 'live', microphoneReason: null };
-    case 'unavailable':
-      return { microphone: 'unavailable', microphoneReason: report.reason };
-    default:
-      return { microphone: report.name, microphoneReason: null };
-  }
+function microphoneFields(report: MicrophoneReport): Partial<VoiceSnapshot> {
+  return { microphone: report.name, microphoneReason: report.name === 'unavailable' ? report.reason : null };
 }
 
-function mutedMicrophone(snapshot: VoiceSnapshot, muted: boolean): Partial<VoiceSnapshot> {
-  if (snapshot.microphone !== 'live' && snapshot.microphone !== 'muted') return {};
-  return { microphone: muted ? 'muted' : 'live' };
+/** {@link change} for what may let an open microphone be heard, or not. */
+function changeHeard(snapshot: VoiceSnapshot, fields: Partial<VoiceSnapshot>): ClientStep {
+  const next = { ...snapshot, ...fields };
+  const { microphone } = next;
+  if (microphone !== 'live' && microphone !== 'muted') return change(snapshot, fields);
+  return change(snapshot, { ...fields, microphone: isHeard(next) ? 'live' : 'muted' });
 }
 
 function putToolCall(calls: readonly ToolCall[], call: ToolCall): readonly ToolCall[] {

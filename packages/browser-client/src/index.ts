@@ -19,6 +19,7 @@ export type {
   MicrophoneState,
   Participant,
   ParticipantChange,
+  PushToTalkState,
   ToolCall,
   TranscriptLine,
   VoiceClient,

@@ -21,12 +21,11 @@ import type { BridgeEnding } from './bridge/bridge-events.ts';
 import type { BridgeLink } from './bridge/bridge-link.ts';
 import type { Bridge } from './bridge/create-bridge.ts';
 import type { ClientHost } from './client-host.ts';
-import type { ClientInput } from './client-state.ts';
+import { type ClientInput, isHeard } from './client-state.ts';
+import type { VoiceSnapshot } from './voice-client.ts';
 
-/** What the user chose; kept by the client over sessions. */
-export interface VoicePreferences {
-  readonly muted: boolean;
-  readonly speakerMuted: boolean;
+/** The devices the user chose; kept by the client over sessions. */
+export interface VoiceDevices {
   readonly inputDevice: string | null;
   readonly outputDevice: string | null;
 }
@@ -39,9 +38,11 @@ export interface SessionRunOptions {
   readonly processing: MicrophoneProcessing;
   /** Whether the session is somebody else's as well. */
   readonly shared: boolean;
-  readonly preferences: VoicePreferences;
+  readonly devices: VoiceDevices;
   /** From an offer to a bridge that lets us in, in ms. */
   readonly connectTimeoutMs: number;
+  /** What is shown now. */
+  readonly snapshot: () => VoiceSnapshot;
   /** What happened; nothing after the run is over. */
   readonly dispatch: (input: ClientInput) => void;
   /** The run is over; `goodbye` resolves when the bridge knows as well. Comes before the last `dispatch`. */
@@ -69,10 +70,10 @@ export class SessionRun {
   /** Opens what may only be opened inside a gesture. */
   constructor(options: SessionRunOptions) {
     this.#options = options;
-    const { host, preferences, processing, connectTimeoutMs } = options;
+    const { host, processing, connectTimeoutMs } = options;
     this.#graph = host.openAudioGraph();
     this.#speaker = host.openSpeaker((error) => this.#dispatch({ type: 'warning', error }));
-    this.#speaker.setMuted(preferences.speakerMuted);
+    this.setSpeakerMuted(options.snapshot().speakerMuted);
     this.#audio = new OutboundAudio({
       microphone: host.microphone,
       graph: this.#graph,
@@ -83,7 +84,7 @@ export class SessionRun {
         onWarning: (error) => this.#dispatch({ type: 'warning', error }),
       },
     });
-    this.#audio.setEnabled(!preferences.muted);
+    this.letHear();
     const policy = { ...defaultReconnectPolicy, dialTimeoutMs: connectTimeoutMs };
     this.#connection = new Machine<ConnectionState, ConnectionInput, ConnectionEffect>({
       initial: idleConnection,
@@ -99,7 +100,7 @@ export class SessionRun {
 
   /** Connects, `before` at the earliest. Rejects with the reason when it did not work; the run is over then. */
   async start(before: Promise<void>): Promise<void> {
-    const { inputDevice, outputDevice } = this.#options.preferences;
+    const { inputDevice, outputDevice } = this.#options.devices;
     const { signal } = this.#over;
     this.#dispatch({ type: 'connecting' });
     if (outputDevice !== null) {
@@ -128,9 +129,9 @@ export class SessionRun {
     return this.#link?.send(message) ?? false;
   }
 
-  setMuted(muted: boolean): void {
-    this.#audio.setEnabled(!muted);
-    this.send({ type: 'mute', muted });
+  /** Lets the microphone be heard, or not, as the snapshot says. */
+  letHear(): void {
+    this.#audio.setEnabled(isHeard(this.#options.snapshot()));
   }
 
   setSpeakerMuted(muted: boolean): void {
@@ -224,7 +225,7 @@ export class SessionRun {
     if (this.#over.signal.aborted) return;
     // What changed while the connection was made.
     link.setTrack(this.#audio.track);
-    if (!this.#audio.enabled) link.send({ type: 'mute', muted: true });
+    if (this.#options.snapshot().muted) link.send({ type: 'mute', muted: true });
     this.#connection.send({ type: 'dialled', dial });
   }
 
@@ -250,13 +251,15 @@ export class SessionRun {
   }
 
   #dispatch(input: ClientInput): void {
-    if (!this.#over.signal.aborted) this.#options.dispatch(input);
+    if (this.#over.signal.aborted) return;
+    this.#options.dispatch(input);
+    this.letHear();
   }
 }
 
 /** The error of what only works while connected. */
 export function notConnected(): VoiceBridgeError {
-  return new VoiceBridgeError('not_connected', 'Connect before sending text');
+  return new VoiceBridgeError('not_connected', 'Connect first');
 }
 
 function inputOf(dial: number, { error, redial }: BridgeEnding): ConnectionInput {

@@ -6,7 +6,7 @@ import { loadBridge } from './bridge/load-bridge.ts';
 import { browserHost } from './browser-host.ts';
 import type { ClientHost } from './client-host.ts';
 import { ClientStore } from './client-store.ts';
-import { notConnected, SessionRun, type VoicePreferences } from './session-run.ts';
+import { notConnected, SessionRun, type VoiceDevices } from './session-run.ts';
 import { typedLineId } from './transcript-lines.ts';
 import type {
   AudioLevel,
@@ -39,7 +39,7 @@ export class VoiceBridgeClient implements VoiceClient {
   readonly #host: ClientHost;
   readonly #store: ClientStore;
   #conversationId: string | null;
-  #devices: Pick<VoicePreferences, 'inputDevice' | 'outputDevice'> = { inputDevice: null, outputDevice: null };
+  #devices: VoiceDevices = { inputDevice: null, outputDevice: null };
   #run: SessionRun | null = null;
   #connecting: Promise<void> = Promise.resolve();
   /** The last session's end at the bridge: the next session waits for it, as both have the same name there. */
@@ -105,7 +105,8 @@ export class VoiceBridgeClient implements VoiceClient {
 
   setMuted(muted: boolean): void {
     this.#store.dispatch({ type: 'muted', muted });
-    this.#run?.setMuted(muted);
+    this.#run?.letHear();
+    this.#run?.send({ type: 'mute', muted });
   }
 
   setSpeakerMuted(muted: boolean): void {
@@ -132,6 +133,20 @@ export class VoiceBridgeClient implements VoiceClient {
 
   interrupt(): void {
     this.#run?.send({ type: 'interrupt' });
+  }
+
+  startTalking(): void {
+    const { state, muted, pushToTalk } = this.getSnapshot();
+    if (state !== 'connected') throw notConnected();
+    if (pushToTalk === 'off') throw turnsAreDetected();
+    if (pushToTalk === 'talking') return;
+    if (muted) this.setMuted(false);
+    this.interrupt();
+    this.#talk('clear');
+  }
+
+  stopTalking(): void {
+    if (this.getSnapshot().pushToTalk === 'talking') this.#talk('commit');
   }
 
   setParticipant(participantId: string, change: ParticipantChange): void {
@@ -168,11 +183,17 @@ export class VoiceBridgeClient implements VoiceClient {
     return this.#host.onFrame(() => listener({ input: this.inputLevel(), output: this.outputLevel() }));
   }
 
+  /** The bridge waits for the last words of a turn by itself. */
+  #talk(type: 'clear' | 'commit'): void {
+    this.#run?.send({ type });
+    this.#store.dispatch({ type: 'talking', talking: type === 'clear' });
+    this.#run?.letHear();
+  }
+
   #newRun(): SessionRun {
     const { url = '', auth, microphone = {}, shared = false, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
     const { fetch, clock, openRtc } = this.#host;
     const { conversationId } = this;
-    const { muted, speakerMuted } = this.getSnapshot();
     const run = new SessionRun({
       host: this.#host,
       openBridge: async () => {
@@ -181,8 +202,9 @@ export class VoiceBridgeClient implements VoiceClient {
       },
       processing: microphone,
       shared,
-      preferences: { muted, speakerMuted, ...this.#devices },
+      devices: this.#devices,
       connectTimeoutMs,
+      snapshot: () => this.getSnapshot(),
       dispatch: (input) => this.#store.dispatch(input),
       onOver: (goodbye) => {
         stopWatchingPage();
@@ -193,4 +215,8 @@ export class VoiceBridgeClient implements VoiceClient {
     const stopWatchingPage = this.#host.onPageLeft(() => void this.disconnect());
     return run;
   }
+}
+
+function turnsAreDetected(): VoiceBridgeError {
+  return new VoiceBridgeError('invalid_request', 'The bridge detects turns by itself');
 }

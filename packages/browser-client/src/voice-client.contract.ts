@@ -84,6 +84,17 @@ export function voiceClientContract(create: () => ContractSubject): void {
       await subject.client.disconnect();
     });
 
+    it('refuses push-to-talk while not connected, and where turns are detected', async () => {
+      const subject = create();
+      const press = () => subject.client.startTalking();
+      expect(press).toThrow(expect.objectContaining({ code: 'not_connected' }));
+      await subject.connect();
+      expect(press).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+      subject.client.stopTalking();
+      expect(subject.client.getSnapshot()).toMatchObject({ pushToTalk: 'off', microphone: 'live' });
+      await subject.client.disconnect();
+    });
+
     it('rejects connect() with aborted when its signal already is', async () => {
       const { client } = create();
       await expect(client.connect({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'aborted' });

@@ -13,6 +13,12 @@ export type VoiceState = 'idle' | 'connecting' | 'connected' | 'reconnecting' | 
 /** What the microphone does. `unavailable` comes with a reason; the session goes on with silence. */
 export type MicrophoneState = 'off' | 'prompting' | 'live' | 'muted' | 'unavailable';
 
+/**
+ * Who ends the user's turns: `off`, the bridge's turn detection does, or nobody is connected; otherwise the user does, who holds a
+ * button: `ready` while it is up and nothing is heard, `talking` while it is down.
+ */
+export type PushToTalkState = 'off' | 'ready' | 'talking';
+
 /** Why there is no microphone: the code of the error underneath. */
 export type MicrophoneReason =
   | 'microphone_denied'
@@ -72,6 +78,8 @@ export interface VoiceSnapshot {
   readonly microphoneReason: MicrophoneReason | null;
   /** What the user asked for with `setMuted`; lasts over reconnections and sessions. */
   readonly muted: boolean;
+  /** Whether the user's turns are told by `startTalking` and `stopTalking`, and whether one is. */
+  readonly pushToTalk: PushToTalkState;
   /** Whether the assistant is kept silent here. */
   readonly speakerMuted: boolean;
   readonly assistant: AssistantState;
@@ -131,6 +139,13 @@ export interface VoiceClient extends EventSource<VoiceEvents> {
   sendText(text: string): Promise<void>;
   /** Cuts the assistant's running answer. Does nothing while not connected. */
   interrupt(): void;
+  /**
+   * The button goes down: lets the microphone be heard (and unmutes it), cuts the assistant's running answer, and forgets what was
+   * said before. Throws `not_connected`, or `invalid_request` where the bridge detects turns by itself.
+   */
+  startTalking(): void;
+  /** The button goes up: what was said since `startTalking` is a turn to answer, and the microphone is not heard. Otherwise does nothing. */
+  stopTalking(): void;
   /** Asks for a change of a participant; everything but one's own mute takes a moderator. Refused, it comes as a `warning`. Does nothing while not connected. */
   setParticipant(participantId: string, change: ParticipantChange): void;
   /** Asks for somebody's removal, which takes a moderator. Refused, it comes as a `warning`. Does nothing while not connected. */

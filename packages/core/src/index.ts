@@ -111,15 +111,17 @@ export {
 } from './protocol/control.ts';
 export {
   AFTER_PARAMETER,
+  BRIDGE_PATH,
   bridgePath,
   bridgeTextPath,
+  CONFIG_PATH,
   CONTROL_CHANNEL_LABEL,
   ENDPOINTS,
   eventsPath,
-  pairingPath,
   participantPath,
   participantsPath,
   phonePath,
+  phonesPath,
   SESSION_PARAMETER,
   SUBPROTOCOL,
   sdpPath,

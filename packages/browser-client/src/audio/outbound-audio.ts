@@ -43,11 +43,6 @@ export class OutboundAudio {
     return this.#microphone?.track ?? this.#options.graph.silentTrack();
   }
 
-  /** Whether the microphone may be heard. */
-  get enabled(): boolean {
-    return this.#enabled;
-  }
-
   /** Opens a microphone, and settles for silence when there is none. Never rejects. */
   async open(deviceId: string | null): Promise<void> {
     this.#options.sinks.onMicrophone({ name: 'prompting' });

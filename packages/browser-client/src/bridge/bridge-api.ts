@@ -1,11 +1,12 @@
 import {
+  BRIDGE_PATH,
   type BridgeRequest,
   bridgePath,
   bridgeResponseSchema,
   bridgeTextPath,
+  CONFIG_PATH,
   closedResponseSchema,
   configResponseSchema,
-  ENDPOINTS,
   type IceServer,
   type ParticipantRole,
   PROTOCOL_VERSION,
@@ -60,7 +61,7 @@ export class BridgeApi {
 
   /** Asks which ICE servers to use. Rejects with `protocol_mismatch` when the bridge speaks a newer version. */
   async config(signal: AbortSignal): Promise<BridgeConfig> {
-    const text = await this.#http.ask({ method: 'GET', path: ENDPOINTS.config }, signal);
+    const text = await this.#http.ask({ method: 'GET', path: CONFIG_PATH }, signal);
     const config = readAnswer(configResponseSchema, text);
     if (config.protocol_version > PROTOCOL_VERSION) {
       throw new VoiceBridgeError('protocol_mismatch', 'The bridge is newer than this page', {
@@ -83,7 +84,7 @@ export class BridgeApi {
       name: wishes.name,
       role: wishes.role,
     };
-    const request = { method: 'POST', path: ENDPOINTS.bridge, body, timeoutMs: OPEN_TIMEOUT_MS, onSend };
+    const request = { method: 'POST', path: BRIDGE_PATH, body, timeoutMs: OPEN_TIMEOUT_MS, onSend };
     this.#sessionId = null;
     const text = await this.#http.ask(request, signal);
     const { session_id, answer } = readAnswer(bridgeResponseSchema, text);

@@ -25,6 +25,8 @@ export type BridgeEvent =
       /** Who we are in the list of participants. */
       readonly participantId: string;
       readonly participants: readonly Participant[];
+      /** Whether the ends of turns are told by `commit`. */
+      readonly pushToTalk: boolean;
     }
   | { readonly type: 'assistant'; readonly state: AssistantState }
   | { readonly type: 'speech'; readonly state: 'started' | 'stopped' }
@@ -70,6 +72,7 @@ function toBridgeEvent(message: ServerControlMessage): BridgeEvent {
         history: (message.history ?? []).map(toLine),
         participantId: message.participant_id,
         participants: (message.participants ?? []).map(toParticipant),
+        pushToTalk: message.push_to_talk === true,
       };
     case 'transcript':
       return { type: 'transcript', line: toLine(message.entry), after: message.after };
@@ -100,15 +103,8 @@ function toParticipant({ participant_id: participantId, ...view }: ParticipantVi
   return { ...view, participantId, isSelf: false };
 }
 
-function toToolCall(view: ToolCallView): ToolCall {
-  return {
-    callId: view.call_id,
-    name: view.name,
-    arguments: view.arguments,
-    state: view.state,
-    progress: view.progress,
-    result: view.result,
-  };
+function toToolCall({ call_id: callId, progress, result, ...view }: ToolCallView): ToolCall {
+  return { ...view, callId, progress, result };
 }
 
 function toErrorCode(code: string): ErrorCode {

@@ -16,7 +16,7 @@ import type {
 
 /** One action that was asked of a {@link FakeVoiceBridge}. */
 export type FakeAction =
-  | { readonly name: 'connect' | 'disconnect' | 'interrupt' }
+  | { readonly name: 'connect' | 'disconnect' | 'interrupt' | 'startTalking' | 'stopTalking' }
   | { readonly name: 'setMuted' | 'setSpeakerMuted'; readonly muted: boolean }
   | { readonly name: 'sendText'; readonly text: string }
   | { readonly name: 'setParticipant'; readonly participantId: string; readonly change: ParticipantChange }
@@ -29,6 +29,8 @@ export class FakeVoiceBridge implements VoiceClient {
   readonly actions: FakeAction[] = [];
   /** What the next `connect()` rejects with; null: it works at once. */
   refusal: VoiceBridgeError | null = null;
+  /** Whether the next `connect()` finds a bridge whose turn detection is off. */
+  pushToTalk = false;
   readonly #store: ClientStore;
   readonly #levelListeners = new Set<(level: AudioLevel) => void>();
   #level: AudioLevel = { input: 0, output: 0 };
@@ -76,6 +78,7 @@ export class FakeVoiceBridge implements VoiceClient {
         history: [],
         participantId: FAKE_SELF.participantId,
         participants: [FAKE_SELF],
+        pushToTalk: this.pushToTalk,
       },
     });
   }
@@ -98,13 +101,28 @@ export class FakeVoiceBridge implements VoiceClient {
 
   /** Shows the line as pending; `say('user', text)` makes it part of the conversation. */
   async sendText(text: string): Promise<void> {
-    if (this.state !== 'connected') throw new VoiceBridgeError('not_connected', 'Connect before sending text');
+    if (this.state !== 'connected') throw new VoiceBridgeError('not_connected', 'Connect first');
     this.actions.push({ name: 'sendText', text });
     this.#store.dispatch({ type: 'typed', id: typedLineId(++this.#lines), text });
   }
 
   interrupt(): void {
     this.actions.push({ name: 'interrupt' });
+  }
+
+  startTalking(): void {
+    const { state, pushToTalk } = this.getSnapshot();
+    if (state !== 'connected') throw new VoiceBridgeError('not_connected', 'Connect first');
+    if (pushToTalk === 'off') throw new VoiceBridgeError('invalid_request', 'The bridge detects turns by itself');
+    this.actions.push({ name: 'startTalking' });
+    this.#store.dispatch({ type: 'muted', muted: false });
+    this.#store.dispatch({ type: 'talking', talking: true });
+  }
+
+  stopTalking(): void {
+    if (this.getSnapshot().pushToTalk !== 'talking') return;
+    this.actions.push({ name: 'stopTalking' });
+    this.#store.dispatch({ type: 'talking', talking: false });
   }
 
   setParticipant(participantId: string, change: ParticipantChange): void {

@@ -48,6 +48,8 @@ const joined = z.object({
   history: z.optional(z.array(transcriptEntrySchema)),
   /** Everybody who is in the session; left out by bridges that know of one participant only. */
   participants: z.optional(z.array(participantViewSchema)),
+  /** Whether the ends of turns are told by `commit`, as turn detection is off; left out when it is on. */
+  push_to_talk: z.optional(z.boolean()),
 });
 const assistant = z.object({ type: z.literal('assistant'), state: assistantStateSchema });
 const speech = z.object({ type: z.literal('speech'), state: z.enum(['started', 'stopped']) });

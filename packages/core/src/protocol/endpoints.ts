@@ -1,9 +1,14 @@
 import type { PeerId, PhoneId } from './signaling.ts';
 
+/** `config` of {@link ENDPOINTS}; apart from the others, so that a page loads only what it asks. */
+export const CONFIG_PATH = '/api/realtime/config';
+/** `bridge` of {@link ENDPOINTS}; apart from the others, so that a page loads only what it asks. */
+export const BRIDGE_PATH = '/api/realtime/webrtc/bridge';
+
 /** Paths of the bridge's HTTP interface, relative to its `basePath`. */
 export const ENDPOINTS = {
-  config: '/api/realtime/config',
-  bridge: '/api/realtime/webrtc/bridge',
+  config: CONFIG_PATH,
+  bridge: BRIDGE_PATH,
   session: '/api/realtime/session',
   sdp: '/api/realtime/sdp',
   events: '/api/realtime/events',
@@ -27,7 +32,7 @@ export const SESSION_PARAMETER = 'session_id';
 
 /** Path of one conversation's bridge: DELETE closes it. */
 export function bridgePath(conversationId: string): string {
-  return `${ENDPOINTS.bridge}/${encodeURIComponent(conversationId)}`;
+  return `${BRIDGE_PATH}/${encodeURIComponent(conversationId)}`;
 }
 
 /** Path that takes typed text for one conversation. */
@@ -66,13 +71,13 @@ export function signalingPath(conversationId: string, peerId: PeerId): string {
 }
 
 /** Path of a conversation's invitations and phones: GET lists them. */
-export function pairingPath(conversationId: string): string {
-  return `${ENDPOINTS.pairing}/${encodeURIComponent(conversationId)}`;
+export function phonesPath(conversationId: string): string {
+  return `${ENDPOINTS.pairing}/${encodeURIComponent(conversationId)}/phones`;
 }
 
 /** Path of one phone: POST accepts it, DELETE removes it. */
 export function phonePath(conversationId: string, phoneId: PhoneId): string {
-  return `${pairingPath(conversationId)}/${phoneId}`;
+  return `${ENDPOINTS.pairing}/${encodeURIComponent(conversationId)}/${phoneId}`;
 }
 
 /** Query parameter of {@link eventsPath}: the id of the last event the client has. */

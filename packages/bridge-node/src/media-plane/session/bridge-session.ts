@@ -252,6 +252,7 @@ export class BridgeSession implements SessionHandle {
       transcript,
       history: [...this.#options.history],
       participants,
+      ...(this.#options.upstream.turnDetection === null ? { push_to_talk: true } : {}),
     });
     for (const toolCall of toolCalls) participant.send({ type: 'tool_call', tool_call: toolCall });
   }

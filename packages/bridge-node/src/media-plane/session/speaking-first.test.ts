@@ -41,8 +41,9 @@ describe('push-to-talk', () => {
     return { bench, client: await bench.join('ada') };
   }
 
-  it('is told to the model, which finds no end of a turn by itself', async () => {
+  it('is told to the model, which finds no end of a turn by itself, and to who joins', async () => {
     const { bench, client } = await talk();
+    expect(client.messages[0]).toMatchObject({ type: 'joined', push_to_talk: true });
     expect(bench.model.got('session.update')[0]?.session.audio?.input?.turn_detection).toBeNull();
     client.send({ type: 'clear' });
     client.send({ type: 'commit' });
