@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { VoiceBridgeError } from '@voice-bridge/core';
+import { answerPlainConnections, type PlainAnswer } from '../lan/plain-connections.ts';
 import { errorResponse } from './error-response.ts';
 
 /** How long a client may take, in ms; what takes longer is answered with 408 and its connection ends. */
@@ -40,9 +41,14 @@ export interface TlsCertificate {
   readonly key: string;
 }
 
+/** What a server of HTTPS does besides. */
+export interface TlsBridgeServerOptions extends BridgeServerOptions {
+  readonly certificate: TlsCertificate;
+  readonly answerPlain: (path: string, host: string) => PlainAnswer;
+}
+
 /** A {@link BridgeServer} of HTTPS. */
 export interface TlsBridgeServer extends BridgeServer {
-  readonly server: TlsServer;
   /** New connections see this certificate. */
   certify(certificate: TlsCertificate): void;
 }
@@ -64,11 +70,13 @@ export function createBridgeServer(options: BridgeServerOptions): BridgeServer {
   return serveWith(createServer(limitsOf(options), listenerOf(options)), options);
 }
 
-/** A server of HTTPS. */
-export function createTlsBridgeServer(options: BridgeServerOptions, certificate: TlsCertificate): TlsBridgeServer {
+/** A server of HTTPS, which answers plain HTTP with `answerPlain`. */
+export function createTlsBridgeServer(options: TlsBridgeServerOptions): TlsBridgeServer {
+  const { certificate, answerPlain } = options;
   const tls = { ...certificate, ALPNProtocols: ['http/1.1'], handshakeTimeout: DEFAULT_TIMEOUTS.headersMs };
   const server = createTlsServer({ ...tls, ...limitsOf(options) }, listenerOf(options));
-  return { ...serveWith(server, options), server, certify: (next) => server.setSecureContext(next) };
+  answerPlainConnections(server, answerPlain);
+  return { ...serveWith(server, options), certify: (next) => server.setSecureContext(next) };
 }
 
 function limitsOf(options: BridgeServerOptions) {
@@ -94,12 +102,13 @@ function serveWith(server: Server | TlsServer, { handleUpgrade, timeouts }: Brid
   server.on('request', (_request, response) => {
     response.once('close', () => server.listening || server.closeIdleConnections());
   });
-  const upgraded = new Set<Duplex>();
-  server.on('upgrade', (request, socket, head) => {
-    upgraded.add(socket);
-    socket.once('close', () => upgraded.delete(socket));
-    handleUpgrade(request, socket, head);
+  // The server forgets what became a WebSocket, and does not know yet what has not said a word.
+  const connections = new Set<Duplex>();
+  server.on('connection', (connection: Duplex) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
   });
+  server.on('upgrade', handleUpgrade);
   let closed: Promise<void> | undefined;
   return {
     async bind(host, port) {
@@ -108,7 +117,7 @@ function serveWith(server: Server | TlsServer, { handleUpgrade, timeouts }: Brid
       return typeof address === 'object' && address !== null ? address.port : port;
     },
     close() {
-      closed ??= closeServer(server, upgraded);
+      closed ??= closeServer(server, connections);
       return closed;
     },
   };
@@ -131,12 +140,10 @@ function bind(server: Server | TlsServer, host: string, port: number): Promise<v
   });
 }
 
-function closeServer(server: Server | TlsServer, upgraded: ReadonlySet<Duplex>): Promise<void> {
+function closeServer(server: Server | TlsServer, connections: ReadonlySet<Duplex>): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => {
-      server.closeAllConnections();
-      // What became a WebSocket is none of the server's connections any more.
-      for (const stream of upgraded) stream.destroy();
+      for (const connection of connections) connection.destroy();
     }, CLOSE_GRACE_MS);
     server.close(() => {
       clearTimeout(cut);

@@ -2,7 +2,7 @@ import type { CancelTimer, Clock } from '@voice-bridge/core';
 import { type BridgeServerOptions, createTlsBridgeServer, type TlsBridgeServer } from '../http/bridge-server.ts';
 import type { CertificatePair } from './certificate-authority.ts';
 import type { LanCertificates } from './lan-certificates.ts';
-import { answerPlainConnections, type PlainAnswer } from './plain-connections.ts';
+import type { PlainAnswer } from './plain-connections.ts';
 
 /** What {@link LanServers} runs on. */
 export interface LanServersOptions {
@@ -93,8 +93,8 @@ export class LanServers {
   async #open(address: string): Promise<void> {
     const { server, port, answerPlain } = this.#options;
     if (this.#servers.has(address) || this.#certificate === undefined) return;
-    const opened = createTlsBridgeServer(server, contextOf(this.#certificate));
-    answerPlainConnections(opened.server, answerPlain);
+    const certificate = contextOf(this.#certificate);
+    const opened = createTlsBridgeServer({ ...server, certificate, answerPlain });
     await opened.bind(address, port);
     this.#servers.set(address, opened);
   }
