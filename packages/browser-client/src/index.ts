@@ -1,4 +1,5 @@
 export type { AudioGraph, AudioGraphFactory } from './audio/audio-graph.ts';
+export type { ClientSound, InputMix } from './audio/input-mix.ts';
 export type { Microphone, MicrophoneProcessing, OpenMicrophone } from './audio/microphone.ts';
 export type { Speaker, SpeakerFactory } from './audio/speaker.ts';
 export type { ConversationWishes } from './bridge/bridge-api.ts';

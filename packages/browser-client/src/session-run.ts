@@ -13,6 +13,7 @@ import {
 } from '@voice-bridge/core';
 import { abortable, abortError, failureOf } from './abortable.ts';
 import type { AudioGraph } from './audio/audio-graph.ts';
+import { type ClientSound, PLAIN_SOUND } from './audio/input-mix.ts';
 import type { MicrophoneProcessing } from './audio/microphone.ts';
 import { OutboundAudio } from './audio/outbound-audio.ts';
 import type { Speaker } from './audio/speaker.ts';
@@ -66,6 +67,8 @@ export class SessionRun {
   #connected: () => void = () => {};
   #firstConfig: BridgeConfig | null = null;
   #levels: ReadonlyMap<string, number> = new Map();
+  #sound = PLAIN_SOUND;
+  #heard: MediaStream | null = null;
 
   /** Opens what may only be opened inside a gesture. */
   constructor(options: SessionRunOptions) {
@@ -136,6 +139,13 @@ export class SessionRun {
 
   setSpeakerMuted(muted: boolean): void {
     this.#speaker.setMuted(muted);
+  }
+
+  setSound(sound: ClientSound): void {
+    this.#sound = sound;
+    this.#speaker.setVolume(sound.speakerVolume);
+    this.#audio.setMix(sound.mix);
+    sound.mix?.setAssistant(this.#heard);
   }
 
   setInputDevice(deviceId: string | null): Promise<void> {
@@ -212,6 +222,8 @@ export class SessionRun {
       onRemoteStream: (stream) => {
         this.#speaker.play(stream);
         this.#graph.watchOutput(stream);
+        this.#heard = stream;
+        this.#sound.mix?.setAssistant(stream);
       },
       onEnded: (ending) => this.#connection.send(inputOf(dial, ending)),
     });
@@ -244,6 +256,7 @@ export class SessionRun {
     this.#stopWatchingNetwork();
     this.#link?.close();
     this.#audio.close();
+    this.#sound.mix?.setAssistant(null);
     this.#speaker.close();
     this.#graph.close();
     this.#options.onOver(goodbye ?? Promise.resolve());

@@ -1,5 +1,6 @@
 import { formatId, isConversationId, MAX_TEXT_LENGTH, type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
 import { abortError } from './abortable.ts';
+import { type ClientSound, PLAIN_SOUND } from './audio/input-mix.ts';
 import type { MicrophoneProcessing } from './audio/microphone.ts';
 import type { ConversationWishes } from './bridge/bridge-api.ts';
 import { loadBridge } from './bridge/load-bridge.ts';
@@ -44,6 +45,7 @@ export class VoiceBridgeClient implements VoiceClient {
   #connecting: Promise<void> = Promise.resolve();
   /** The last session's end at the bridge: the next session waits for it, as both have the same name there. */
   #leaving: Promise<void> = Promise.resolve();
+  #sound = PLAIN_SOUND;
   #typed = 0;
 
   /** Touches nothing of the page: safe on a server. Throws `TypeError` for an impossible conversation id. */
@@ -56,6 +58,11 @@ export class VoiceBridgeClient implements VoiceClient {
     this.#host = host;
     this.#store = new ClientStore((error) => host.reportError(error));
     this.#conversationId = conversationId ?? null;
+  }
+
+  /** How it was made: what belongs beside it asks the same bridge as the same user. */
+  get options(): VoiceBridgeClientOptions {
+    return this.#options;
   }
 
   /** The conversation's id, as given or made up. */
@@ -112,6 +119,12 @@ export class VoiceBridgeClient implements VoiceClient {
   setSpeakerMuted(muted: boolean): void {
     this.#store.dispatch({ type: 'speakerMuted', muted });
     this.#run?.setSpeakerMuted(muted);
+  }
+
+  /** Lets a mix take the microphone's place, and turns the speaker down; at once and in later sessions. */
+  setSound(sound: ClientSound): void {
+    this.#sound = sound;
+    this.#run?.setSound(sound);
   }
 
   async sendText(text: string): Promise<void> {
@@ -212,6 +225,7 @@ export class VoiceBridgeClient implements VoiceClient {
         this.#leaving = goodbye;
       },
     });
+    run.setSound(this.#sound);
     const stopWatchingPage = this.#host.onPageLeft(() => void this.disconnect());
     return run;
   }

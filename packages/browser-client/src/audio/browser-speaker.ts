@@ -32,6 +32,10 @@ class BrowserSpeaker implements Speaker {
     this.#heard.muted = muted;
   }
 
+  setVolume(volume: number): void {
+    this.#heard.volume = volume;
+  }
+
   async setDevice(deviceId: string | null): Promise<void> {
     if (typeof this.#heard.setSinkId !== 'function') {
       throw new VoiceBridgeError('output_unavailable', 'This browser cannot choose where sound is played');

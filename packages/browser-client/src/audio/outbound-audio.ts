@@ -2,6 +2,7 @@ import { toVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
 import type { MicrophoneReport } from '../client-state.ts';
 import type { MicrophoneReason } from '../voice-client.ts';
 import type { AudioGraph } from './audio-graph.ts';
+import type { InputMix } from './input-mix.ts';
 import type { Microphone, MicrophoneProcessing, OpenMicrophone } from './microphone.ts';
 
 /** What {@link OutboundAudio} tells. */
@@ -26,6 +27,7 @@ export class OutboundAudio {
   readonly #options: OutboundAudioOptions;
   readonly #stopWatching: () => void;
   #microphone: OpenMicrophone | null = null;
+  #mix: InputMix | null = null;
   #unavailable: MicrophoneReason | null = null;
   #enabled = true;
   /** Grows with every opening and with close: an opening that is not the latest is dropped when it arrives. */
@@ -40,7 +42,7 @@ export class OutboundAudio {
 
   /** The track to send now. */
   get track(): MediaStreamTrack {
-    return this.#microphone?.track ?? this.#options.graph.silentTrack();
+    return this.#mix?.track ?? this.#microphone?.track ?? this.#options.graph.silentTrack();
   }
 
   /** Opens a microphone, and settles for silence when there is none. Never rejects. */
@@ -64,6 +66,16 @@ export class OutboundAudio {
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
     if (this.#microphone !== null) this.#microphone.track.enabled = enabled;
+    if (this.#mix !== null) this.#mix.track.enabled = enabled;
+  }
+
+  /** Sends what this mix makes of the microphone; null: the microphone itself. */
+  setMix(mix: InputMix | null): void {
+    if (mix === this.#mix) return;
+    this.#mix?.setMicrophone(null);
+    this.#mix = mix;
+    this.setEnabled(this.#enabled);
+    this.#tellTrack();
   }
 
   /** Stops the microphone; final and idempotent. */
@@ -73,6 +85,7 @@ export class OutboundAudio {
     this.#stopWatching();
     this.#microphone?.stop();
     this.#microphone = null;
+    this.#mix?.setMicrophone(null);
   }
 
   async #open(deviceId: string | null): Promise<void> {
@@ -122,7 +135,9 @@ export class OutboundAudio {
   }
 
   #tellTrack(): void {
-    this.#options.graph.watchInput(this.#microphone?.stream ?? null);
+    const stream = this.#microphone?.stream ?? null;
+    this.#options.graph.watchInput(stream);
+    this.#mix?.setMicrophone(stream);
     this.#options.sinks.onTrack(this.track);
   }
 }

@@ -5,6 +5,8 @@ export interface Speaker {
   /** Plays this stream from now on. */
   play(stream: MediaStream): void;
   setMuted(muted: boolean): void;
+  /** How loud it plays, a factor from 0 to 1. */
+  setVolume(volume: number): void;
   /** Plays on another device (null: the default). Rejects with `output_unavailable`. */
   setDevice(deviceId: string | null): Promise<void>;
   /** Stops and removes what it put into the page; idempotent. */

@@ -40,6 +40,7 @@ export class FakeAudioGraph implements AudioGraph {
 export class FakeSpeaker implements Speaker {
   playing: MediaStream | null = null;
   muted = false;
+  volume = 1;
   device: string | null = null;
   closed = false;
   /** Devices that exist besides the default. */
@@ -56,6 +57,10 @@ export class FakeSpeaker implements Speaker {
 
   setMuted(muted: boolean): void {
     this.muted = muted;
+  }
+
+  setVolume(volume: number): void {
+    this.volume = volume;
   }
 
   async setDevice(deviceId: string | null): Promise<void> {
