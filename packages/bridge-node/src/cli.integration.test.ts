@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -203,6 +203,24 @@ export const tools = { double: tool({ description: 'x', input: z.object({ n: z.n
     expect(program.output.stderr).toContain(words);
     expect(program.output.stderr).not.toContain(CANARY);
     expect(program.output.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('shows phones in the network a code and a link with a token, and makes its authority once', async () => {
+    const cache = await mkdtemp(joinPath(tmpdir(), 'voice-bridge-cache-'));
+    cleanups.push(() => rm(cache, { recursive: true }));
+    const upstream = await model();
+    const shown = async () => {
+      const program = run(['--lan'], { OPENAI_BASE_URL: upstream.url, XDG_CACHE_HOME: cache });
+      await ready(program);
+      const said = () => program.output.stdout.split('\n').slice(1).join('\n');
+      await expect.poll(said).toMatch(/SHA-256 \S+\n|No local network yet/);
+      const fingerprint = /SHA-256 (\S+)/.exec(said())?.[1];
+      expect(fingerprint === undefined || /https:\S+\/lan#[\w-]{32}\n/.test(said())).toBe(true);
+      program.child.kill('SIGTERM');
+      expect(await program.exit).toBe(0);
+      return [fingerprint, await readFile(joinPath(cache, 'voice-bridge', 'lan', 'authority.pem'), 'utf8')];
+    };
+    expect(await shown()).toEqual(await shown());
   });
 
   it('explains itself', async () => {
