@@ -18,6 +18,8 @@ export {
   type PhoneQuality,
   type PhoneState,
 } from './phone/microphone/phone-end.ts';
+export { PhoneMicrophone, type PhoneMicrophoneOptions } from './phone/microphone/phone-microphone.ts';
+export type { PhoneStorage } from './phone/microphone/phone-place.ts';
 export type { PhoneTrouble, PhoneTroubleCode } from './phone/microphone/phone-trouble.ts';
 export {
   listOpenConversations,

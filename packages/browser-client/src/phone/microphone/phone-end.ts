@@ -91,7 +91,7 @@ export interface PhoneEnd {
   release(): void;
   /** Keeps everything silent here. */
   setSpeakerMuted(muted: boolean): void;
-  /** How loud it is here, a factor from 0 to 1. Throws `TypeError` outside. */
+  /** How loud it is here, a factor from 0 to 1. Throws `RangeError` outside. */
   setVolume(volume: number): void;
   /**
    * Does what a trouble with `resumable` asks for: starts the sound and opens the microphone again. Call it in a click or key press.

@@ -17,7 +17,7 @@ export type DirectPath =
   | { readonly name: 'broken'; readonly link: number; readonly connectionId: ConnectionId; readonly askAt: number };
 
 /** The way around: taking part in the session at the bridge. */
-export type BridgeDetour =
+export type BridgeWay =
   | { readonly name: 'none' }
   | { readonly name: 'joining' }
   | { readonly name: 'joined' }
@@ -28,7 +28,7 @@ export interface OpenPhone {
   readonly name: 'open';
   readonly desktop: 'away' | 'there';
   readonly direct: DirectPath;
-  readonly bridge: BridgeDetour;
+  readonly bridge: BridgeWay;
   /** Direct connections that did not come up since the last one that did. */
   readonly failures: number;
   /** Offers asked for since the last connection. */

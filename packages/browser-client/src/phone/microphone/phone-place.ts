@@ -66,6 +66,15 @@ export class PhonePlace {
     return readStored(storage) !== null;
   }
 
+  /** Deletes what a reload left behind. */
+  static forget(storage: PhoneStorage | null): void {
+    try {
+      storage?.removeItem(STORAGE_KEY);
+    } catch {
+      // A browser that refuses to store has stored nothing.
+    }
+  }
+
   /** Takes the place that an invitation gives. Rejects with a coded error, those of pairing among them. */
   async take(invitation: PhoneInvitation): Promise<PhoneIdentity> {
     if (invitation === 'stored') return this.#takeStored();
@@ -168,11 +177,7 @@ export class PhonePlace {
     this.#credential = null;
     this.#renewAt = null;
     this.#cancelRenewal();
-    try {
-      this.#options.storage?.removeItem(STORAGE_KEY);
-    } catch {
-      // A browser that refuses to store has stored nothing.
-    }
+    PhonePlace.forget(this.#options.storage);
   }
 
   #http(auth: (() => Promise<string> | string) | undefined): BridgeHttp {

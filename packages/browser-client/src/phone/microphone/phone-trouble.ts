@@ -12,7 +12,7 @@
  * - `desktop_away`: the desktop is not there, or has not accepted this phone yet
  * - `page_hidden`: the page is not seen; some systems stop such a page's microphone
  * - `page_frozen`: the system stopped the page while the screen was locked; sound is on its way back
- * - `devices_changed`: a headset came or went, and another microphone is heard now
+ * - `devices_changed`: a headset came or went; the microphone that is heard may be the wrong one
  * - `screen_may_lock`: the screen cannot be kept on
  */
 export type PhoneTroubleCode = (typeof TROUBLES)[number][0];
@@ -65,7 +65,7 @@ const TROUBLES = [
     'The page is in the background: keep it open and the screen on, or the phone may stop the microphone.',
   ],
   ['page_frozen', true, 'The phone stopped this page while it was locked: it connects again; tap if nothing is heard.'],
-  ['devices_changed', true, 'A headset came or went and another microphone is used now: tap to choose again.'],
+  ['devices_changed', true, 'A headset came or went: tap to use the microphone that the phone prefers now.'],
   ['screen_may_lock', false, 'The screen cannot be kept on: touch it now and then, so that the phone does not lock.'],
 ] as const satisfies readonly (readonly [code: string, resumable: boolean, message: string])[];
 

@@ -95,7 +95,7 @@ function showLife(shown: PhoneShown, life: PhoneLife): PhoneShown {
   switch (life.name) {
     case 'idle':
     case 'joining':
-      return show({ ...shown, life, troubles: new Set() }, { ...NOT_CONNECTED, state: life.name, error: null });
+      return show({ ...shown, life }, { ...NOT_CONNECTED, state: life.name, error: null });
     case 'open': {
       const state = stateOf(life);
       const path = pathOf(life, snapshot);

@@ -1,6 +1,6 @@
 import type { Step } from '@voice-bridge/core';
 import type {
-  BridgeDetour,
+  BridgeWay,
   DirectPath,
   OpenPhone,
   OpenPhoneInput,
@@ -73,7 +73,7 @@ function stepOpen(state: OpenPhone, input: OpenPhoneInput, now: number): PhoneSt
   const { direct } = state;
   switch (input.type) {
     case 'desktopThere':
-      return stay({ ...state, desktop: 'there' });
+      return desktopThere(state, now);
     case 'desktopGone':
       return desktopGone(state);
     case 'offer':
@@ -81,7 +81,9 @@ function stepOpen(state: OpenPhone, input: OpenPhoneInput, now: number): PhoneSt
     case 'linkConnected':
       return isOf(direct, input.link) ? connected(state, direct) : stay(state);
     case 'linkHeard':
-      return isOf(direct, input.link) && direct.name === 'doubted' ? connected(state, direct) : stay(state);
+      return isOf(direct, input.link) && (direct.name === 'doubted' || direct.name === 'broken')
+        ? connected(state, direct)
+        : stay(state);
     case 'linkBroken':
       return isOf(direct, input.link) && direct.name !== 'connecting' && direct.name !== 'broken'
         ? stay({ ...state, direct: { ...identity(direct), name: 'broken', askAt: now + PHONE_TIMES.brokenMs } })
@@ -142,11 +144,19 @@ function failed(state: OpenPhone, direct: LivePath, now: number): PhoneStep {
   const failures = direct.name === 'connecting' ? state.failures + 1 : state.failures;
   const there = state.desktop === 'there';
   const around = there && failures >= DIRECT_ATTEMPTS && state.bridge.name === 'none';
-  const bridge: BridgeDetour = around ? { name: 'joining' } : state.bridge;
+  const bridge: BridgeWay = around ? { name: 'joining' } : state.bridge;
   const askAt = there ? now + askDelay({ ...state, bridge }) : null;
   const next: OpenPhone = { ...state, failures, direct: { name: 'none', askAt }, bridge };
   const drop: PhoneEffect = { type: 'dropLink', link: direct.link };
   return { state: next, effects: around ? [drop, { type: 'joinBridge' }] : [drop] };
+}
+
+function desktopThere(state: OpenPhone, now: number): PhoneStep {
+  const { direct } = state;
+  // It offers to whoever comes; where something went wrong before, we make sure.
+  const unsure = direct.name === 'none' && (state.wasConnected || state.failures > 0);
+  const next: DirectPath = unsure ? { name: 'none', askAt: now + askDelay(state) } : direct;
+  return stay({ ...state, desktop: 'there', direct: next });
 }
 
 function desktopGone(state: OpenPhone): PhoneStep {
@@ -167,17 +177,17 @@ function bridgeLost(state: OpenPhone, now: number): PhoneStep {
   if (state.bridge.name === 'none') return stay(state);
   // Alone it would open a session of its own: only the desktop does that.
   const again = state.desktop === 'there';
-  const bridge: BridgeDetour = again ? { name: 'waiting', retryAt: now + PHONE_TIMES.bridgeRetryMs } : { name: 'none' };
+  const bridge: BridgeWay = again ? { name: 'waiting', retryAt: now + PHONE_TIMES.bridgeRetryMs } : { name: 'none' };
   return { state: { ...state, bridge }, effects: [{ type: 'leaveBridge' }] };
 }
 
 function retry(state: OpenPhone, now: number): PhoneStep {
-  const { direct, desktop } = state;
+  const { direct } = state;
   if (direct.name === 'connected') {
     return stay({ ...state, direct: { ...identity(direct), name: 'doubted', deadline: now + PHONE_TIMES.doubtMs } });
   }
-  const wanted = direct.name === 'broken' || (direct.name === 'none' && direct.askAt !== null && desktop === 'there');
-  return wanted ? ask(state, direct, now) : stay(state);
+  if (direct.name === 'none' && direct.askAt === null) return { state, effects: [{ type: 'askForOffer' }] };
+  return direct.name === 'none' || direct.name === 'broken' ? ask(state, direct, now) : stay(state);
 }
 
 function tick(state: OpenPhone, now: number): PhoneStep {

@@ -1,0 +1,157 @@
+import { type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
+import type { AudioGraph } from '../../audio/audio-graph.ts';
+import type { Microphone } from '../../audio/microphone.ts';
+import type { Speaker } from '../../audio/speaker.ts';
+import type { ClientHost } from '../../client-host.ts';
+import type { VoiceBridgeClient } from '../../voice-bridge-client.ts';
+import type { VoiceSnapshot } from '../../voice-client.ts';
+import type { PhoneHost } from './phone-host.ts';
+import type { PhoneSound } from './phone-sound.ts';
+
+/** What a {@link BridgeDetour} tells. Nothing after `onLost` and after `close()`. */
+export interface BridgeDetourSinks {
+  /** It takes part, or again. */
+  onJoined(): void;
+  /** It does not take part any more; null: as somebody wished. */
+  onLost(error: VoiceBridgeError | null): void;
+  onSnapshot(snapshot: VoiceSnapshot): void;
+}
+
+/** What a {@link BridgeDetour} works with. */
+export interface BridgeDetourOptions {
+  readonly url: string;
+  readonly conversationId: string;
+  /** How the others see this phone. */
+  readonly name: string;
+  readonly auth: () => Promise<string>;
+  readonly host: PhoneHost;
+  readonly sound: PhoneSound;
+  readonly sinks: BridgeDetourSinks;
+}
+
+/** The way around where no path leads to the desktop: the phone takes part in the session at the bridge, with the sound it has. */
+export class BridgeDetour {
+  readonly #options: BridgeDetourOptions;
+  readonly #deviceListeners = new Set<() => void>();
+  #client: VoiceBridgeClient | null = null;
+  #onTrackGone: (() => void) | null = null;
+  #closed = false;
+  #heard: boolean;
+
+  constructor(options: BridgeDetourOptions, heard: boolean) {
+    this.#options = options;
+    this.#heard = heard;
+  }
+
+  /** Joins; the sinks tell how that goes. */
+  open(): void {
+    this.#join().catch((cause: unknown) => {
+      this.#lose(new VoiceBridgeError('bridge_unreachable', 'A part of this page could not be loaded', { cause }));
+    });
+  }
+
+  setHeard(heard: boolean): void {
+    this.#heard = heard;
+    this.#client?.setMuted(!heard);
+  }
+
+  /** Sends the track that the phone's sound has now. */
+  trackChanged(): void {
+    const gone = this.#onTrackGone;
+    this.#onTrackGone = null;
+    if (gone !== null) gone();
+    else for (const listener of this.#deviceListeners) listener();
+  }
+
+  /** Leaves; idempotent and final. Nothing is sent or played any more when it returns. */
+  close(): void {
+    this.#closed = true;
+    void this.#client?.disconnect();
+  }
+
+  async #join(): Promise<void> {
+    const { url, conversationId, name, auth } = this.#options;
+    const part = await import('../../voice-bridge-client.ts');
+    if (this.#closed) return;
+    const client = new part.VoiceBridgeClient({ url, conversationId, name, auth, shared: true }, this.#clientHost());
+    this.#client = client;
+    client.setMuted(!this.#heard);
+    client.subscribe(() => this.#changed(client.getSnapshot()));
+    // The snapshot tells of it as well.
+    await client.connect().catch(() => {});
+  }
+
+  #changed(snapshot: VoiceSnapshot): void {
+    if (this.#closed) return;
+    const { sinks } = this.#options;
+    if (snapshot.state === 'closed' || snapshot.state === 'failed') {
+      this.#lose(snapshot.error);
+    } else if (snapshot.state === 'connected') {
+      sinks.onJoined();
+      sinks.onSnapshot(snapshot);
+    }
+  }
+
+  #lose(error: VoiceBridgeError | null): void {
+    if (this.#closed) return;
+    this.close();
+    this.#options.sinks.onLost(error);
+  }
+
+  #clientHost(): ClientHost {
+    const { host } = this.#options;
+    return {
+      clock: host.clock,
+      fetch: host.fetch,
+      openRtc: host.openRtc,
+      random: () => host.random(),
+      randomBytes: (length) => host.randomBytes(length),
+      reportError: (error) => host.reportError(error),
+      onPageLeft: (listener) => host.onPageLeft(listener),
+      onNetworkBack: (listener) => host.onNetworkBack(listener),
+      onFrame: () => () => {},
+      microphone: this.#microphone(),
+      openAudioGraph: () => this.#graph(),
+      openSpeaker: () => this.#speaker(),
+    };
+  }
+
+  /** Lends the phone's microphone: it stays open when the client lets go of it. */
+  #microphone(): Microphone {
+    return {
+      open: async (_deviceId, _processing, onEnded) => {
+        const { microphone } = this.#options.sound;
+        if (microphone === null) throw new VoiceBridgeError('microphone_not_found', 'The phone has none open');
+        this.#onTrackGone = onEnded;
+        return { track: microphone.track, stream: microphone.stream, stop: () => {} };
+      },
+      onDevicesChanged: (listener): Unsubscribe => {
+        this.#deviceListeners.add(listener);
+        return () => this.#deviceListeners.delete(listener);
+      },
+    };
+  }
+
+  #graph(): AudioGraph {
+    const { audio } = this.#options.sound;
+    return {
+      silentTrack: () => audio.silentTrack(),
+      watchInput: () => {},
+      watchOutput: () => {},
+      inputLevel: () => audio.inputLevel(),
+      outputLevel: () => audio.outputLevel(),
+      close: () => {},
+    };
+  }
+
+  #speaker(): Speaker {
+    const { audio } = this.#options.sound;
+    return {
+      play: (stream) => audio.play(stream),
+      setMuted: () => {},
+      setVolume: () => {},
+      setDevice: async () => {},
+      close: () => audio.play(null),
+    };
+  }
+}
