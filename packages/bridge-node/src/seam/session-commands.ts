@@ -1,4 +1,4 @@
-import type { IceServer, ParticipantRole, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
+import type { ErrorCode, IceServer, ParticipantRole, SessionCloseReason, TranscriptEntry } from '@voice-bridge/core';
 import type { AudioPort } from './audio-port.ts';
 
 /** A function tool as the model is told of it. */
@@ -88,8 +88,8 @@ export type SessionCommand =
       readonly gain?: number;
       readonly role?: ParticipantRole;
     }
-  /** Takes a participant out of the session; it is told `kicked`. */
-  | { readonly type: 'removeParticipant'; readonly participantId: string }
+  /** Takes a participant out of the session; it is told `kicked`, or `revoked` with the code: it may not stay any more. */
+  | { readonly type: 'removeParticipant'; readonly participantId: string; readonly code?: ErrorCode }
   /** Plays a recording to everybody who hears: PCM16 at 24 kHz, mono. Settled by a `played` event unless the session ends first. */
   | { readonly type: 'play'; readonly playId: string; readonly samples: Int16Array }
   /** Stops a recording, or takes it out of those that wait; settled by the same `played`. */

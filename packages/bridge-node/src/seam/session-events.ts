@@ -47,7 +47,7 @@ export type SessionEvent =
       readonly gain: number;
       readonly role: ParticipantRole;
     }
-  /** `reason`: left, kicked, connection_lost, connect_timeout, rate_limited, or why the session ended. */
+  /** `reason`: left, kicked, revoked, connection_lost, connect_timeout, rate_limited, or why the session ended. */
   | { readonly type: 'participantLeft'; readonly participantId: string; readonly reason: string }
   /** Another participant is the one who speaks; null: nobody. */
   | { readonly type: 'speakers'; readonly active: string | null }

@@ -20,6 +20,8 @@ export type SessionCloseReason =
   | 'left'
   /** Somebody took this participant out of the session; the session itself may go on. */
   | 'kicked'
+  /** This participant may not be in the session any more; the session itself may go on. */
+  | 'revoked'
   | 'idle'
   | 'expired'
   | 'model_closed'

@@ -6,6 +6,7 @@ const MAX_MESSAGE_LENGTH = 300;
 const ERRORS: Readonly<Record<SessionCloseReason, readonly [code: ErrorCode, message: string]>> = {
   stopped: ['session_closed', 'The session was closed'],
   replaced: ['session_replaced', 'A newer session for this conversation took its place'],
+  revoked: ['unauthorized', 'You may not be in this session any more'],
   kicked: ['participant_removed', 'You were taken out of the session'],
   left: ['session_closed', 'Everybody left the session'],
   idle: ['session_idle', 'Nobody spoke or typed for too long'],

@@ -24,6 +24,7 @@ export const STALL_MS = 10_000;
 const CLOSES: Readonly<Partial<Record<SessionCloseReason, CloseCodeName>>> = {
   replaced: 'replaced',
   kicked: 'forbidden',
+  revoked: 'unauthorized',
   shutting_down: 'going_away',
   failed: 'internal',
 };

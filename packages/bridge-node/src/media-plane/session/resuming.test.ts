@@ -157,3 +157,29 @@ describe('somebody who was answered and never came', () => {
     expect(bench.got('joinEnded')).toEqual([{ type: 'joinEnded', participantId: 'bob' }]);
   });
 });
+
+describe('somebody who may not stay any more', () => {
+  it('is told why, and has its place again when that is settled', async () => {
+    const bench = await new SessionBench().open();
+    const ada = await bench.join('ada', ADA);
+    const bob = await bench.join('bob');
+    ada.send({ type: 'set_participant', participant_id: 'bob', gain: 3 });
+    await bench.settle();
+    bench.handle.send({ type: 'removeParticipant', participantId: 'bob', code: 'unauthorized' });
+    await bench.pass(1_000);
+    expect(bob.got('closed')).toEqual([{ type: 'closed', reason: 'revoked', code: 'unauthorized' }]);
+    expect(bench.got('participantLeft')).toEqual([
+      { type: 'participantLeft', participantId: 'bob', reason: 'revoked' },
+    ]);
+    await (await resume(bench, 'bob')).connect();
+    expect(ada.got('participants').at(-1)?.participants).toMatchObject([{}, { gain: 3 }]);
+  });
+
+  it('ends the session with them when nobody else is there', async () => {
+    const bench = await new SessionBench().open();
+    await bench.join('ada', ADA);
+    bench.handle.send({ type: 'removeParticipant', participantId: 'ada', code: 'forbidden' });
+    await bench.pass(1_000);
+    expect(bench.got('closed')).toEqual([{ type: 'closed', reason: 'left' }]);
+  });
+});

@@ -32,7 +32,8 @@ export function dropMember(state: Open, participantId: string, reason: string, e
   const keeps = member.isKnown && ending.reason !== 'kicked';
   const rest: Open = { ...state, members, places: keeps ? keepPlace(state.places, member) : state.places };
   if (members.size > 0 || state.whenEmpty === 'waits') return { state: rest, effects };
-  const last = closeSession(rest, ending.reason === 'kicked' ? { reason: 'left' } : ending);
+  const isOnlyTheirs = ending.reason === 'kicked' || ending.reason === 'revoked';
+  const last = closeSession(rest, isOnlyTheirs ? { reason: 'left' } : ending);
   return { state: last.state, effects: [...effects, ...last.effects] };
 }
 

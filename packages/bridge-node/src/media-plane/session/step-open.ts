@@ -61,7 +61,7 @@ function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
     case 'setParticipant':
       return changeMember(state, command.participantId, command, 'moderator');
     case 'removeParticipant':
-      return removeMember(state, command.participantId);
+      return removeMember(state, command);
     case 'sendText':
       return { state, effects: [{ type: 'upstream', command }, active] };
     case 'interrupt':
@@ -78,7 +78,13 @@ function commandWhileOpen(state: Open, command: SessionCommand): SessionStep {
   }
 }
 
-function removeMember(state: Open, participantId: string): SessionStep {
+function removeMember(
+  state: Open,
+  { participantId, code }: Extract<SessionCommand, { type: 'removeParticipant' }>,
+): SessionStep {
+  if (code !== undefined) {
+    return dropMember(state, participantId, 'revoked', { reason: 'revoked', code, message: 'May not stay' });
+  }
   // Whoever is not there yet has given up, or was given up: nobody takes them out.
   if (state.members.get(participantId)?.phase === 'joined') return dropMember(state, participantId, 'kicked', KICKED);
   return dropMember(state, participantId, 'left', { reason: 'left', code: 'aborted', message: 'Given up' });

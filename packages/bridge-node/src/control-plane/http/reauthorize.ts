@@ -1,0 +1,61 @@
+import { type CancelTimer, type Clock, VoiceBridgeError } from '@voice-bridge/core';
+import type { Access } from './access.ts';
+import { ANONYMOUS, type Identity, mayDo, mayTouch } from './identity.ts';
+import type { Bind } from './origin-policy.ts';
+
+/** How often somebody who stays is asked for again who they are, in ms. */
+export const REAUTHORIZE_MS = 60_000;
+
+/** Rejects when somebody may not stay any more. */
+export type Recheck = () => Promise<void>;
+
+/** Asks again and again whether somebody may stay; `onRefused` is told once why not. Gives the way to stop asking. */
+export function reauthorize(clock: Clock, recheck: Recheck, onRefused: (error: unknown) => void): CancelTimer {
+  let isOver = false;
+  let cancel: CancelTimer = () => {};
+  const ask = async () => {
+    try {
+      await recheck();
+      if (!isOver) cancel = clock.after(REAUTHORIZE_MS, ask);
+    } catch (error) {
+      if (!isOver) onRefused(error);
+      isOver = true;
+    }
+  };
+  cancel = clock.after(REAUTHORIZE_MS, ask);
+  return () => {
+    isOver = true;
+    cancel();
+  };
+}
+
+/** Throws `unauthorized` when a credential means somebody else by now. */
+export function requireSame(before: Identity, now: Identity): void {
+  if (now.subject !== before.subject) throw new VoiceBridgeError('unauthorized', 'You are somebody else by now');
+}
+
+/** Who makes a request, and a way to ask for it again, as long as they stay. */
+export interface Asker {
+  readonly identity: Identity;
+  readonly bind: Bind | undefined;
+  readonly again: () => Promise<Identity>;
+}
+
+/** Who makes the request. Rejects as {@link Access.identify} does. */
+export async function askerOf(access: Access, request: Request, bind: Bind | undefined): Promise<Asker> {
+  const identity = await access.identify(request, bind);
+  const { url, method, headers } = request;
+  // Neither its body nor its signal is to be held as long as somebody speaks.
+  return { identity, bind, again: () => access.identify(new Request(url, { method, headers }), bind) };
+}
+
+/** Whether somebody may stay in the conversation they joined; undefined for nobody in particular. */
+export function recheckOf({ identity, again }: Asker, conversationId: string): Recheck | undefined {
+  if (identity === ANONYMOUS) return undefined;
+  return async () => {
+    const now = await again();
+    requireSame(identity, now);
+    if (mayTouch(now, conversationId) && mayDo(now, 'join')) return;
+    throw new VoiceBridgeError('forbidden', 'You may not be in this conversation any more');
+  };
+}
