@@ -1,14 +1,9 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findFaults, shoot } from '../support/accessibility.ts';
 import { startHouse } from '../support/house.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 import { openPage, openTalkingPage, startTalking, type } from '../support/talking-page.ts';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const SHOTS = new URL('../artifacts/', import.meta.url);
 
 afterEach(closeAll);
 
@@ -123,17 +118,5 @@ async function tabTo(page: Page, name: string): Promise<void> {
 
 async function inspect(page: Page, name: string): Promise<void> {
   await shoot(page, name);
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))),
-  );
-  await page.evaluate(AXE);
-  const faults: unknown = await page.evaluate(
-    'axe.run().then((result) => result.violations.map((each) => each.id + ": " + each.nodes.map((node) => node.target).join(", ")))',
-  );
-  expect(faults, name).toEqual([]);
-}
-
-async function shoot(page: Page, name: string): Promise<void> {
-  mkdirSync(SHOTS, { recursive: true });
-  await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, SHOTS)), fullPage: true });
+  expect(await findFaults(page), name).toEqual([]);
 }

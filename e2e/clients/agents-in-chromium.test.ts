@@ -7,13 +7,13 @@ import { cleanup, closeAll } from '../support/open-things.ts';
 import { RECORDING_RATE_HZ, startPageRecorder, takeRecording } from '../support/page-recorder.ts';
 import { hasRecogniser } from '../support/recognise.ts';
 import { goForwardTenMeters, hasRecordings } from '../support/recordings.ts';
+import { type ServedPage, servePage } from '../support/serve-page.ts';
 import { skipWithout } from '../support/skip.ts';
 import { HEARD_RATE_HZ, says, silence, startAnsweringModel, startRealModel } from './support/answering-model.ts';
 import { type BrowserAgent, browserAgent } from './support/browser-agent.ts';
 import { likeness } from './support/likeness.ts';
 import { DRIVEN, EXPIRY_MS, QUESTION, STORY } from './support/lines.ts';
 import { said } from './support/said.ts';
-import { type ServedPage, servePage } from './support/serve-page.ts';
 
 /** What Chromium tells of a channel whose other side is gone. */
 const CHANNEL_ABORTED = 'channel: sctp-failure';
@@ -27,7 +27,7 @@ let complaints: string[] = [];
 
 describe.skipIf(missing)('agents-realtime over WebRTC in Chromium', () => {
   beforeAll(async () => {
-    page = await servePage();
+    page = await servePage(new URL('./page/', import.meta.url));
   });
   afterAll(() => page.close());
   afterEach(async () => {

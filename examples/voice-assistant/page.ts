@@ -13,12 +13,20 @@ const POLICY = [
 
 const OWN_PAGE = new URL('./dist/', import.meta.url);
 
-/** Answers everything that is not the bridge's: a built page (default: this example's), and what the server says of itself at `/demo/info`. */
-export function demoPage(info: DemoInfo, folder: URL = OWN_PAGE): (request: Request) => Promise<Response> {
+/**
+ * Answers everything that is not the bridge's: a built page (default: this example's), the same one under every path that `routes` fits,
+ * and what the server says of itself at `/demo/info`.
+ */
+export function demoPage(
+  info: DemoInfo,
+  folder: URL = OWN_PAGE,
+  routes?: RegExp,
+): (request: Request) => Promise<Response> {
   const files = serveFolder(folder);
   return async (request) => {
-    if (new URL(request.url).pathname === '/demo/info') return Response.json(info);
-    const response = await files(request);
+    const { pathname } = new URL(request.url);
+    if (pathname === '/demo/info') return Response.json(info);
+    const response = await files(routes?.test(pathname) ? new Request(new URL('/', request.url), request) : request);
     response.headers.set('content-security-policy', POLICY);
     response.headers.set('referrer-policy', 'no-referrer');
     return response;

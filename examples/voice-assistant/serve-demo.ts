@@ -9,8 +9,8 @@ export interface Demo {
   readonly instructions: string;
   /** Whether people hear each other, besides the assistant; default false. */
   readonly hearEachOther?: boolean;
-  /** Another built page, and the button on it that begins; default this example's. */
-  readonly page?: { readonly folder: URL; readonly button: string };
+  /** Another built page, the button on it that begins, and the paths besides `/` it is at; default this example's. */
+  readonly page?: { readonly folder: URL; readonly button: string; readonly routes?: RegExp };
 }
 
 const DEFAULT_PORT = 3000;
@@ -22,7 +22,7 @@ const PORTS_TO_TRY = 20;
  */
 export async function serveDemo({ tools, instructions, hearEachOther = false, page }: Demo): Promise<void> {
   const model = await startDemoModel(tools);
-  const fallback = demoPage(model.info, page?.folder);
+  const fallback = demoPage(model.info, page?.folder, page?.routes);
   const bridge = createVoiceBridge({
     model: model.options,
     instructions,

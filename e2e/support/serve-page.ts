@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 
-const ROOT = fileURLToPath(new URL('../page/', import.meta.url));
+const TYPES = { '.js': 'text/javascript', '.css': 'text/css' } as const;
 
 /** The built page, served on a free port of this machine. */
 export interface ServedPage {
@@ -10,11 +10,11 @@ export interface ServedPage {
   close(): void;
 }
 
-/** Builds the page of `clients/page` and serves it. */
-export async function servePage(): Promise<ServedPage> {
+/** Builds the page of a folder with vite and serves it. */
+export async function servePage(folder: URL): Promise<ServedPage> {
   const built = await build({
     configFile: false,
-    root: ROOT,
+    root: fileURLToPath(folder),
     logLevel: 'error',
     build: { write: false, minify: false, target: 'es2022', chunkSizeWarningLimit: 10_000 },
   });
@@ -24,12 +24,10 @@ export async function servePage(): Promise<ServedPage> {
     for (const file of bundle.output) files.set(`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source);
   }
   const server = createServer((request, response) => {
-    const path = request.url === '/' ? '/index.html' : (request.url ?? '');
-    const file = files.get(path);
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const file = files.get(pathname === '/' ? '/index.html' : pathname);
     if (file === undefined) return response.writeHead(404).end();
-    return response
-      .writeHead(200, { 'content-type': path.endsWith('.js') ? 'text/javascript' : 'text/html' })
-      .end(file);
+    return response.writeHead(200, { 'content-type': typeOf(pathname) }).end(file);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -41,4 +39,9 @@ export async function servePage(): Promise<ServedPage> {
       server.closeAllConnections();
     },
   };
+}
+
+function typeOf(pathname: string): string {
+  const known = Object.entries(TYPES).find(([ending]) => pathname.endsWith(ending));
+  return known?.[1] ?? 'text/html';
 }
