@@ -35,8 +35,10 @@ function Person({ person }: { person: Participant }) {
       </button>
       {!isSelf && (
         <>
-          <label>
-            Volume of {name}
+          <label className="volume">
+            <span>
+              Volume<span className="unseen"> of {name}</span>
+            </span>
             <input
               type="range"
               min={0}
@@ -46,15 +48,17 @@ function Person({ person }: { person: Participant }) {
               onChange={(event) => setParticipant(participantId, { gain: event.target.valueAsNumber })}
             />
           </label>
-          <button
-            type="button"
-            onClick={() => setParticipant(participantId, { role: role === 'speaker' ? 'listener' : 'speaker' })}
-          >
-            {role === 'speaker' ? `Let ${name} only listen` : `Let ${name} speak`}
-          </button>
-          <button type="button" onClick={() => removeParticipant(participantId)}>
-            Take {name} out
-          </button>
+          <div className="row">
+            <button
+              type="button"
+              onClick={() => setParticipant(participantId, { role: role === 'speaker' ? 'listener' : 'speaker' })}
+            >
+              {role === 'speaker' ? `Let ${name} only listen` : `Let ${name} speak`}
+            </button>
+            <button type="button" onClick={() => removeParticipant(participantId)}>
+              Take {name} out
+            </button>
+          </div>
         </>
       )}
     </li>
