@@ -1,15 +1,18 @@
 import {
   INITIAL_PHONE_SNAPSHOT,
   type PhoneEnd,
+  PhoneMicrophone,
+  type PhoneMicrophoneOptions,
   type PhoneMicrophoneSnapshot,
 } from '@voice-bridge/browser-client/phone';
 import { useMemo } from 'react';
+import { useOwned } from './use-owned.ts';
 import { useSnapshot } from './use-snapshot.ts';
 
-/** Which phone end is shown. */
-export interface UsePhoneMicrophoneOptions {
-  readonly phone: PhoneEnd;
-}
+/** Either your own phone end, or the options of one that the hook makes once and owns. */
+export type UsePhoneMicrophoneOptions =
+  | { readonly phone: PhoneEnd }
+  | (PhoneMicrophoneOptions & { readonly phone?: undefined });
 
 /** What {@link usePhoneMicrophone} gives: the snapshot, and actions that never change. */
 export interface PhoneMicrophoneControls
@@ -22,8 +25,16 @@ export interface PhoneMicrophoneControls
   readonly phone: PhoneEnd;
 }
 
-/** This phone as the microphone and speaker of a desktop's conversation. Levels re-render nothing: {@link usePhoneLevel}. */
-export function usePhoneMicrophone({ phone }: UsePhoneMicrophoneOptions): PhoneMicrophoneControls {
+/**
+ * This phone as the microphone and speaker of a desktop's conversation. Never joins by itself; options are read at the first render. What
+ * the hook owns leaves, and forgets its credential, when its component is unmounted. Levels re-render nothing: {@link usePhoneLevel}.
+ */
+export function usePhoneMicrophone(options: UsePhoneMicrophoneOptions = {}): PhoneMicrophoneControls {
+  const phone = useOwned<PhoneEnd>(
+    options.phone,
+    () => new PhoneMicrophone(options.phone === undefined ? options : {}),
+    (owned) => void owned.leave(),
+  );
   const snapshot = useSnapshot(phone, INITIAL_PHONE_SNAPSHOT);
   const actions = useMemo(() => actionsOf(phone), [phone]);
   return { ...snapshot, ...actions, phone };
