@@ -13,6 +13,7 @@ import type { Bind } from './http/origin-policy.ts';
 import { SessionRequests, type ValidateOffer } from './http/session-requests.ts';
 import { createSpeechRoute } from './http/speech-route.ts';
 import { UpgradeRouter } from './http/upgrade-router.ts';
+import { Pairings } from './pairing/pairings.ts';
 import { createRedact } from './redact.ts';
 import { createSessions } from './sessions.ts';
 import type { Settings, Tools } from './settings.ts';
@@ -65,17 +66,19 @@ export function createControlPlane<Names extends Tools>(
     mintParticipantId: () => mint('par'),
     mintResumeToken: () => mint('res'),
   });
-  const access = new Access(settings);
+  const relays = new SignalingRelays({ logger, maxPeers: limits.webSockets });
+  const pairings = new Pairings({ clock, randomBytes: ports.randomBytes, relays, logger });
+  const access = new Access({ ...settings, phones: pairings });
   const follow = {
     access,
     feeds,
     clock,
     snapshot: (conversationId: string) => snapshotOf(directory.get(conversationId), wallClock()),
   };
-  const relays = new SignalingRelays({ logger, maxPeers: limits.webSockets });
   const entrances = {
     ...follow,
     relays,
+    pairings,
     settings,
     directory,
     requests: new SessionRequests({ settings, journal, mintSessionId: () => mint('ses') }),
@@ -97,7 +100,8 @@ export function createControlPlane<Names extends Tools>(
   });
 
   const doors = (bind: Bind | undefined): BridgeDoors => ({
-    fetch: (request) => http(request, bind),
+    // Handed to a framework as it is, the second argument is something else.
+    fetch: (request, address) => http(request, { bind, address: typeof address === 'string' ? address : undefined }),
     handleUpgrade: (request, socket, head) => upgrades.handle(request, socket, head, bind),
   });
 
@@ -108,6 +112,7 @@ export function createControlPlane<Names extends Tools>(
     await journal.close();
     await feeds.close();
     relays.close();
+    pairings.close();
     upgrades.close();
   };
   return {

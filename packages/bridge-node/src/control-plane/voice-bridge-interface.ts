@@ -48,8 +48,8 @@ export interface Sessions {
 
 /** The two doors of a bridge. */
 export interface BridgeDoors {
-  /** Answers one HTTP request (WHATWG fetch). Never rejects. */
-  fetch(request: Request): Promise<Response>;
+  /** Answers one HTTP request (WHATWG fetch) from this address, where it is known. Never rejects. */
+  fetch(request: Request, address?: string): Promise<Response>;
   /** Takes a connection that asked for an upgrade, as node:http hands it over. Never throws. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;
 }

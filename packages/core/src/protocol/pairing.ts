@@ -66,7 +66,7 @@ export const phoneCredentialSchema = z.object({
 /** The body of {@link phoneCredentialSchema}. */
 export type PhoneCredential = z.infer<typeof phoneCredentialSchema>;
 
-/** Answer to `GET /api/realtime/pairing/{conversation_id}`: the invitations and the phones of a conversation. */
+/** Answer to `GET /api/realtime/pairing/{conversation_id}/phones`: the invitations and the phones of a conversation. */
 export const pairedPhonesSchema = z.object({
   phones: z.array(
     z.object({

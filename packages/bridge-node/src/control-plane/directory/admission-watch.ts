@@ -1,5 +1,14 @@
 import type { CancelTimer, Clock } from '@voice-bridge/core';
 import { type Recheck, reauthorize } from '../http/reauthorize.ts';
+import { whenEnded } from '../pairing/when-ended.ts';
+
+/** By what somebody may be in a session. */
+export interface Admission {
+  /** Whether they still may, asked every minute; undefined: nobody has to ask. */
+  readonly recheck?: Recheck | undefined;
+  /** Fires when they may not any more, with the error that says why; undefined: never. */
+  readonly ended?: AbortSignal | undefined;
+}
 
 /** What an {@link AdmissionWatch} goes by. */
 export interface AdmissionWatchOptions {
@@ -18,16 +27,22 @@ export class AdmissionWatch {
     this.#options = options;
   }
 
-  /** Watches a participant by what it joined with last; undefined: nobody asks for it. */
-  watch(participantId: string, recheck: Recheck | undefined): void {
+  /** Watches a participant by what it joined with last; nobody asks for one without. */
+  watch(participantId: string, { recheck, ended }: Admission): void {
     this.forget(participantId);
-    if (recheck === undefined || this.#isOver) return;
+    if (this.#isOver) return;
     const { clock, onRefused } = this.#options;
-    const cancel = reauthorize(clock, recheck, (error) => {
+    const refuse = (error: unknown) => {
       this.#cancels.delete(participantId);
       onRefused(participantId, error);
+    };
+    const cancels = [
+      recheck === undefined ? () => {} : reauthorize(clock, recheck, refuse),
+      ended === undefined ? () => {} : whenEnded(ended, refuse),
+    ];
+    this.#cancels.set(participantId, () => {
+      for (const cancel of cancels) cancel();
     });
-    this.#cancels.set(participantId, cancel);
   }
 
   /** A participant is gone. */

@@ -272,7 +272,9 @@ export class SessionDirectory {
     const profile = { participantId, name, role, moderator: moderates || subject === session.subject, textLength };
     const person = named ? { person: subject } : {};
     const answer = await session.join(media, { ...profile, ...person, resumes: place !== undefined }, signal);
-    const resumeToken = session.participants.resumeTokens.of(participantId, subject);
+    const { participants } = session;
+    if (participants.has(participantId)) participants.admissions.watch(participantId, joiner);
+    const resumeToken = participants.resumeTokens.of(participantId, subject);
     return { sessionId: session.options.sessionId, participantId, answer, resumeToken };
   }
 

@@ -3,6 +3,7 @@ import {
   type Clock,
   type ParticipantRole,
   type ParticipantTransport,
+  toVoiceBridgeError,
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import type { AudioPort } from '../../seam/audio-port.ts';
@@ -11,6 +12,7 @@ import type { SessionEvent } from '../../seam/session-events.ts';
 import type { Limits } from '../limits/limits.ts';
 import { Rate } from '../limits/rate.ts';
 import type { Redact } from '../redact.ts';
+import { AdmissionWatch } from './admission-watch.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import { ResumeTokens } from './resume-tokens.ts';
 import { plain } from './session-errors.ts';
@@ -56,6 +58,8 @@ const MAX_RESUME_TOKENS = 1_000;
 export class SessionParticipants {
   /** Of everybody who is or was in the session. */
   readonly resumeTokens: ResumeTokens;
+  /** Who of them has to be asked for again. */
+  readonly admissions: AdmissionWatch;
   readonly #options: SessionParticipantsOptions;
   readonly #joins = new Map<string, Deferred<string>>();
   readonly #connecting = new Map<string, CancelTimer>();
@@ -67,6 +71,8 @@ export class SessionParticipants {
     this.#options = options;
     const { limits, clock, mintResumeToken } = options;
     this.resumeTokens = new ResumeTokens(mintResumeToken, MAX_RESUME_TOKENS);
+    const onRefused = (participantId: string, error: unknown) => this.#revoke(participantId, error);
+    this.admissions = new AdmissionWatch({ clock, onRefused });
     this.#joinRate = new Rate(limits.joinsPerMinute, limits.participants + JOINS_BEYOND, clock.now());
     this.#changeRate = new Rate(limits.changesPerMinute, CHANGES_AT_ONCE, clock.now());
   }
@@ -174,10 +180,12 @@ export class SessionParticipants {
       }
       case 'joinEnded':
         this.#stopConnecting(event.participantId);
+        this.admissions.forget(event.participantId);
         return;
       case 'participantLeft':
         this.#joined.delete(event.participantId);
         this.#stopConnecting(event.participantId);
+        this.admissions.forget(event.participantId);
         if (event.reason === 'kicked') this.resumeTokens.revoke(event.participantId);
         return;
       default:
@@ -187,6 +195,7 @@ export class SessionParticipants {
 
   /** The session ends: whoever is on the way is told so. */
   stop(error: VoiceBridgeError): void {
+    this.admissions.stop();
     for (const cancel of this.#connecting.values()) cancel();
     this.#connecting.clear();
     for (const join of this.#joins.values()) join.reject(error);
@@ -207,6 +216,11 @@ export class SessionParticipants {
   #refuse(participantId: string, error: VoiceBridgeError): void {
     this.#joins.get(participantId)?.reject(error);
     this.#joins.delete(participantId);
+  }
+
+  #revoke(participantId: string, cause: unknown): void {
+    const { code } = toVoiceBridgeError(cause, 'unauthorized', 'Who you are could not be established');
+    this.#options.send({ type: 'removeParticipant', participantId, code });
   }
 
   #watchConnecting(participantId: string): void {

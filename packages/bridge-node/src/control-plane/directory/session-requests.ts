@@ -1,5 +1,6 @@
 import type { ParticipantRole } from '@voice-bridge/core';
 import type { SessionOptions } from '../../seam/session-commands.ts';
+import type { Admission } from './admission-watch.ts';
 import type { JoinMedia } from './session-participants.ts';
 
 /** Who asks for a session. */
@@ -12,7 +13,7 @@ export interface Asker {
 }
 
 /** Somebody who wants in. */
-export interface Joiner extends Asker {
+export interface Joiner extends Asker, Admission {
   readonly media: JoinMedia;
   readonly name: string | null;
   readonly role: ParticipantRole;

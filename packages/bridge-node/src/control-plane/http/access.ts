@@ -1,5 +1,6 @@
 import { type Logger, VoiceBridgeError } from '@voice-bridge/core';
-import { ANONYMOUS, type AuthorizeOption, type Identity } from './identity.ts';
+import type { Pairings } from '../pairing/pairings.ts';
+import { ANONYMOUS, type AuthorizeOption, type Caller, type Identity } from './identity.ts';
 import { type Bind, judgeOrigin } from './origin-policy.ts';
 
 /** Who may connect to one bridge. */
@@ -9,6 +10,8 @@ export interface AccessOptions {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[] | undefined;
   readonly logger: Logger;
+  /** Knows the phones that were paired. */
+  readonly phones?: Pick<Pairings, 'identify'> | undefined;
 }
 
 /** Judges where requests come from and who makes them. */
@@ -46,10 +49,12 @@ export class Access {
       : new VoiceBridgeError(verdict.code, 'Pages of this origin may not talk to the bridge');
   }
 
-  /** Who makes the request. Rejects with `unauthorized` or `authorize_required`. */
-  async identify(request: Request, bind: Bind | undefined): Promise<Identity> {
+  /** Who makes the request: a phone with its credential, or whoever `authorize` says. Rejects with `unauthorized` or `authorize_required`. */
+  async identify(request: Request, bind: Bind | undefined): Promise<Caller> {
     this.checkBind(bind);
-    const { authorize, logger } = this.#options;
+    const { authorize, phones, logger } = this.#options;
+    const phone = phones?.identify(request);
+    if (phone !== undefined) return phone;
     if (typeof authorize !== 'function') return owner(request, bind);
     let identity: Identity | null | undefined | false;
     try {
@@ -60,7 +65,8 @@ export class Access {
     }
     if (!identity) throw new VoiceBridgeError('unauthorized', 'Who you are could not be established');
     if (!isIdentity(identity)) throw new TypeError('authorize must give { subject, conversations } or nothing');
-    return identity;
+    const { subject, conversations, scopes } = identity;
+    return scopes === undefined ? { subject, conversations } : { subject, conversations, scopes };
   }
 }
 

@@ -8,10 +8,11 @@ import {
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { noSession } from '../directory/session-errors.ts';
-import { requireConversation, requireOwn, requireScope, valid } from './checks.ts';
+import { requireConversation, requireOpener, requireOwn, requireScope, valid } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
-import { mayTouch } from './identity.ts';
+import { mayOpen, mayTouch } from './identity.ts';
 import { readJsonBody } from './read-body.ts';
+import { askerOf, recheckOf } from './reauthorize.ts';
 import type { Endpoints } from './routes.ts';
 import { checkOffer, offering } from './session-requests.ts';
 import { joinedOnWire } from './wire-views.ts';
@@ -39,7 +40,8 @@ export function createBridgeEndpoints(
     },
 
     async openBridge(request, { bind }) {
-      const identity = await access.identify(request, bind);
+      const asker = await askerOf(access, request, bind);
+      const { identity } = asker;
       requireScope(identity, 'join');
       const body = valid(parseValue(bridgeRequestSchema, await readJsonBody(request, limits.bodyBytes)));
       const conversationId = body.conversation_id;
@@ -49,12 +51,15 @@ export function createBridgeEndpoints(
       checkOffer(ports.validateOffer, body.offer);
       const { signal } = request;
       const renews = body.session_id;
-      const opening = requests.open({ identity, bind, signal, conversationId, wishes: body, renews, waits: false });
+      requireOpener(identity, body.join === true);
+      const wanted = requests.open({ identity, bind, signal, conversationId, wishes: body, renews, waits: false });
       const { name, role, resume_token: resumeToken } = body;
-      const joiner = requests.join(identity, { media: offering(body.offer), name, role, resumeToken }, signal);
+      const recheck = recheckOf(asker, conversationId);
+      const person = { media: offering(body.offer), name, role, resumeToken, recheck };
+      const joiner = requests.join(identity, person, signal);
       const joined = body.join
-        ? await directory.join(conversationId, joiner, opening)
-        : await directory.openAndJoin(opening, joiner);
+        ? await directory.join(conversationId, joiner, mayOpen(identity) ? wanted : undefined)
+        : await directory.openAndJoin(wanted, joiner);
       return Response.json(joinedOnWire(joined));
     },
 

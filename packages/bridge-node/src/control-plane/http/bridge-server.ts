@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type Http2Bindings, type HttpBindings } from '@hono/node-server';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import { answerPlainConnections, type PlainAnswer } from '../lan/plain-connections.ts';
 import { errorResponse } from './error-response.ts';
@@ -22,7 +22,8 @@ export interface HttpTimeouts {
 
 /** What a server does with what reaches it. */
 export interface BridgeServerOptions {
-  readonly answer: (request: Request) => Response | Promise<Response>;
+  /** With the address of the client, or the proxy before it. */
+  readonly answer: (request: Request, address: string | undefined) => Response | Promise<Response>;
   readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Uint8Array) => void;
   readonly timeouts?: Partial<HttpTimeouts> | undefined;
 }
@@ -91,7 +92,10 @@ function limitsOf(options: BridgeServerOptions) {
 }
 
 function listenerOf({ answer }: BridgeServerOptions) {
-  return getRequestListener(answer, { overrideGlobalObjects: false, errorHandler: badRequest });
+  return getRequestListener((request, env) => answer(request, addressOf(env)), {
+    overrideGlobalObjects: false,
+    errorHandler: badRequest,
+  });
 }
 
 function serveWith(server: Server | TlsServer, { handleUpgrade, timeouts }: BridgeServerOptions): BridgeServer {
@@ -121,6 +125,10 @@ function serveWith(server: Server | TlsServer, { handleUpgrade, timeouts }: Brid
       return closed;
     },
   };
+}
+
+function addressOf({ incoming }: HttpBindings | Http2Bindings): string | undefined {
+  return incoming.socket.remoteAddress;
 }
 
 /** What the adapter could not turn into a request: a bad Host, a bad target. Or a fallback that threw. */

@@ -1,7 +1,7 @@
 import { type Parsed, VoiceBridgeError } from '@voice-bridge/core';
 import { noSession } from '../directory/session-errors.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
-import { type Identity, mayDo, mayEndOthers, mayTouch, type Scope } from './identity.ts';
+import { type Caller, type Identity, mayDo, mayEndOthers, mayOpen, mayTouch, type Scope } from './identity.ts';
 
 /** What was read, or `invalid_request` with the problem. */
 export function valid<T>(parsed: Parsed<T>): T {
@@ -19,6 +19,12 @@ export function requireScope(identity: Identity, ...scopes: readonly Scope[]): v
 export function requireOwn({ directory }: Pick<EndpointPorts, 'directory'>, identity: Identity, id: string): void {
   if (mayEndOthers(identity) || !directory.isSomebodyElses(id, identity.subject)) return;
   throw new VoiceBridgeError('forbidden', 'Only who opened the session, or may end others, ends it');
+}
+
+/** Throws `forbidden` when the caller only joins sessions, and this opens one. */
+export function requireOpener(caller: Caller, isJoin = false): void {
+  if (isJoin || mayOpen(caller)) return;
+  throw new VoiceBridgeError('forbidden', 'A phone joins sessions that somebody else opens');
 }
 
 /** Throws the same `not_found` whether the conversation is somebody else's or nobody's. */

@@ -1,3 +1,4 @@
+import { createPairingEndpoints, type PairingPorts } from '../pairing/pairing-endpoints.ts';
 import { createSignalingEndpoints, type SignalingPorts } from '../signaling/signaling-endpoints.ts';
 import { createBridgeEndpoints } from './bridge-endpoints.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
@@ -9,7 +10,7 @@ import { createSessionEndpoints } from './session-endpoints.ts';
 import { createVoiceEndpoints } from './voice-endpoints.ts';
 
 /** Every endpoint of a bridge. */
-export function createEndpoints(ports: EndpointPorts & FollowPorts & SignalingPorts): Endpoints {
+export function createEndpoints(ports: EndpointPorts & FollowPorts & SignalingPorts & PairingPorts): Endpoints {
   let description: Json | undefined;
   return {
     health: () => Response.json({ status: 'ok' }),
@@ -23,5 +24,6 @@ export function createEndpoints(ports: EndpointPorts & FollowPorts & SignalingPo
     ...createVoiceEndpoints(ports),
     ...createEventStream(ports),
     ...createSignalingEndpoints(ports),
+    ...createPairingEndpoints(ports),
   };
 }

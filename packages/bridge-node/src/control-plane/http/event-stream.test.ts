@@ -8,7 +8,7 @@ import { FakeSessionHost } from '../../testing/fake-session-host.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import type { BridgeDoors } from '../voice-bridge-interface.ts';
 import type { Identity } from './identity.ts';
-import { REAUTHORIZE_MS } from './upgrade-router.ts';
+import { REAUTHORIZE_MS } from './reauthorize.ts';
 
 function start(options: VoiceBridgeOptions = {}) {
   const clock = new ManualClock();

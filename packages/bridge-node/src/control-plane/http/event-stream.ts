@@ -4,8 +4,8 @@ import type { FeedReader } from '../feed/feed-reader.ts';
 import type { Access } from './access.ts';
 import { requireConversation, requireScope } from './checks.ts';
 import type { Identity } from './identity.ts';
+import { requireSame, watchCaller } from './reauthorize.ts';
 import type { Endpoints } from './routes.ts';
-import { REAUTHORIZE_MS } from './upgrade-router.ts';
 
 /** What following runs on. */
 export interface FollowPorts {
@@ -40,34 +40,17 @@ export function createEventStream(ports: FollowPorts): Pick<Endpoints, 'followEv
         requireFollower(identity, params.conversation);
         return identity;
       };
-      const { subject } = await admit();
+      const identity = await admit();
       const query = new URL(request.url).searchParams.get(AFTER_PARAMETER);
       const after = readAfter(request.headers.get('last-event-id') ?? query) ?? 0;
       const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
       if (request.method === 'HEAD') return new Response(null, { headers });
       const reader = feeds.follow(params.conversation, after, snapshot);
-      const recheck = async () => {
-        if ((await admit()).subject !== subject)
-          throw new VoiceBridgeError('unauthorized', 'You are somebody else by now');
-      };
-      return new Response(streamOf(reader, request.signal, watch(ports.clock, recheck, reader)), { headers });
+      const recheck = async () => requireSame(identity, await admit());
+      const stopWatching = watchCaller(identity, ports.clock, recheck, () => reader.end('left'));
+      return new Response(streamOf(reader, request.signal, stopWatching), { headers });
     },
   };
-}
-
-/** Asks again and again whether the reader may read on; gives the way to stop asking. */
-function watch(clock: Clock, recheck: () => Promise<void>, reader: FeedReader): CancelTimer {
-  let cancel: CancelTimer = () => {};
-  const ask = async () => {
-    try {
-      await recheck();
-      if (reader.ended === undefined) cancel = clock.after(REAUTHORIZE_MS, ask);
-    } catch {
-      reader.end('left');
-    }
-  };
-  cancel = clock.after(REAUTHORIZE_MS, ask);
-  return () => cancel();
 }
 
 function streamOf(reader: FeedReader, signal: AbortSignal, stopWatching: CancelTimer): ReadableStream<Uint8Array> {

@@ -4,10 +4,9 @@ import { RateLimited } from '../limits/rate-limited.ts';
 import type { Redact } from '../redact.ts';
 import type { Access } from './access.ts';
 import { errorResponse } from './error-response.ts';
-import type { Bind } from './origin-policy.ts';
 import { AUDIO_RELAY, retired } from './retired-paths.ts';
 import type { RouteDescription } from './route-description.ts';
-import { type Endpoint, type Endpoints, ROUTE_NAMES, ROUTES } from './routes.ts';
+import { type Endpoint, type Endpoints, type RequestFacts, ROUTE_NAMES, ROUTES } from './routes.ts';
 
 /** What the HTTP interface runs on. */
 export interface HttpInterfaceOptions {
@@ -18,10 +17,13 @@ export interface HttpInterfaceOptions {
   readonly logger: Logger;
 }
 
-/** Answers every request to the bridge, errors included; never throws. */
-export type HttpInterface = (request: Request, bind: Bind | undefined) => Promise<Response>;
+/** Where a request came in, and where from. */
+export type RequestSource = Pick<RequestFacts, 'bind' | 'address'>;
 
-type Env = { Bindings: { readonly bind: Bind | undefined } };
+/** Answers every request to the bridge, errors included; never throws. */
+export type HttpInterface = (request: Request, from: RequestSource) => Promise<Response>;
+
+type Env = { Bindings: RequestSource };
 type Methods = ReadonlyMap<string, Endpoint>;
 
 const PREFLIGHT_SECONDS = '600';
@@ -58,7 +60,7 @@ export function createHttpInterface(options: HttpInterfaceOptions): HttpInterfac
     if (response.status === 500) logger.error({ method, path, problem: redact(String(error)) }, 'request failed');
     return response;
   });
-  return async (request, bind) => app.fetch(request, { bind });
+  return async (request, from) => app.fetch(request, from);
 }
 
 function methodsByPath(endpoints: Endpoints): ReadonlyMap<string, Methods> {
@@ -84,7 +86,7 @@ async function answer(context: Context<Env>, methods: Methods): Promise<Response
     participant: param('participant'),
     peer: param('peer'),
   };
-  return endpoint(context.req.raw, { bind: context.env.bind, params });
+  return endpoint(context.req.raw, { ...context.env, params });
 }
 
 function preflight(allowed: string): Response {

@@ -54,8 +54,8 @@ export async function listen(bridge: VoiceBridge, options: ListenOptions = {}): 
   let lan: OpenLan | undefined;
   const elsewhere = fallback ?? doors.fetch;
   const server = createBridgeServer({
-    answer: (request) =>
-      isBridgePath(request) ? doors.fetch(request) : (lan?.answer(request, 'loopback') ?? elsewhere(request)),
+    answer: (request, address) =>
+      isBridgePath(request) ? doors.fetch(request, address) : (lan?.answer(request, 'loopback') ?? elsewhere(request)),
     handleUpgrade: doors.handleUpgrade,
     timeouts,
   });

@@ -58,7 +58,7 @@ function operationOf(name: string, route: RouteDescription): Json {
     responses: {
       ...(response === undefined
         ? { 204: { description: 'Done.' } }
-        : { 200: { description: 'Done.', content: contentOf(response) } }),
+        : { [route.created ? 201 : 200]: { description: 'Done.', content: contentOf(response) } }),
       ...errorsOf(route.path.startsWith('/api') ? [...EVERYWHERE, ...route.errors] : route.errors),
     },
   };

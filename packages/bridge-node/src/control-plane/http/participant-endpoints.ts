@@ -10,6 +10,7 @@ import { requireConversation, requireScope, valid } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { type Identity, mayDo } from './identity.ts';
 import { readJsonBody } from './read-body.ts';
+import { askerOf, recheckOf } from './reauthorize.ts';
 import type { Endpoints } from './routes.ts';
 import { checkOffer, offering } from './session-requests.ts';
 import { joinedOnWire, participantOnWire } from './wire-views.ts';
@@ -39,13 +40,15 @@ export function createParticipantEndpoints(
     },
 
     async addParticipant(request, { bind, params }) {
-      const identity = await access.identify(request, bind);
+      const asker = await askerOf(access, request, bind);
+      const { identity } = asker;
       requireConversation(identity, params.conversation);
       requireScope(identity, 'join');
       const person = valid(parseValue(participantRequestSchema, await readJsonBody(request, limits.bodyBytes)));
       checkOffer(ports.validateOffer, person.offer);
       const { offer, name, role, resume_token: resumeToken } = person;
-      const wanted = { media: offering(offer), name, role, resumeToken };
+      const recheck = recheckOf(asker, params.conversation);
+      const wanted = { media: offering(offer), name, role, resumeToken, recheck };
       const joiner = requests.join(identity, wanted, request.signal);
       return Response.json(joinedOnWire(await directory.join(params.conversation, joiner)));
     },

@@ -1,6 +1,7 @@
 import { type CancelTimer, type Clock, VoiceBridgeError } from '@voice-bridge/core';
+import { whenEnded } from '../pairing/when-ended.ts';
 import type { Access } from './access.ts';
-import { ANONYMOUS, type Identity, mayDo, mayTouch } from './identity.ts';
+import { ANONYMOUS, type Caller, type Identity, mayDo, mayTouch } from './identity.ts';
 import type { Bind } from './origin-policy.ts';
 
 /** How often somebody who stays is asked for again who they are, in ms. */
@@ -29,6 +30,16 @@ export function reauthorize(clock: Clock, recheck: Recheck, onRefused: (error: u
   };
 }
 
+/** {@link reauthorize} for whom the application knows; a phone's end is known by itself, at once, and its credential may change meanwhile. */
+export function watchCaller(
+  { phone }: Caller,
+  clock: Clock,
+  recheck: Recheck,
+  onRefused: (error: unknown) => void,
+): CancelTimer {
+  return phone === undefined ? reauthorize(clock, recheck, onRefused) : whenEnded(phone.ended, onRefused);
+}
+
 /** Throws `unauthorized` when a credential means somebody else by now. */
 export function requireSame(before: Identity, now: Identity): void {
   if (now.subject !== before.subject) throw new VoiceBridgeError('unauthorized', 'You are somebody else by now');
@@ -36,9 +47,9 @@ export function requireSame(before: Identity, now: Identity): void {
 
 /** Who makes a request, and a way to ask for it again, as long as they stay. */
 export interface Asker {
-  readonly identity: Identity;
+  readonly identity: Caller;
   readonly bind: Bind | undefined;
-  readonly again: () => Promise<Identity>;
+  readonly again: () => Promise<Caller>;
 }
 
 /** Who makes the request. Rejects as {@link Access.identify} does. */
@@ -49,9 +60,9 @@ export async function askerOf(access: Access, request: Request, bind: Bind | und
   return { identity, bind, again: () => access.identify(new Request(url, { method, headers }), bind) };
 }
 
-/** Whether somebody may stay in the conversation they joined; undefined for nobody in particular. */
+/** Whether somebody may stay in the conversation they joined; undefined for nobody in particular, and for phones, whose end is told. */
 export function recheckOf({ identity, again }: Asker, conversationId: string): Recheck | undefined {
-  if (identity === ANONYMOUS) return undefined;
+  if (identity === ANONYMOUS || identity.phone !== undefined) return undefined;
   return async () => {
     const now = await again();
     requireSame(identity, now);

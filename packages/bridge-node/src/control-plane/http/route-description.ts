@@ -26,6 +26,13 @@ export interface RouteDescription {
   readonly request?: BodyDescription & { readonly optional?: boolean };
   /** Left out: 204, without a body. */
   readonly response?: BodyDescription;
+  /** Whether the answer is 201 instead of 200. */
+  readonly created?: boolean;
   /** What it can fail with besides what every endpoint can. */
   readonly errors: readonly ErrorCode[];
+}
+
+/** A body of JSON. */
+export function json(schema: z.ZodMiniType, example: unknown): BodyDescription {
+  return { type: 'application/json', schema, example };
 }

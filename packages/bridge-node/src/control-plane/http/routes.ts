@@ -27,8 +27,9 @@ import {
   voiceOfferSchema,
 } from '@voice-bridge/core';
 import * as z from 'zod/mini';
+import { PAIRING_ROUTES } from '../pairing/pairing-routes.ts';
 import type { Bind } from './origin-policy.ts';
-import type { BodyDescription, RouteDescription } from './route-description.ts';
+import { json, type RouteDescription } from './route-description.ts';
 
 /** What a path's `:names` stand for; empty where it has none. */
 export interface RouteParams {
@@ -41,6 +42,8 @@ export interface RouteParams {
 /** What an endpoint knows of the request besides itself. */
 export interface RequestFacts {
   readonly bind: Bind | undefined;
+  /** Of the client, or the proxy before it; undefined when the server does not tell. */
+  readonly address: string | undefined;
   readonly params: RouteParams;
 }
 
@@ -271,6 +274,7 @@ export const ROUTES = {
     request: json(signalingMessageSchema, { type: 'offer', sdp: OFFER }),
     errors: ['not_found', 'body_too_large', 'rate_limited'],
   },
+  ...PAIRING_ROUTES,
 } as const satisfies Record<string, RouteDescription>;
 
 /** The endpoints of a bridge, one for each of {@link ROUTES}. */
@@ -283,8 +287,4 @@ function namesOf<Table extends object>(table: Table): (keyof Table)[] {
   const names: (keyof Table)[] = [];
   for (const name in table) names.push(name);
   return names;
-}
-
-function json(schema: z.ZodMiniType, example: unknown): BodyDescription {
-  return { type: 'application/json', schema, example };
 }

@@ -9,10 +9,11 @@ import {
 } from '@voice-bridge/core';
 import { noSession } from '../directory/session-errors.ts';
 import type { SessionRecord } from '../directory/session-record.ts';
-import { requireOwn, requireScope, valid } from './checks.ts';
+import { requireOpener, requireOwn, requireScope, valid } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { type Identity, mayTouch } from './identity.ts';
 import { readJsonBody, readTextBody } from './read-body.ts';
+import { askerOf, recheckOf } from './reauthorize.ts';
 import type { Endpoints } from './routes.ts';
 import { checkOffer, type JoiningPerson, offering } from './session-requests.ts';
 import { sessionOnWire } from './wire-views.ts';
@@ -33,6 +34,7 @@ export function createSessionEndpoints(
     async openSession(request, { bind }) {
       const identity = await access.identify(request, bind);
       requireScope(identity, 'join');
+      requireOpener(identity);
       const wishes = valid(parseValue(sessionRequestSchema, await readJsonBody(request, limits.bodyBytes, {})));
       const conversationId = wishes.conversation_id ?? ports.mintConversationId();
       if (!mayTouch(identity, conversationId)) {
@@ -72,14 +74,17 @@ export function createSessionEndpoints(
     },
 
     async exchangeSdp(request, { bind, params }) {
-      const identity = await access.identify(request, bind);
+      const asker = await askerOf(access, request, bind);
+      const { identity } = asker;
       requireScope(identity, 'join');
       const record = sessionFor(identity, params.session);
       if (record === undefined) throw noSuchSession();
       const offer = await readTextBody(request, SDP, limits.bodyBytes);
       checkOffer(ports.validateOffer, offer);
-      const person = { ...personIn(new URL(request.url).searchParams, offer), sessionId: record.sessionId };
-      const { answer } = await directory.join(record.conversationId, requests.join(identity, person, request.signal));
+      const { sessionId, conversationId } = record;
+      const recheck = recheckOf(asker, conversationId);
+      const person = { ...personIn(new URL(request.url).searchParams, offer), sessionId, recheck };
+      const { answer } = await directory.join(conversationId, requests.join(identity, person, request.signal));
       return new Response(answer, { headers: { 'content-type': SDP } });
     },
   };

@@ -4,8 +4,9 @@ import type { JoinMedia } from '../directory/session-participants.ts';
 import type { Asker, Joiner, OpenRequest } from '../directory/session-requests.ts';
 import type { Settings } from '../settings.ts';
 import type { Journal } from '../store/journal.ts';
-import { ANONYMOUS, type Identity, mayDo } from './identity.ts';
+import { ANONYMOUS, type Caller, type Identity, mayDo } from './identity.ts';
 import type { Bind } from './origin-policy.ts';
+import type { Recheck } from './reauthorize.ts';
 
 /** Says what is wrong with an offer, before anything is dialled for it. */
 export type ValidateOffer = (sdp: string) => Parsed<unknown>;
@@ -71,8 +72,9 @@ export class SessionRequests {
   }
 
   /** Somebody who wants in. */
-  join(identity: Identity, person: JoiningPerson, signal: AbortSignal): Joiner {
-    const { name = null, role = 'speaker', media, sessionId, resumeToken } = person;
+  join(identity: Caller, person: JoiningPerson, signal: AbortSignal): Joiner {
+    const ended = identity.phone?.ended;
+    const { name = null, role = 'speaker', media, sessionId, resumeToken, recheck } = person;
     return {
       ...askerOf(identity),
       media,
@@ -81,7 +83,10 @@ export class SessionRequests {
       textLength: mayDo(identity, 'text') ? this.#options.settings.limits.textLength : 0,
       sessionId,
       resumeToken,
-      signal,
+      recheck,
+      // Whoever is refused while they wait for their answer does not get it.
+      signal: ended === undefined ? signal : AbortSignal.any([signal, ended]),
+      ended,
     };
   }
 }
@@ -94,6 +99,8 @@ export interface JoiningPerson {
   readonly sessionId?: string | undefined;
   /** What they were given when they joined before. */
   readonly resumeToken?: string | undefined;
+  /** Whether they may stay, asked every minute; undefined: nobody has to ask. */
+  readonly recheck?: Recheck | undefined;
 }
 
 function askerOf(identity: Identity): Asker {

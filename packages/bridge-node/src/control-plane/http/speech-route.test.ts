@@ -17,9 +17,9 @@ import { openBridge } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
 import { FakeSessionHost, type FakeSessionHostOptions } from '../../testing/fake-session-host.ts';
 import { listen } from './listen.ts';
+import { REAUTHORIZE_MS } from './reauthorize.ts';
 import { START_MS } from './speech-client.ts';
 import { STALL_MS } from './speech-line.ts';
-import { REAUTHORIZE_MS } from './upgrade-router.ts';
 import { PING_MS } from './web-socket-server.ts';
 
 const cleanups: (() => unknown)[] = [];

@@ -7,7 +7,8 @@ import WebSocket from 'ws';
 import { Access } from './access.ts';
 import type { Authorize, Identity } from './identity.ts';
 import type { MessageConnection } from './message-connection.ts';
-import { REAUTHORIZE_MS, type UpgradeRoute, UpgradeRouter } from './upgrade-router.ts';
+import { REAUTHORIZE_MS } from './reauthorize.ts';
+import { type UpgradeRoute, UpgradeRouter } from './upgrade-router.ts';
 import { PING_MS } from './web-socket-server.ts';
 
 const servers: Server[] = [];

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import {
-  type CancelTimer,
   type Clock,
   type ErrorCode,
   isVoiceBridgeError,
@@ -13,19 +12,18 @@ import { plain } from '../directory/session-errors.ts';
 import type { Redact } from '../redact.ts';
 import type { Access } from './access.ts';
 import { errorResponse } from './error-response.ts';
-import type { Identity } from './identity.ts';
+import type { Caller } from './identity.ts';
 import { matchPath } from './match-path.ts';
 import type { CloseCodeName, MessageConnection } from './message-connection.ts';
 import type { Bind } from './origin-policy.ts';
+import { type Asker, requireSame, watchCaller } from './reauthorize.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 import { isRetired, retired } from './retired-paths.ts';
 import { requestOf, speaksAnotherProtocol } from './upgrade-request.ts';
 import { type AcceptUpgrade, type ConnectionLimits, createAcceptUpgrade } from './web-socket-server.ts';
 
 /** A WebSocket that is asked for, by somebody known. */
-export interface UpgradeRequest {
-  readonly identity: Identity;
-  readonly bind: Bind | undefined;
+export interface UpgradeRequest extends Asker {
   /** The path's `:names`, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -36,7 +34,7 @@ export interface ConnectedRequest extends UpgradeRequest {
   /** Tells the client what is wrong and ends the connection with the close code for it. */
   readonly fail: (error: unknown) => void;
   /** Adds what has to hold, besides {@link UpgradeRoute.admit}, whenever the client's identity is asked for again; `check` throws why not. */
-  readonly alsoAdmit: (check: (identity: Identity) => void) => void;
+  readonly alsoAdmit: (check: (identity: Caller) => void) => void;
 }
 
 /** One WebSocket endpoint. */
@@ -61,14 +59,12 @@ export interface UpgradeRouterOptions {
   readonly routes: readonly UpgradeRoute[];
 }
 
-/** How often a connected client's identity is asked for again. */
-export const REAUTHORIZE_MS = 60_000;
-
 /** How a connection ends for codes that have a close code of their own; everything else is `internal`. */
 const CLOSES: Readonly<Partial<Record<ErrorCode, CloseCodeName>>> = {
   unauthorized: 'unauthorized',
   authorize_required: 'unauthorized',
   forbidden: 'forbidden',
+  participant_removed: 'forbidden',
   not_found: 'not_found',
   invalid_request: 'invalid_message',
   invalid_message: 'invalid_message',
@@ -130,7 +126,8 @@ export class UpgradeRouter {
     const { route, accept, params } = found;
     const identify = async (): Promise<UpgradeRequest> => {
       const identity = await access.identify(request, bind);
-      const wanted = { identity, bind, params, query: url.searchParams };
+      const again = () => access.identify(request, bind);
+      const wanted = { identity, bind, again, params, query: url.searchParams };
       route.admit(wanted);
       return wanted;
     };
@@ -169,12 +166,14 @@ export class UpgradeRouter {
     }
     this.#connections.add(connection);
     connection.onClose(() => this.#connections.delete(connection));
-    const checks: ((identity: Identity) => void)[] = [];
-    this.#watch(connection, wanted.identity.subject, async () => {
+    const checks: ((identity: Caller) => void)[] = [];
+    const recheck = async () => {
       const { identity } = await identify();
       for (const check of checks) check(identity);
-      return identity;
-    });
+      requireSame(wanted.identity, identity);
+    };
+    const refuse = (error: unknown) => this.#refuse(connection, error);
+    connection.onClose(watchCaller(wanted.identity, this.#options.clock, recheck, refuse));
     try {
       route.connect(connection, {
         ...wanted,
@@ -184,26 +183,6 @@ export class UpgradeRouter {
     } catch (error) {
       this.#refuse(connection, error);
     }
-  }
-
-  /** Asks again and again who the client is: a token may be revoked, a conversation taken away. */
-  #watch(connection: MessageConnection, subject: string, identify: () => Promise<Identity>): void {
-    let cancel: CancelTimer = () => {};
-    let over = false;
-    const ask = async () => {
-      try {
-        if ((await identify()).subject !== subject)
-          throw new VoiceBridgeError('unauthorized', 'You are somebody else by now');
-        if (!over) cancel = this.#options.clock.after(REAUTHORIZE_MS, ask);
-      } catch (error) {
-        this.#refuse(connection, error);
-      }
-    };
-    cancel = this.#options.clock.after(REAUTHORIZE_MS, ask);
-    connection.onClose(() => {
-      over = true;
-      cancel();
-    });
   }
 
   #refuse(connection: MessageConnection, error: unknown): void {

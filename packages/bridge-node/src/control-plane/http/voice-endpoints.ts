@@ -2,18 +2,19 @@ import { parseValue, voiceAnswerSchema, voiceIceSchema, voiceOfferSchema } from 
 import { requireScope, valid } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { readJsonBody } from './read-body.ts';
+import { type Asker, askerOf } from './reauthorize.ts';
 import type { Endpoints, RequestFacts } from './routes.ts';
-import { type VoiceAsker, VoiceRequests } from './voice-requests.ts';
+import { VoiceRequests } from './voice-requests.ts';
 
 /** The endpoints under `/api/voice`: WebRTC by offer, answer and candidates. */
 export function createVoiceEndpoints(ports: EndpointPorts): Pick<Endpoints, 'voiceOffer' | 'voiceAnswer' | 'voiceIce'> {
   const { access, settings } = ports;
   const voice = new VoiceRequests(ports);
   const read = (request: Request) => readJsonBody(request, settings.limits.bodyBytes);
-  const asker = async (request: Request, { bind }: RequestFacts): Promise<VoiceAsker> => {
-    const identity = await access.identify(request, bind);
-    requireScope(identity, 'join');
-    return { identity, bind };
+  const asker = async (request: Request, { bind }: RequestFacts): Promise<Asker> => {
+    const who = await askerOf(access, request, bind);
+    requireScope(who.identity, 'join');
+    return who;
   };
   return {
     async voiceOffer(request, facts) {

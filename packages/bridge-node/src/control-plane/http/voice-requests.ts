@@ -9,15 +9,9 @@ import {
 import type { JoinMedia } from '../directory/session-participants.ts';
 import type { Joined } from '../directory/session-requests.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
-import { type Identity, mayTouch } from './identity.ts';
-import type { Bind } from './origin-policy.ts';
+import { type Caller, mayOpen, mayTouch } from './identity.ts';
+import { type Asker, recheckOf } from './reauthorize.ts';
 import { checkOffer, offering } from './session-requests.ts';
-
-/** Who makes a voice request. */
-export interface VoiceAsker {
-  readonly identity: Identity;
-  readonly bind: Bind | undefined;
-}
 
 /** Where somebody wants to speak, and as whom. */
 export type VoicePlace = Omit<SpeechStart, 'type'>;
@@ -36,7 +30,7 @@ export class VoiceRequests {
   }
 
   /** Lets somebody in. Rejects with `forbidden`, and as joining and opening do. */
-  async join(asker: VoiceAsker, place: VoicePlace, media: JoinMedia, signal: AbortSignal): Promise<JoinedVoice> {
+  async join(asker: Asker, place: VoicePlace, media: JoinMedia, signal: AbortSignal): Promise<JoinedVoice> {
     const { directory, requests, mintConversationId } = this.#ports;
     const { identity, bind } = asker;
     const conversationId = place.conversation_id ?? mintConversationId();
@@ -44,13 +38,16 @@ export class VoiceRequests {
       throw new VoiceBridgeError('forbidden', 'Name a conversation that is yours');
     }
     const { name, role, resume_token: resumeToken } = place;
-    const joiner = requests.join(identity, { media, name, role, resumeToken }, signal);
+    // Whose connection is held here is asked for again as long as that is open.
+    const recheck = media.type === 'join' ? recheckOf(asker, conversationId) : undefined;
+    const joiner = requests.join(identity, { media, name, role, resumeToken, recheck }, signal);
     const wanted = { identity, bind, signal, conversationId, wishes: place, renews: undefined, waits: false };
-    return { conversationId, ...(await directory.join(conversationId, joiner, requests.open(wanted))) };
+    const opening = mayOpen(identity) ? requests.open(wanted) : undefined;
+    return { conversationId, ...(await directory.join(conversationId, joiner, opening)) };
   }
 
   /** Answers an offer, or makes one. Rejects with `invalid_offer` before anything is dialled. */
-  async offer(asker: VoiceAsker, offer: VoiceOffer, signal: AbortSignal): Promise<VoiceDescription> {
+  async offer(asker: Asker, offer: VoiceOffer, signal: AbortSignal): Promise<VoiceDescription> {
     const { sdp = null, ...place } = offer;
     if (sdp !== null) checkOffer(this.#ports.validateOffer, sdp);
     const joined = await this.join(asker, place, offering(sdp), signal);
@@ -65,7 +62,7 @@ export class VoiceRequests {
   }
 
   /** Hands over a client's answer. Throws `not_found` for a peer that is not there or not the asker's, `invalid_offer` for what is no answer. */
-  answer({ identity }: VoiceAsker, { peer_id: participantId, sdp }: VoiceAnswer): void {
+  answer({ identity }: Asker, { peer_id: participantId, sdp }: VoiceAnswer): void {
     const conversationId = this.#conversationOf(identity, participantId);
     const answer = this.#ports.validateAnswer(sdp);
     if (!answer.ok) throw new VoiceBridgeError('invalid_offer', `The answer cannot be taken: ${answer.problem}`);
@@ -76,11 +73,11 @@ export class VoiceRequests {
    * Takes a candidate, without effect: every candidate of ours is in our description, and the client's address is learnt from
    * its checks (RFC 8445 section 7.3.1.3). Throws `not_found` as {@link answer} does.
    */
-  ice({ identity }: VoiceAsker, { peer_id: participantId }: VoiceIce): void {
+  ice({ identity }: Asker, { peer_id: participantId }: VoiceIce): void {
     this.#conversationOf(identity, participantId);
   }
 
-  #conversationOf(identity: Identity, participantId: string): string {
+  #conversationOf(identity: Caller, participantId: string): string {
     const conversationId = this.#ports.directory.conversationOf(participantId);
     if (conversationId !== undefined && mayTouch(identity, conversationId)) return conversationId;
     throw new VoiceBridgeError('not_found', 'There is no such peer');

@@ -77,8 +77,8 @@ export async function openLan(ports: LanPorts, options: LanOptions): Promise<Ope
   const doors = bridge.boundTo({ origins: urls, isOwner: (request) => token?.isShownBy(request) ?? false });
   const elsewhere = fallback ?? doors.fetch;
   const server: BridgeServerOptions = {
-    answer: (request) =>
-      isBridgePath(request) ? doors.fetch(request) : (pages.answer(request, 'lan') ?? elsewhere(request)),
+    answer: (request, address) =>
+      isBridgePath(request) ? doors.fetch(request, address) : (pages.answer(request, 'lan') ?? elsewhere(request)),
     handleUpgrade: doors.handleUpgrade,
     timeouts,
   };

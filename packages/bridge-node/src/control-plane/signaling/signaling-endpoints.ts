@@ -7,8 +7,8 @@ import {
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import type { Access } from '../http/access.ts';
-import type { Identity } from '../http/identity.ts';
 import { readTextBody } from '../http/read-body.ts';
+import { requireSame, watchCaller } from '../http/reauthorize.ts';
 import type { Endpoints, RequestFacts } from '../http/routes.ts';
 import { RateLimited } from '../limits/rate-limited.ts';
 import type { JoinedPeer, SignalingRelays } from './signaling-relays.ts';
@@ -37,8 +37,9 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
   const streams = new Map<string, StreamPeer>();
   const admit = async (request: Request, { bind, params }: RequestFacts) => {
     const identity = await access.identify(request, bind);
-    requirePeer(identity, params.conversation);
-    return { identity, peerId: peerIdOf(params.peer), key: `${params.conversation}/${params.peer}` };
+    const peerId = peerIdOf(params.peer);
+    requirePeer(identity, params.conversation, peerId);
+    return { identity, peerId, key: `${params.conversation}/${params.peer}` };
   };
   return {
     async hearSignaling(request, facts) {
@@ -46,15 +47,18 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
       const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
       if (request.method === 'HEAD') return new Response(null, { headers });
       const recheck = async () => requireSame(identity, (await admit(request, facts)).identity);
-      const stream = new SignalingStream(clock, recheck);
+      const stream = new SignalingStream(clock);
       const peer = orEnd(stream, () => relays.join(facts.params.conversation, peerId, stream));
       const rate = new TokenBucket(MESSAGES_PER_SECOND * BURST_SECONDS, MESSAGES_PER_SECOND, clock.now());
       const entry = { subject: identity.subject, peer, rate };
       streams.set(key, entry);
+      const stopWatching = watchCaller(identity, clock, recheck, () => stream.end());
       stream.onEnd(() => {
+        stopWatching();
         if (streams.get(key) === entry) streams.delete(key);
         peer.leave();
       });
+      if (identity.phone?.isConfirmed) relays.accept(facts.params.conversation, identity.phone.peerId);
       request.signal.addEventListener('abort', () => stream.end(), { once: true });
       if (request.signal.aborted) stream.end();
       return new Response(stream.body, { headers });
@@ -88,8 +92,4 @@ function peerIdOf(text: string): PeerId {
   const peerId = parsePeerId(text);
   if (peerId === undefined) throw new VoiceBridgeError('invalid_request', 'Invalid peer_id');
   return peerId;
-}
-
-function requireSame(before: Identity, now: Identity): void {
-  if (now.subject !== before.subject) throw new VoiceBridgeError('unauthorized', 'You are somebody else by now');
 }

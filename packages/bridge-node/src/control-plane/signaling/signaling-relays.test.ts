@@ -6,7 +6,7 @@ const OFFER = '{"type":"offer","sdp":"v=0"}';
 
 it('[S-0.11] forgets a conversation that everybody left, and what waited in it', () => {
   const relays = new SignalingRelays({ logger: silentLogger, maxPeers: 10 });
-  const quiet = { hear: () => {}, replaced: () => {}, closing: () => {} };
+  const quiet = { hear: () => {}, replaced: () => {}, removed: () => {}, closing: () => {} };
   const first = relays.join('kitchen', 'desktop', quiet);
   first.say(OFFER);
   const second = relays.join('kitchen', 'desktop', quiet);
@@ -23,14 +23,16 @@ it('[S-0.13][S-0.43] notes that a message is for somebody who is not connected',
   const notes: string[] = [];
   const debug = (_fields: unknown, message: string) => notes.push(message);
   const relays = new SignalingRelays({ logger: { ...silentLogger, debug }, maxPeers: 10 });
-  relays.join('kitchen', 'desktop', { hear: () => {}, replaced: () => {}, closing: () => {} }).say(OFFER);
+  relays
+    .join('kitchen', 'desktop', { hear: () => {}, replaced: () => {}, removed: () => {}, closing: () => {} })
+    .say(OFFER);
   expect(notes).toEqual(['signaling: mobile not connected']);
 });
 
 it('takes as many peers as it may, and again when one left; none once it is closed', () => {
   const relays = new SignalingRelays({ logger: silentLogger, maxPeers: 2 });
   let closed = 0;
-  const listener = { hear: () => {}, replaced: () => {}, closing: () => closed++ };
+  const listener = { hear: () => {}, replaced: () => {}, removed: () => {}, closing: () => closed++ };
   const first = relays.join('kitchen', 'desktop', listener);
   relays.join('kitchen', 'mobile', listener);
   expect(() => relays.join('cellar', 'desktop', listener)).toThrow('As many signal as may');

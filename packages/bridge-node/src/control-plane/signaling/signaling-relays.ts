@@ -2,6 +2,8 @@ import {
   emptySignalingRelay,
   type Logger,
   type PeerId,
+  PHONE_IDS,
+  type PhoneId,
   type SignalingRelayEffect,
   type SignalingRelayInput,
   type SignalingRelayState,
@@ -15,6 +17,8 @@ export interface SignalingListener {
   hear(text: string): void;
   /** Somebody else has its peer id from now on; it was told, and hears no more. */
   replaced(): void;
+  /** The desktop does not want it any more; it was told, and hears no more. */
+  removed(): void;
   /** The server is shutting down. */
   closing(): void;
 }
@@ -65,6 +69,22 @@ export class SignalingRelays {
     };
   }
 
+  /** The phones of a conversation that are there, paired or not. */
+  phonesOf(conversationId: string): PhoneId[] {
+    const peers = this.#states.get(conversationId)?.peers;
+    return PHONE_IDS.filter((phoneId) => peers?.has(phoneId));
+  }
+
+  /** Tells a phone that the desktop does not want it any more, and ends its part; the desktop is told, too. */
+  remove(conversationId: string, peerId: PhoneId): void {
+    this.#take(conversationId, { type: 'remove', peerId });
+  }
+
+  /** Tells a phone, if it is there, that the desktop accepted it. */
+  accept(conversationId: string, peerId: PhoneId): void {
+    this.#take(conversationId, { type: 'accept', peerId });
+  }
+
   /** Ends every peer's part, and takes no more. */
   close(): void {
     this.#closed = true;
@@ -84,16 +104,21 @@ export class SignalingRelays {
       case 'send':
         this.#listeners.get(effect.connection)?.hear(effect.text);
         return;
-      case 'closeReplaced': {
-        const listener = this.#listeners.get(effect.connection);
-        this.#listeners.delete(effect.connection);
-        listener?.replaced();
+      case 'closeReplaced':
+        this.#dismiss(effect.connection)?.replaced();
         return;
-      }
+      case 'closeRemoved':
+        this.#dismiss(effect.connection)?.removed();
+        return;
       case 'absent': {
         const { from, to, waits } = effect;
         this.#logger.debug({ conversationId, from, waits }, `signaling: ${to} not connected`);
       }
     }
+  }
+  #dismiss(connection: number): SignalingListener | undefined {
+    const listener = this.#listeners.get(connection);
+    this.#listeners.delete(connection);
+    return listener;
   }
 }

@@ -1,6 +1,13 @@
-import { ENDPOINTS, isConversationId, MAX_SIGNALING_LENGTH, parsePeerId, VoiceBridgeError } from '@voice-bridge/core';
+import {
+  ENDPOINTS,
+  isConversationId,
+  MAX_SIGNALING_LENGTH,
+  type PeerId,
+  parsePeerId,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
 import { requireConversation, requireScope } from '../http/checks.ts';
-import type { Identity } from '../http/identity.ts';
+import type { Caller } from '../http/identity.ts';
 import type { UpgradeRoute } from '../http/upgrade-router.ts';
 import type { SignalingRelays } from './signaling-relays.ts';
 
@@ -16,8 +23,8 @@ export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
     maxMessageBytes: MAX_SIGNALING_LENGTH,
     maxQueuedBytes: MAX_QUEUED_BYTES,
     messagesPerSecond: MESSAGES_PER_SECOND,
-    admit: ({ identity, params }) => requirePeer(identity, params.conversation ?? ''),
-    connect(connection, { params }) {
+    admit: ({ identity, params }) => requirePeer(identity, params.conversation ?? '', parsePeerId(params.peer ?? '')),
+    connect(connection, { identity, params }) {
       const peerId = parsePeerId(params.peer ?? '');
       if (peerId === undefined) {
         connection.close('invalid_peer_id', 'Invalid peer_id');
@@ -26,18 +33,22 @@ export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
       const peer = relays.join(params.conversation ?? '', peerId, {
         hear: (text) => connection.send(text),
         replaced: () => connection.close('replaced', 'Another connection has this peer_id now'),
+        removed: () => connection.close('forbidden', 'removed'),
         closing: () => connection.close('going_away', 'The server is shutting down'),
       });
       connection.onClose(() => peer.leave());
+      if (identity.phone?.isConfirmed) relays.accept(params.conversation ?? '', identity.phone.peerId);
       // What is not text is no message: the relay says so.
       connection.receive((message) => peer.say(typeof message === 'string' ? message : ''));
     },
   };
 }
 
-/** Throws unless the identity may signal in the conversation. */
-export function requirePeer(identity: Identity, conversationId: string): void {
+/** Throws unless the caller may signal in the conversation as this peer; undefined is none, and somebody else's to refuse. */
+export function requirePeer(caller: Caller, conversationId: string, peerId: PeerId | undefined): void {
   if (!isConversationId(conversationId)) throw new VoiceBridgeError('not_found', 'There is no such conversation');
-  requireConversation(identity, conversationId);
-  requireScope(identity, 'join');
+  requireConversation(caller, conversationId);
+  requireScope(caller, 'signal', 'join');
+  if (caller.phone === undefined || peerId === undefined || caller.phone.peerId === peerId) return;
+  throw new VoiceBridgeError('forbidden', 'This phone signals as another peer');
 }

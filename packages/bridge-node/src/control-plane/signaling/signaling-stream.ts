@@ -1,5 +1,4 @@
 import type { CancelTimer, Clock } from '@voice-bridge/core';
-import { REAUTHORIZE_MS } from '../http/upgrade-router.ts';
 import type { SignalingListener } from './signaling-relays.ts';
 import { MAX_QUEUED_BYTES } from './signaling-route.ts';
 
@@ -10,13 +9,14 @@ export const STREAM_PING_MS = 15_000;
 export class SignalingStream implements SignalingListener {
   readonly body: ReadableStream<Uint8Array>;
   readonly #encoder = new TextEncoder();
-  readonly #timers = new Map<string, CancelTimer>();
+  readonly #clock: Clock;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #ended = false;
+  #cancelPing: CancelTimer = () => {};
   #listener: () => void = () => {};
 
-  /** `recheck` rejects when the client may not listen any more; it is asked every minute. */
-  constructor(clock: Clock, recheck: () => Promise<void>) {
+  constructor(clock: Clock) {
+    this.#clock = clock;
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -26,10 +26,7 @@ export class SignalingStream implements SignalingListener {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: MAX_QUEUED_BYTES }),
     );
-    this.#every(clock, 'ping', STREAM_PING_MS, () => this.#write(': ping\n\n'));
-    this.#every(clock, 'recheck', REAUTHORIZE_MS, () => {
-      recheck().catch(() => this.end());
-    });
+    this.#pingLater();
     this.#write(': listening\n\n');
   }
 
@@ -40,6 +37,10 @@ export class SignalingStream implements SignalingListener {
   }
 
   replaced(): void {
+    this.end();
+  }
+
+  removed(): void {
     this.end();
   }
 
@@ -57,7 +58,7 @@ export class SignalingStream implements SignalingListener {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const cancel of this.#timers.values()) cancel();
+    this.#cancelPing();
     try {
       this.#controller?.close();
     } catch {
@@ -72,11 +73,10 @@ export class SignalingStream implements SignalingListener {
     if ((this.#controller?.desiredSize ?? 0) <= 0) this.end();
   }
 
-  #every(clock: Clock, name: string, periodMs: number, act: () => void): void {
-    const again = () => {
-      this.#timers.set(name, clock.after(periodMs, again));
-      act();
-    };
-    this.#timers.set(name, clock.after(periodMs, again));
+  #pingLater(): void {
+    this.#cancelPing = this.#clock.after(STREAM_PING_MS, () => {
+      this.#pingLater();
+      this.#write(': ping\n\n');
+    });
   }
 }

@@ -1,0 +1,149 @@
+import {
+  type Clock,
+  type ConversationList,
+  PAIRING_SECONDS,
+  type PairedPhones,
+  type PairingResponse,
+  type PhoneCredential,
+  type PhoneId,
+  pairingRequestSchema,
+  parsePeerId,
+  parseValue,
+  redeemRequestSchema,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
+import { requireConversation, requireScope, valid } from '../http/checks.ts';
+import type { EndpointPorts } from '../http/endpoint-ports.ts';
+import { type Caller, mayDo, mayOpen, mayTouch } from '../http/identity.ts';
+import { readJsonBody } from '../http/read-body.ts';
+import type { Endpoints } from '../http/routes.ts';
+import { SubjectRates } from '../limits/subject-rates.ts';
+import type { IssuedCredential, Pairings } from './pairings.ts';
+import { phoneAddress } from './phone-address.ts';
+
+/** What the endpoints of pairing run on. */
+export interface PairingPorts extends EndpointPorts {
+  readonly pairings: Pairings;
+  readonly clock: Clock;
+}
+
+type PairingEndpoints = Pick<
+  Endpoints,
+  'invitePhone' | 'redeemPairing' | 'renewPairing' | 'listPhones' | 'acceptPhone' | 'removePhone' | 'listConversations'
+>;
+
+/** What fills a request of these many times over. */
+const MAX_BODY_BYTES = 4_096;
+const MAX_SUBJECTS = 10_000;
+/** Of one subject in a minute, and at once. */
+const [INVITES, INVITES_AT_ONCE] = [30, 16];
+const [RENEWALS, RENEWALS_AT_ONCE] = [10, 5];
+/** From one address in a minute, and at once; from one that many may share ten times as many. */
+const [REDEEMS, REDEEMS_AT_ONCE] = [30, 15];
+const SHARED_BY = 10;
+
+/** The endpoints by which a desktop invites phones, a phone gets and keeps its credential, and a phone finds conversations. */
+export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
+  const { access, directory, pairings, clock } = ports;
+  const invites = new SubjectRates(INVITES, INVITES_AT_ONCE, MAX_SUBJECTS);
+  const renewals = new SubjectRates(RENEWALS, RENEWALS_AT_ONCE, MAX_SUBJECTS);
+  const redeems = new SubjectRates(REDEEMS, REDEEMS_AT_ONCE, MAX_SUBJECTS);
+  const sharedRedeems = new SubjectRates(REDEEMS * SHARED_BY, REDEEMS_AT_ONCE * SHARED_BY, 1);
+  /** Who leads the conversation: opened its session, may moderate, or could open one as it has none. Phones do not. */
+  const requireLeader = (caller: Caller, conversationId: string) => {
+    requireConversation(caller, conversationId);
+    requireScope(caller, 'join');
+    const leads = mayDo(caller, 'moderate') || !directory.isSomebodyElses(conversationId, caller.subject);
+    if (leads && mayOpen(caller)) return;
+    throw new VoiceBridgeError('forbidden', 'Only who opened the session, or may moderate, decides about phones');
+  };
+  return {
+    async invitePhone(request, { bind }) {
+      const caller = await access.identify(request, bind);
+      const wanted = valid(parseValue(pairingRequestSchema, await readJsonBody(request, MAX_BODY_BYTES)));
+      const { conversation_id: conversationId, peer_id: peerId, confirm = false } = wanted;
+      if (!mayTouch(caller, conversationId)) {
+        throw new VoiceBridgeError('forbidden', 'This conversation is not yours');
+      }
+      requireLeader(caller, conversationId);
+      invites.take(caller.subject, clock.now());
+      const { token, code, peerId: invited } = pairings.invite(conversationId, peerId, confirm);
+      const body: PairingResponse = { token, code, peer_id: invited, expires_in_seconds: PAIRING_SECONDS };
+      return Response.json(body, { status: 201 });
+    },
+
+    async redeemPairing(request, { bind, address }) {
+      access.checkBind(bind);
+      const from = phoneAddress(address);
+      (from.isShared ? sharedRedeems : redeems).take(from.name, clock.now());
+      const wish = valid(parseValue(redeemRequestSchema, await readJsonBody(request, MAX_BODY_BYTES)));
+      const [by, text] = 'token' in wish ? (['token', wish.token] as const) : (['code', wish.code] as const);
+      return Response.json(onWire(pairings.redeem(by, text, from, wish.name ?? null)));
+    },
+
+    async renewPairing(request, { bind }) {
+      access.checkBind(bind);
+      const caller = pairings.identify(request);
+      if (caller !== undefined) renewals.take(caller.subject, clock.now());
+      return Response.json(onWire(pairings.renew(request)));
+    },
+
+    async listPhones(request, { bind, params }) {
+      const caller = await access.identify(request, bind);
+      requireLeader(caller, params.conversation);
+      const phones = pairings.list(params.conversation).map(({ peerId, state, name, expiresInMs }) => {
+        return { peer_id: peerId, state, name, expires_in_seconds: secondsOf(expiresInMs) };
+      });
+      const body: PairedPhones = { phones };
+      return Response.json(body);
+    },
+
+    async acceptPhone(request, { bind, params }) {
+      const caller = await access.identify(request, bind);
+      requireLeader(caller, params.conversation);
+      pairings.accept(params.conversation, phoneIdOf(params.peer));
+      return Response.json({ status: 'accepted' });
+    },
+
+    async removePhone(request, { bind, params }) {
+      const caller = await access.identify(request, bind);
+      requireLeader(caller, params.conversation);
+      pairings.remove(params.conversation, phoneIdOf(params.peer));
+      return Response.json({ status: 'removed' });
+    },
+
+    async listConversations(request, { bind }) {
+      const caller = await access.identify(request, bind);
+      requireScope(caller, 'join');
+      const open = directory.list().filter(({ conversationId }) => mayTouch(caller, conversationId));
+      const conversations = open.flatMap(({ conversationId, state, openedAt, participants }) =>
+        state === 'closed'
+          ? []
+          : [{ conversation_id: conversationId, state, opened_at: openedAt, participants: participants.length }],
+      );
+      const body: ConversationList = { conversations };
+      return Response.json(body);
+    },
+  };
+}
+
+function onWire({ credential, phone, expiresInMs }: IssuedCredential): PhoneCredential {
+  const { conversationId, peerId, state } = phone;
+  return {
+    credential,
+    conversation_id: conversationId,
+    peer_id: peerId,
+    state,
+    expires_in_seconds: secondsOf(expiresInMs),
+  };
+}
+
+function secondsOf(ms: number): number {
+  return Math.floor(ms / 1_000);
+}
+
+function phoneIdOf(text: string): PhoneId {
+  const peerId = parsePeerId(text);
+  if (peerId === undefined || peerId === 'desktop') throw new VoiceBridgeError('invalid_request', 'Invalid peer_id');
+  return peerId;
+}
