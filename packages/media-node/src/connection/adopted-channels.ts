@@ -4,6 +4,10 @@ import { QueuedChannel } from './queued-channel.ts';
 /** What of the library's data channel is used. */
 export interface LibraryChannel {
   readonly label: string;
+  readonly ordered: boolean;
+  /** Undefined where it was not given, too. */
+  readonly maxRetransmits: number | null | undefined;
+  readonly maxPacketLifeTime: number | null | undefined;
   readonly bufferedAmount: number;
   readonly onMessage: { subscribe(taker: (message: string | Buffer) => void): unknown };
   readonly stateChanged: { subscribe(listener: (state: string) => void): unknown };
@@ -25,6 +29,7 @@ export class AdoptedChannels {
     const channel = new QueuedChannel(
       {
         label: raw.label,
+        isReliable: raw.ordered && (raw.maxRetransmits ?? raw.maxPacketLifeTime ?? null) === null,
         bufferedAmount: () => raw.bufferedAmount,
         send: (message) => raw.send(typeof message === 'string' ? message : Buffer.from(message)),
         close: () => raw.close(),

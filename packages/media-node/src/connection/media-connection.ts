@@ -49,6 +49,8 @@ export const MAX_CHANNEL_MESSAGE_BYTES = 65_536;
 /** One data channel (RFC 8831). Text and binary; larger messages than {@link MAX_CHANNEL_MESSAGE_BYTES} are dropped and logged. */
 export interface MediaChannel extends EventSource<{ open: []; close: [] }> {
   readonly label: string;
+  /** Whether every message arrives, and in the order in which they were sent. */
+  readonly isReliable: boolean;
   readonly open: boolean;
   /** Bytes queued and not yet sent. */
   readonly bufferedAmount: number;

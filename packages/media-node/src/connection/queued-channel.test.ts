@@ -7,6 +7,7 @@ function channel() {
   const events: string[] = [];
   const queued = new QueuedChannel({
     label: 'control',
+    isReliable: true,
     bufferedAmount: () => 5,
     send: (message) => {
       if (message === 'refused') throw new Error('not now');

@@ -7,6 +7,7 @@ export const MAX_WAITING_MESSAGES = 64;
 /** The library's side of one data channel, as small as {@link QueuedChannel} needs it. */
 export interface RawChannel {
   readonly label: string;
+  readonly isReliable: boolean;
   /** Bytes handed over and not yet sent. */
   bufferedAmount(): number;
   send(message: string | Uint8Array): void;
@@ -16,6 +17,7 @@ export interface RawChannel {
 /** A {@link MediaChannel} over any library: queues until open and until there is a taker, and keeps the size limit. */
 export class QueuedChannel implements MediaChannel {
   readonly label: string;
+  readonly isReliable: boolean;
   readonly #raw: RawChannel;
   readonly #logger: Logger;
   readonly #events: Emitter<{ open: []; close: [] }>;
@@ -27,6 +29,7 @@ export class QueuedChannel implements MediaChannel {
 
   constructor(raw: RawChannel, logger: Logger = silentLogger) {
     this.label = raw.label;
+    this.isReliable = raw.isReliable;
     this.#raw = raw;
     this.#logger = logger;
     this.#events = new Emitter((error) => logger.error({ error }, 'A listener of a data channel threw'));

@@ -6,16 +6,17 @@ export interface FakeChannelPair {
   readonly far: QueuedChannel;
 }
 
-/** Makes both ends of a data channel; what one sends the other receives a microtask later. */
-export function fakeChannelPair(label: string): FakeChannelPair {
-  const near: QueuedChannel = fakeEnd(label, () => far);
-  const far: QueuedChannel = fakeEnd(label, () => near);
+/** Makes both ends of a data channel; what one sends the other receives a microtask later, whatever it says of itself. */
+export function fakeChannelPair(label: string, isReliable = true): FakeChannelPair {
+  const near: QueuedChannel = fakeEnd(label, isReliable, () => far);
+  const far: QueuedChannel = fakeEnd(label, isReliable, () => near);
   return { near, far };
 }
 
-function fakeEnd(label: string, other: () => QueuedChannel): QueuedChannel {
+function fakeEnd(label: string, isReliable: boolean, other: () => QueuedChannel): QueuedChannel {
   return new QueuedChannel({
     label,
+    isReliable,
     bufferedAmount: () => 0,
     send: (message) => {
       const copy = typeof message === 'string' ? message : message.slice();

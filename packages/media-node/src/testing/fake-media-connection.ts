@@ -21,6 +21,7 @@ export type FakeLink = (packet: OutboundAudio, deliver: (packet: OutboundAudio) 
 /** What a fake connection knows of the others. */
 export interface FakeNetwork {
   readonly link: FakeLink;
+  readonly hasReliableChannels: boolean;
   authorOf(sdp: string): FakeMediaConnection | undefined;
 }
 
@@ -65,7 +66,8 @@ export class FakeMediaConnection implements MediaConnection {
 
   createOffer(): Promise<string> {
     return this.#negotiation.offer(async () => {
-      this.#offered = (this.options.channels ?? []).map(fakeChannelPair);
+      const { hasReliableChannels } = this.#network;
+      this.#offered = (this.options.channels ?? []).map((label) => fakeChannelPair(label, hasReliableChannels));
       for (const { near } of this.#offered) {
         this.#channels.add(near);
         this.#life.events.emit('channel', near);

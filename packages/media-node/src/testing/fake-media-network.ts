@@ -12,6 +12,8 @@ export class FakeMediaNetwork implements FakeNetwork {
   readonly #byUfrag = new Map<string, FakeMediaConnection>();
   /** Takes the place of the network between any two connections; may be changed at any time. */
   link: FakeLink = (packet, deliver) => deliver(packet);
+  /** Whether the data channels of connections from now on say that they are reliable. */
+  hasReliableChannels = true;
 
   /** The factory to give to what is tested. */
   readonly createMediaConnection: MediaConnectionFactory = (options) => this.create(options);

@@ -11,6 +11,7 @@ function start() {
   let stalls = 0;
   const channel: MediaChannel = {
     label: 'voice-bridge.control',
+    isReliable: true,
     open: true,
     get bufferedAmount() {
       return waiting;

@@ -61,6 +61,21 @@ describe('a client that offers a data channel and no audio', () => {
     expect(loudness(bench)).toBeLessThan(1_000);
   });
 
+  it('on a channel that loses messages is not turned into noise by a lost half of a sample', async () => {
+    const bench = await new SessionBench().open();
+    bench.network.hasReliableChannels = false;
+    const ada = await bench.join('ada', WITHOUT_TRACK);
+    const soft = pcm16ToBytes(Int16Array.from({ length: 12_000 }, (_, index) => (index % 16 < 8 ? 0x10 : 0x30)));
+    ada.sendRaw(soft.slice(0, 961));
+    for (let at = 962; at < soft.length; at += 960) {
+      await bench.pass(20);
+      ada.sendRaw(soft.slice(at, at + 960));
+    }
+    await bench.pass(200);
+    expect(decoded(bench).length).toBeGreaterThan(20);
+    expect(loudness(bench)).toBeLessThan(1_000);
+  });
+
   it('is gone like any other: by its word, or when it falls silent', async () => {
     const bench = await new SessionBench().open();
     const ada = await bench.join('ada', WITHOUT_TRACK);

@@ -1,4 +1,5 @@
 import {
+  bytesToPcm16,
   type CancelTimer,
   type ClientControlMessage,
   type Clock,
@@ -50,7 +51,8 @@ export class MediaParticipant implements Participant {
   readonly #options: MediaParticipantOptions;
   readonly #connection: MediaConnection;
   #state: 'answering' | 'offered' | 'connecting' | 'joined' | 'ended' = 'answering';
-  readonly #pcm = new Pcm16Reader();
+  /** Reads what comes as sound. */
+  #readSamples: (bytes: Uint8Array) => Int16Array = bytesToPcm16;
   readonly #sounds: TokenBucket;
   #control: ControlChannel | undefined;
   #frames: FrameQueue | undefined;
@@ -137,7 +139,7 @@ export class MediaParticipant implements Participant {
     const { clock, sinks } = this.#options;
     this.#missed = 0;
     // Also what is dropped is read: it may end in the middle of a sample.
-    const samples = this.#pcm.push(bytes);
+    const samples = this.#readSamples(bytes);
     if (this.#state === 'joined' && this.#sounds.take(clock.now())) sinks.onPcm(samples);
   }
 
@@ -196,6 +198,9 @@ export class MediaParticipant implements Participant {
       logger,
     );
     if (carriesSound) this.#frames = new FrameQueue(channel);
+    const pcm = new Pcm16Reader();
+    // Where a message may be lost or overtaken, its last half of a sample belongs to no other.
+    if (channel.isReliable) this.#readSamples = (bytes) => pcm.push(bytes);
     channel.on('close', () => {
       this.#controlOpen = false;
       this.#end({ type: 'left', reason: 'left' });

@@ -23,13 +23,13 @@ describe('a participant whom the bridge makes an offer', () => {
     const { bench } = await offered();
     bench.handle.send({ type: 'answerJoin', participantId: 'ada', answer: 'junk' });
     await bench.settle();
-    expect(bench.got('participantLeft')).toMatchObject([{ participantId: 'ada' }]);
+    expect(bench.got('joinEnded')).toEqual([{ type: 'joinEnded', participantId: 'ada' }]);
   });
 
   it('is dropped when it does not answer in time', async () => {
     const { bench } = await offered();
     await bench.pass(15_000);
-    expect(bench.got('participantLeft')).toMatchObject([{ participantId: 'ada', reason: 'connect_timeout' }]);
+    expect(bench.got('joinEnded')).toEqual([{ type: 'joinEnded', participantId: 'ada' }]);
   });
 });
 

@@ -1,8 +1,14 @@
 import type { JoinProfile } from '../../seam/session-commands.ts';
-import type { Member } from './session-state.ts';
+
+/** Whoever keeps a participant's audio from everybody. A moderator's mute is a moderator's to undo, one's own is one's own. */
+export type MutedBy = 'self' | 'moderator';
 
 /** What a participant has in a session besides its connection. */
-export type Place = Pick<Member, 'name' | 'role' | 'gain' | 'mutedBy'>;
+export interface Place extends Pick<JoinProfile, 'name' | 'role'> {
+  /** Factor on its samples, 0 to 4. */
+  readonly gain: number;
+  readonly mutedBy: ReadonlySet<MutedBy>;
+}
 
 /** What a session remembers of those who left. */
 export interface KeptPlaces {
@@ -19,7 +25,7 @@ export const MAX_KEPT_PLACES = 256;
 export const noPlaces: KeptPlaces = { left: new Map(), muted: new Set() };
 
 /** Remembers the place of one who leaves. */
-export function keepPlace(places: KeptPlaces, { participantId, name, role, gain, mutedBy }: Member): KeptPlaces {
+export function keepPlace(places: KeptPlaces, participantId: string, { name, role, gain, mutedBy }: Place): KeptPlaces {
   const left = new Map(places.left);
   left.delete(participantId);
   left.set(participantId, { name, role, gain, mutedBy });
@@ -34,7 +40,7 @@ export function keepMute(places: KeptPlaces, person: string | undefined, muted: 
 }
 
 /** The place of one who joins: the one it had, when it resumes that, else a new one; `present` is who holds it still. */
-export function placeFor(places: KeptPlaces, join: JoinProfile, present: Member | undefined): Place {
+export function placeFor(places: KeptPlaces, join: JoinProfile, present: Place | undefined): Place {
   const had = join.resumes ? (present ?? places.left.get(join.participantId)) : undefined;
   const { role, gain, mutedBy } = had ?? { role: join.role, gain: 1, mutedBy: new Set() };
   const isMuted = join.person !== undefined && places.muted.has(join.person);

@@ -30,7 +30,11 @@ export function dropMember(state: Open, participantId: string, reason: string, e
   const effects: SessionEffect[] = [{ type: 'drop', participantId, ending }, ...farewell(member, reason, ending)];
   // Who was taken out begins anew.
   const keeps = member.isKnown && ending.reason !== 'kicked';
-  const rest: Open = { ...state, members, places: keeps ? keepPlace(state.places, member) : state.places };
+  const rest: Open = {
+    ...state,
+    members,
+    places: keeps ? keepPlace(state.places, participantId, member) : state.places,
+  };
   if (members.size > 0 || state.whenEmpty === 'waits') return { state: rest, effects };
   const isOnlyTheirs = ending.reason === 'kicked' || ending.reason === 'revoked';
   const last = closeSession(rest, isOnlyTheirs ? { reason: 'left' } : ending);

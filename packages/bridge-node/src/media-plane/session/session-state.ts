@@ -4,23 +4,17 @@ import type { SessionEvent } from '../../seam/session-events.ts';
 import type { SpeakerLevels } from '../audio-path/level-report.ts';
 import type { ParticipantEvent } from '../participant/participant.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
-import type { KeptPlaces } from './kept-places.ts';
+import type { KeptPlaces, Place } from './kept-places.ts';
 import type { TurnAuthors } from './turn-authors.ts';
 
 /** How far a participant has come. */
 export type ParticipantPhase = 'answering' | 'connecting' | 'joined';
 
-/** Whoever keeps a participant's audio from everybody. A moderator's mute is a moderator's to undo, one's own is one's own. */
-export type MutedBy = 'self' | 'moderator';
-
 /** One participant as its session knows it. */
-export interface Member extends JoinProfile {
+export interface Member extends Place, Omit<JoinProfile, 'name' | 'role'> {
   readonly phase: ParticipantPhase;
   /** Whether it was told to be there, as one that resumes its place was before. */
   readonly isKnown: boolean;
-  readonly mutedBy: ReadonlySet<MutedBy>;
-  /** Factor on its samples, 0 to 4. */
-  readonly gain: number;
 }
 
 /** How a participant is to be heard and to hear. */

@@ -1,16 +1,8 @@
 import { type ErrorCode, MAX_GAIN, type ParticipantRole } from '@voice-bridge/core';
 import type { ParticipantRequest } from '../participant/participant.ts';
-import { keepMute } from './kept-places.ts';
+import { keepMute, type MutedBy } from './kept-places.ts';
 import { dropMember, emit, unchanged } from './session-ending.ts';
-import type {
-  Member,
-  MemberAudio,
-  MutedBy,
-  SessionEffect,
-  SessionEnding,
-  SessionState,
-  SessionStep,
-} from './session-state.ts';
+import type { Member, MemberAudio, SessionEffect, SessionEnding, SessionState, SessionStep } from './session-state.ts';
 
 /** A session whose model is connected. */
 export type Open = Extract<SessionState, { name: 'open' }>;
