@@ -26,7 +26,7 @@ export default defineConfig({
         items: [
           { text: 'Getting started', link: '/getting-started' },
           { text: 'Concepts', link: '/concepts' },
-          { text: 'A phone as microphone', link: '/phone' },
+          { text: 'Your phone as microphone', link: '/phone' },
           { text: 'What is understood', link: '/speech' },
           { text: 'Testing what you build', link: '/testing' },
           { text: 'Protocol', link: '/protocol' },
