@@ -8,6 +8,9 @@ export {
   type PhoneView,
   type SpeakerWhilePhone,
 } from './phone/link/desktop-end.ts';
+export type { LinkHost } from './phone/link/link-host.ts';
+export { PhoneLink, type PhoneLinkOptions } from './phone/link/phone-link.ts';
+export type { PhoneMixer, PhoneMixerFactory } from './phone/link/phone-mixer.ts';
 export {
   INITIAL_PHONE_SNAPSHOT,
   type OwnConversation,

@@ -36,7 +36,8 @@ const CONNECT_TIMEOUT_MS = 20_000;
 
 /** One user's side of a conversation: connects to a bridge, sends the microphone, plays the assistant, and shows it all in a snapshot. */
 export class VoiceBridgeClient implements VoiceClient {
-  readonly #options: VoiceBridgeClientOptions;
+  /** How it was made: what belongs beside it asks the same bridge as the same user. */
+  readonly options: VoiceBridgeClientOptions;
   readonly #host: ClientHost;
   readonly #store: ClientStore;
   #conversationId: string | null;
@@ -54,15 +55,10 @@ export class VoiceBridgeClient implements VoiceClient {
     if (conversationId !== undefined && !isConversationId(conversationId)) {
       throw new TypeError('A conversation id has 1 to 128 letters, digits, ".", "_", ":", "@" or "-"');
     }
-    this.#options = options;
+    this.options = options;
     this.#host = host;
     this.#store = new ClientStore((error) => host.reportError(error));
     this.#conversationId = conversationId ?? null;
-  }
-
-  /** How it was made: what belongs beside it asks the same bridge as the same user. */
-  get options(): VoiceBridgeClientOptions {
-    return this.#options;
   }
 
   /** The conversation's id, as given or made up. */
@@ -204,14 +200,14 @@ export class VoiceBridgeClient implements VoiceClient {
   }
 
   #newRun(): SessionRun {
-    const { url = '', auth, microphone = {}, shared = false, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.#options;
+    const { url = '', auth, microphone = {}, shared = false, connectTimeoutMs = CONNECT_TIMEOUT_MS } = this.options;
     const { fetch, clock, openRtc } = this.#host;
     const { conversationId } = this;
     const run = new SessionRun({
       host: this.#host,
       openBridge: async () => {
         const createBridge = await loadBridge();
-        return createBridge({ url, conversationId, auth, fetch, clock, openRtc, wishes: this.#options });
+        return createBridge({ url, conversationId, auth, fetch, clock, openRtc, wishes: this.options });
       },
       processing: microphone,
       shared,

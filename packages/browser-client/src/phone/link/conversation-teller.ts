@@ -1,0 +1,76 @@
+import type { DesktopMessage, Unsubscribe } from '@voice-bridge/core';
+import type { TranscriptLine, VoiceClient } from '../../voice-client.ts';
+
+/** The lines a phone is shown at first. */
+const FIRST_LINES = 20;
+/** The end of a line that is sent at most, in UTF-16 units: the whole message stays far below what a phone reads. */
+const MAX_LINE_LENGTH = 4_000;
+
+/** Tells phones what happens in the conversation: the session's and the assistant's state, and what is said. */
+export class ConversationTeller {
+  readonly #client: VoiceClient;
+  readonly #tellAll: (message: DesktopMessage) => void;
+  readonly #stops: readonly Unsubscribe[];
+  /** The lines as phones have them. */
+  readonly #told = new Map<string, TranscriptLine>();
+  #session: string;
+  #assistant: string;
+
+  constructor(client: VoiceClient, tellAll: (message: DesktopMessage) => void) {
+    this.#client = client;
+    this.#tellAll = tellAll;
+    const { state, assistant } = client.getSnapshot();
+    this.#session = state;
+    this.#assistant = assistant;
+    this.#stops = [client.subscribe(() => this.#changed()), client.on('transcript', (line) => this.#line(line))];
+  }
+
+  /** Tells a phone that just came where things are. */
+  tellAnew(conversationId: string, tell: (message: DesktopMessage) => void): void {
+    const { state, assistant, transcript } = this.#client.getSnapshot();
+    tell({ type: 'hello', protocol_version: 1, conversation_id: conversationId });
+    tell({ type: 'session', state });
+    tell({ type: 'assistant', state: assistant });
+    for (const line of transcript.filter(isSaid).slice(-FIRST_LINES)) tell(whole(line));
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop();
+  }
+
+  #changed(): void {
+    const { state, assistant } = this.#client.getSnapshot();
+    if (state !== this.#session) this.#tellAll({ type: 'session', state });
+    if (assistant !== this.#assistant) this.#tellAll({ type: 'assistant', state: assistant });
+    this.#session = state;
+    this.#assistant = assistant;
+  }
+
+  #line(line: TranscriptLine): void {
+    if (!isSaid(line)) return;
+    const before = this.#told.get(line.id);
+    this.#told.delete(line.id);
+    this.#told.set(line.id, line);
+    for (const id of this.#told.keys()) {
+      if (this.#told.size <= FIRST_LINES) break;
+      this.#told.delete(id);
+    }
+    const grew = before !== undefined && before.state === line.state && line.text.startsWith(before.text);
+    if (!grew) this.#tellAll(whole(line));
+    else if (line.text.length > before.text.length) {
+      const delta = line.text.slice(before.text.length).slice(-MAX_LINE_LENGTH);
+      this.#tellAll({ type: 'transcript_delta', id: line.id, delta });
+    }
+  }
+}
+
+/** A typed line that waits for the bridge comes back from there under another id. */
+type SaidLine = TranscriptLine & { readonly state: Exclude<TranscriptLine['state'], 'pending'> };
+
+function isSaid(line: TranscriptLine): line is SaidLine {
+  return line.state !== 'pending';
+}
+
+function whole({ id, role, text, state }: SaidLine): DesktopMessage {
+  return { type: 'transcript', entry: { id, role, text: text.slice(-MAX_LINE_LENGTH), state } };
+}

@@ -1,0 +1,46 @@
+import { MAX_GAIN } from '@voice-bridge/core';
+import type { MixSource } from './desktop-end.ts';
+
+/** What the user wants of the mix: kept while phones come and go, and while the link is closed. */
+export class MixSettings {
+  selected: 'all' | MixSource = 'all';
+  sendsMicrophoneToPhone: boolean;
+  readonly #gains = new Map<MixSource, number>();
+  readonly #muted = new Set<MixSource>();
+
+  constructor(sendsMicrophoneToPhone: boolean) {
+    this.sendsMicrophoneToPhone = sendsMicrophoneToPhone;
+  }
+
+  gain(source: MixSource): number {
+    return this.#gains.get(source) ?? 1;
+  }
+
+  isMuted(source: MixSource): boolean {
+    return this.#muted.has(source);
+  }
+
+  /** Throws `RangeError` for what is not from 0 to 4. */
+  setGain(source: MixSource, gain: number): void {
+    if (!(gain >= 0 && gain <= MAX_GAIN)) throw new RangeError(`A gain is from 0 to ${MAX_GAIN}`);
+    this.#gains.set(source, gain);
+  }
+
+  setMuted(source: MixSource, muted: boolean): void {
+    if (muted) this.#muted.add(source);
+    else this.#muted.delete(source);
+  }
+
+  /** The factor on a source's sound in the mix. */
+  factor(source: MixSource): number {
+    const chosen = this.selected === 'all' || this.selected === source;
+    return chosen && !this.isMuted(source) ? this.gain(source) : 0;
+  }
+
+  /** Forgets a phone that was taken out. Who was the only one selected is not any more. */
+  forget(source: MixSource): void {
+    this.#gains.delete(source);
+    this.#muted.delete(source);
+    if (this.selected === source) this.selected = 'all';
+  }
+}

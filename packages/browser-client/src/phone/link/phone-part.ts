@@ -1,0 +1,204 @@
+import type {
+  CancelTimer,
+  DesktopMessage,
+  PhoneId,
+  PhoneMessage,
+  SignalingEvent,
+  VoiceBridgeError,
+} from '@voice-bridge/core';
+import type { VoiceClient } from '../../voice-client.ts';
+import type { PhoneView } from './desktop-end.ts';
+import { LinkedPhone, type LinkedPhoneOptions } from './linked-phone.ts';
+import type { MixSettings } from './mix-settings.ts';
+
+/** What a {@link PhonePart} tells. Nothing after `close()`. */
+export interface PhonePartSinks {
+  /** {@link PhonePart.view} is another one. */
+  onChanged(): void;
+  /** Its sound; null: it cannot be heard any more. */
+  onStream(stream: MediaStream | null): void;
+  /** It can be told things now, and knows nothing yet. */
+  onOpen(tell: (message: DesktopMessage) => void): void;
+  /** It unmuted itself, though it was muted here. */
+  onUnmuted(): void;
+  /** Nobody came by its invitation in time. */
+  onExpired(): void;
+  onWarning(error: VoiceBridgeError): void;
+}
+
+/** What a {@link PhonePart} works with. */
+export interface PhonePartOptions extends Omit<LinkedPhoneOptions, 'sinks'> {
+  readonly client: Pick<VoiceClient, 'getSnapshot' | 'setParticipant'>;
+  readonly settings: MixSettings;
+  readonly sinks: PhonePartSinks;
+}
+
+/** One phone of the link as it is shown: invited, waiting, connected straight to here, or taking part beside us at the bridge. */
+export class PhonePart {
+  readonly #options: PhonePartOptions;
+  readonly #phone: LinkedPhone;
+  readonly #peerId: PhoneId;
+  #view: PhoneView;
+  #waits = false;
+  #accepted = false;
+  #mutedItself = false;
+  #known: Pick<PhoneView, 'name' | 'battery' | 'speaker'> = { name: null, battery: null, speaker: null };
+  #cancelExpiry: CancelTimer = () => {};
+  #closed = false;
+
+  constructor(options: PhonePartOptions) {
+    this.#options = options;
+    this.#peerId = options.peerId;
+    const { sinks } = options;
+    this.#phone = new LinkedPhone({
+      ...options,
+      sinks: {
+        onChanged: () => this.#changed(),
+        onStream: (stream) => sinks.onStream(stream),
+        onChannelOpen: () => this.#open(),
+        onMessage: (message) => this.#heard(message),
+        onWarning: (error) => sinks.onWarning(error),
+      },
+    });
+    this.#view = this.#look();
+  }
+
+  get view(): PhoneView {
+    return this.#view;
+  }
+
+  /** Whether it was let in once: it need not wait again. */
+  get isAccepted(): boolean {
+    return this.#accepted;
+  }
+
+  /** Whether its microphone is open, as far as it depends on the phone. */
+  get isHeard(): boolean {
+    const { state, muted } = this.#view;
+    return state === 'connected' && !muted;
+  }
+
+  invited(expiresInMs: number): void {
+    this.#cancelExpiry();
+    this.#cancelExpiry = this.#options.host.clock.after(expiresInMs, () => {
+      if (this.#view.state === 'invited') this.#options.sinks.onExpired();
+    });
+    this.#changed();
+  }
+
+  /** It came, and is not let in yet. */
+  waits(name: string | null): void {
+    this.#waits = true;
+    this.#known = { ...this.#known, name };
+    this.#changed();
+  }
+
+  accepted(): void {
+    if (!this.#waits) return;
+    this.joined();
+  }
+
+  joined(): void {
+    this.#cancelExpiry();
+    this.#waits = false;
+    this.#accepted = true;
+    this.#phone.joined();
+    this.#changed();
+  }
+
+  left(): void {
+    this.#waits = false;
+    this.#phone.left();
+    this.#changed();
+  }
+
+  take(event: Extract<SignalingEvent, { type: 'answer' | 'candidate' }>): void {
+    this.#phone.take(event);
+  }
+
+  tell(message: DesktopMessage): boolean {
+    return this.#phone.tell(message);
+  }
+
+  /** Lets the phone know how the settings are now. */
+  applySettings(): void {
+    const { settings, client } = this.#options;
+    const muted = settings.isMuted(this.#peerId);
+    this.tell({ type: 'mute', muted });
+    const participant = this.#participant();
+    if (participant !== undefined) {
+      client.setParticipant(participant.participantId, { muted, gain: settings.gain(this.#peerId) });
+    }
+    this.#changed();
+  }
+
+  /** The client shows something else: the phone may take part at the bridge. */
+  clientChanged(): void {
+    this.#changed();
+  }
+
+  close(reason: Extract<DesktopMessage, { type: 'bye' }>['reason']): void {
+    this.#closed = true;
+    this.#cancelExpiry();
+    this.#phone.close(reason);
+  }
+
+  #open(): void {
+    const { settings, sinks } = this.#options;
+    sinks.onOpen((message) => this.tell(message));
+    if (settings.isMuted(this.#peerId)) this.tell({ type: 'mute', muted: true });
+  }
+
+  #heard(message: PhoneMessage): void {
+    const { settings, sinks } = this.#options;
+    switch (message.type) {
+      case 'hello':
+        this.#known = { ...this.#known, name: message.name ?? this.#known.name };
+        break;
+      case 'mute':
+        if (this.#mutedItself && !message.muted && settings.isMuted(this.#peerId)) {
+          settings.setMuted(this.#peerId, false);
+          sinks.onUnmuted();
+        }
+        this.#mutedItself = message.muted;
+        break;
+      case 'volume':
+        this.#known = { ...this.#known, speaker: { muted: message.muted, volume: message.volume } };
+        break;
+      case 'battery':
+        this.#known = { ...this.#known, battery: message.level };
+        break;
+      default:
+        return;
+    }
+    this.#changed();
+  }
+
+  #participant() {
+    const { participants } = this.#options.client.getSnapshot();
+    const { name } = this.#known;
+    if (!this.#phone.isPresent) return undefined;
+    return participants.find((each) => !each.isSelf && each.name !== null && [this.#peerId, name].includes(each.name));
+  }
+
+  #look(): PhoneView {
+    const { settings } = this.#options;
+    const peerId = this.#peerId;
+    const facts = this.#phone.facts;
+    const muted = this.#mutedItself || settings.isMuted(peerId);
+    const common = { peerId, ...this.#known, gain: settings.gain(peerId) };
+    if (this.#waits) return { ...common, ...facts, state: 'waiting', muted };
+    const around = facts.state === 'connected' ? undefined : this.#participant();
+    if (around === undefined) return { ...common, ...facts, muted };
+    return { ...common, state: 'connected', path: 'bridge', roundTripMs: null, muted: around.muted };
+  }
+
+  #changed(): void {
+    if (this.#closed) return;
+    const next = this.#look();
+    const before = new Map<string, unknown>(Object.entries(this.#view));
+    if (Object.entries(next).every(([name, value]) => Object.is(before.get(name), value))) return;
+    this.#view = next;
+    this.#options.sinks.onChanged();
+  }
+}
