@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
 
 import { cleanup, renderHook } from '@testing-library/react';
+import { VoiceBridgeClient } from '@voice-bridge/browser-client';
 import { FakePhoneMicrophone } from '@voice-bridge/browser-client/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { useOwned } from './use-owned.ts';
+import { usePhoneLink } from './use-phone-link.ts';
 import { usePhoneMicrophone } from './use-phone-microphone.ts';
 
 beforeEach(() => {
@@ -43,4 +45,11 @@ it('without one, the hook makes a phone end that touches nothing until it joins'
   expect(result.current).toMatchObject({ state: 'idle', microphone: 'off' });
   rerender();
   expect(result.current.phone).toBe(phone);
+});
+
+it('a link is made for the client that is given, touches nothing until it is opened, and needs a client', () => {
+  const client = new VoiceBridgeClient({ url: 'https://bridge.example', conversationId: 'kitchen' });
+  const { result } = renderHook(() => usePhoneLink({ client }));
+  expect(result.current).toMatchObject({ state: 'closed', phones: [] });
+  expect(() => renderHook(() => usePhoneLink())).toThrow('usePhoneLink works with a VoiceBridgeClient');
 });

@@ -1,0 +1,76 @@
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react';
+
+/** What a press does: a tap switches, and what is muted is heard while it is held. */
+export interface TapOrHold {
+  readonly muted: boolean;
+  readonly setMuted: (muted: boolean) => void;
+  readonly hold: () => void;
+  readonly release: () => void;
+}
+
+/** A press as long as this is no tap, in ms. */
+const HOLD_MS = 350;
+
+/**
+ * What a button needs to be tapped and held, by finger, mouse and keyboard; screen readers, which only click, tap.
+ * Sound begins with the press, not after it was found to be no tap: no first word is lost.
+ */
+export function useTapOrHold({ muted, setMuted, hold, release }: TapOrHold) {
+  const pressedAt = useRef<number | null>(null);
+  const held = useRef(false);
+
+  const begin = (at: number) => {
+    if (pressedAt.current !== null) return;
+    pressedAt.current = at;
+    held.current = muted;
+    if (muted) hold();
+  };
+  const end = (at: number, kind: 'released' | 'lost') => {
+    const from = pressedAt.current;
+    if (from === null) return;
+    pressedAt.current = null;
+    const tapped = kind === 'released' && at - from < HOLD_MS;
+    if (tapped) setMuted(!muted);
+    if (held.current) release();
+    held.current = false;
+  };
+
+  const drop = useRef(() => {});
+  useEffect(() => {
+    drop.current = () => end(0, 'lost');
+  });
+  // A page that goes away in the middle of a press must not go on listening.
+  useEffect(() => {
+    const away = () => drop.current();
+    addEventListener('blur', away);
+    document.addEventListener('visibilitychange', away);
+    return () => {
+      removeEventListener('blur', away);
+      document.removeEventListener('visibilitychange', away);
+      away();
+    };
+  }, []);
+
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      if (event.button !== 0) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      begin(event.timeStamp);
+    },
+    onPointerUp: (event: PointerEvent) => end(event.timeStamp, 'released'),
+    onPointerCancel: (event: PointerEvent) => end(event.timeStamp, 'lost'),
+    onKeyDown: (event: KeyboardEvent) => {
+      if (event.key !== ' ' && event.key !== 'Enter') return;
+      event.preventDefault();
+      if (!event.repeat) begin(event.timeStamp);
+    },
+    onKeyUp: (event: KeyboardEvent) => {
+      if (event.key === ' ' || event.key === 'Enter') end(event.timeStamp, 'released');
+    },
+    onClick: (event: MouseEvent) => {
+      // A press has been dealt with; a click of its own comes from a screen reader or a program.
+      if (event.detail === 0) setMuted(!muted);
+    },
+    onContextMenu: (event: MouseEvent) => event.preventDefault(),
+  };
+}
