@@ -6,7 +6,8 @@ export interface PhoneAddress {
 }
 
 /**
- * An address as tries are counted by it: IPv4 as it is, IPv6 by its first 64 bits, which one household has all to itself. Loopback
+ * An address as tries are counted by it: IPv4 as it is, IPv6 by its first 64 bits, which one household has all to itself,
+ * but for link-local addresses, which share theirs. Loopback
  * addresses are those of a proxy on this machine, and unknown ones of a server that does not tell; both are shared.
  */
 export function phoneAddress(address: string | undefined): PhoneAddress {
@@ -15,7 +16,8 @@ export function phoneAddress(address: string | undefined): PhoneAddress {
     .replace(/%.*$/, '')
     .replace(/^::ffff:(?=\d+\.)/, '');
   if (plain === '' || plain === '::1' || plain.startsWith('127.')) return { name: 'shared', isShared: true };
-  return { name: plain.includes(':') ? prefixOf(plain) : plain, isShared: false };
+  const isNetwork = plain.includes(':') && !plain.startsWith('fe80:');
+  return { name: isNetwork ? prefixOf(plain) : plain, isShared: false };
 }
 
 function prefixOf(address: string): string {
