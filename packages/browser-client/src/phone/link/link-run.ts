@@ -110,6 +110,7 @@ export class LinkRun {
   /** Shows a phone that was invited. */
   invited(peerId: PhoneId, expiresInMs: number): void {
     this.#phone(peerId).invited(expiresInMs);
+    this.#changed();
   }
 
   /** Lets a phone in that waits. */
