@@ -3,7 +3,7 @@ import type { Limits } from '../limits/limits.ts';
 import { SubjectRates } from '../limits/subject-rates.ts';
 import type { StoredEvent } from '../store/conversation-store.ts';
 import type { Journal } from '../store/journal.ts';
-import { feedEventOf, feedItem } from './feed-item.ts';
+import { type FeedItem, feedEventOf, feedItem, keptItem } from './feed-item.ts';
 import { FeedReader } from './feed-reader.ts';
 
 /** What {@link ConversationFeeds} run on. */
@@ -44,17 +44,14 @@ export class ConversationFeeds {
 
   /** Keeps an event in the store and tells it when it has its id; also, without one, when the store fails. */
   keep(conversationId: string, event: StoredEvent): void {
-    this.#options.journal.append(conversationId, event, (id) => {
-      this.tell(conversationId, () => feedEventOf({ id, event }));
-    });
+    this.#options.journal.append(conversationId, event, (id) =>
+      this.#push(conversationId, () => keptItem({ id, event })),
+    );
   }
 
   /** Tells something that is not kept; it is made only when somebody follows. */
   tell(conversationId: string, event: () => FeedEvent): void {
-    const readers = this.#readers.get(conversationId);
-    if (readers === undefined) return;
-    const item = feedItem(event());
-    for (const reader of readers) reader.push(item);
+    this.#push(conversationId, () => feedItem(event()));
   }
 
   /** Follows a conversation after the event with this id; 0: from the oldest kept. Throws `rate_limited` and `shutting_down`. */
@@ -66,11 +63,16 @@ export class ConversationFeeds {
       throw new VoiceBridgeError('rate_limited', 'As many follow as may');
     }
     this.#rates.take(conversationId, clock.now());
+    const missed = () => feedItem({ type: 'missed', at: wallClock() });
     const reader = new FeedReader({
       after,
-      replay: async (from) =>
-        (await journal.readAfter(conversationId, from, PAGE)).map((kept) => feedItem(feedEventOf(kept))),
-      missed: () => feedItem({ type: 'missed', at: wallClock() }),
+      replay: async (from) => {
+        const page = await journal.readAfter(conversationId, from, PAGE);
+        const isMissing = (id: number | undefined) => journal.hasGapBefore(conversationId, id);
+        const items = page.flatMap((kept) => [...(isMissing(kept.id) ? [missed()] : []), feedItem(feedEventOf(kept))]);
+        return page.length === 0 && isMissing(undefined) ? [missed()] : items;
+      },
+      missed,
       live: () => snapshot(conversationId).map(feedItem),
       onEnd: () => this.#forget(conversationId, reader),
     });
@@ -93,6 +95,13 @@ export class ConversationFeeds {
       };
     });
     for (const reader of readers) reader.end('left');
+  }
+
+  #push(conversationId: string, createItem: () => FeedItem): void {
+    const readers = this.#readers.get(conversationId);
+    if (readers === undefined) return;
+    const item = createItem();
+    for (const reader of readers) reader.push(item);
   }
 
   #watch(): void {

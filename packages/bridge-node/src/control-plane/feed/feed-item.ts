@@ -7,11 +7,18 @@ export interface FeedItem {
   readonly id: number | undefined;
   /** JSON. */
   readonly text: string;
+  /** Whether the store was to keep it and could not. */
+  readonly isLost?: boolean;
 }
 
 /** Writes an event down. */
 export function feedItem(event: FeedEvent): FeedItem {
   return { id: 'id' in event ? event.id : undefined, text: JSON.stringify(event) };
+}
+
+/** Writes an event down that was to be kept; without `id` the store could not. */
+export function keptItem(kept: { readonly id: number | undefined; readonly event: StoredEvent }): FeedItem {
+  return { ...feedItem(feedEventOf(kept)), isLost: kept.id === undefined };
 }
 
 /** An event of the store as a feed tells it; without `id` the store could not keep it. */

@@ -70,10 +70,24 @@ describe('a reader of a feed', () => {
     expect(await take(reader, 5)).toEqual(['event 2', 'event 3', 'event 4', 'event 5', 'live']);
   });
 
+  it('is told that it missed something when the store has lost everything', async () => {
+    const { reader } = read([], { after: 7 });
+    expect(await take(reader, 2)).toEqual(['missed', 'live']);
+    const { reader: upToDate } = read([6, 7], { after: 7 });
+    expect(await take(upToDate, 1)).toEqual(['live']);
+  });
+
+  it('that has not caught up is told of what was to be kept and is not', async () => {
+    const { reader } = read([1]);
+    reader.push({ id: undefined, text: 'lost', isLost: true });
+    reader.push({ id: undefined, text: 'passing' });
+    expect(await take(reader, 3)).toEqual(['event 1', 'lost', 'live']);
+  });
+
   it('still gets what happens when it claims to have more than there is', async () => {
     const { reader } = read([1, 2], { after: 100 });
     reader.push(item(3));
-    expect(await take(reader, 2)).toEqual(['event 3', 'live']);
+    expect(await take(reader, 3)).toEqual(['missed', 'event 3', 'live']);
   });
 
   it.each([

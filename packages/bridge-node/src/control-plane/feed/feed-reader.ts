@@ -7,7 +7,7 @@ export type FeedEnd = 'slow_consumer' | 'going_away' | 'left';
 export interface FeedReaderOptions {
   /** The id of the last event the client has; 0: none. */
   readonly after: number;
-  /** The next kept events after that one, oldest first; none: that was all. */
+  /** The next kept events after that one, oldest first, with {@link missed} where some are missing; no kept one: that was all. */
   readonly replay: (after: number) => Promise<readonly FeedItem[]>;
   /** Told when events after the client's last one are not kept any more. */
   readonly missed: () => FeedItem;
@@ -39,6 +39,7 @@ export class FeedReader {
   #waitingLength = 0;
   /** The last kept event that was told. */
   #lastId = 0;
+  #hasRead = false;
   #isReading = false;
   #pings = 0;
   #wake: () => void = () => {};
@@ -52,10 +53,10 @@ export class FeedReader {
     return this.#state.name === 'ended' ? this.#state.reason : undefined;
   }
 
-  /** Something happened. What is not kept is of no use to a reader that has not caught up. */
+  /** Something happened. What is not meant to be kept is of no use to a reader that has not caught up. */
   push(item: FeedItem): void {
     if (this.#state.name === 'ended' || this.#state.name === 'draining') return;
-    if (this.#state.name === 'replaying' && item.id === undefined) return;
+    if (this.#state.name === 'replaying' && item.id === undefined && item.isLost !== true) return;
     this.#waiting.push(item);
     this.#waitingLength += item.text.length;
     if (this.#waiting.length > MAX_WAITING || this.#waitingLength > MAX_WAITING_LENGTH) this.end('slow_consumer');
@@ -111,16 +112,21 @@ export class FeedReader {
 
   async #readOn(): Promise<void> {
     const { after, replay, missed, live } = this.#options;
-    const page = [...(await replay(Math.max(after, this.#lastId)))];
+    // The client's last event, or the next one, must be there still: else others are not, and perhaps none is.
+    const isFirst = !this.#hasRead && after > 0;
+    this.#hasRead = true;
+    const page = [...(await replay(isFirst ? after - 1 : Math.max(after, this.#lastId)))];
     if (this.#state.name !== 'replaying') return;
-    const [first] = page;
-    if (first === undefined) {
-      this.#state = { name: 'live' };
-      for (const item of live()) this.push(item);
+    const kept = page.find(({ id }) => id !== undefined);
+    if (isFirst) {
+      if (kept?.id === after) this.#lastId = after;
+      const isGap = kept?.id !== after && kept?.id !== after + 1;
+      this.#state = { name: 'replaying', page: isGap ? [missed(), ...page] : page };
       return;
     }
-    const isGap = this.#lastId === 0 && after > 0 && (first.id ?? 0) > after + 1;
-    this.#state = { name: 'replaying', page: isGap ? [missed(), ...page] : page };
+    this.#state = kept === undefined ? { name: 'live' } : { name: 'replaying', page };
+    if (kept !== undefined) return;
+    for (const item of [...page, ...live()]) this.push(item);
   }
 
   #somethingNew(): Promise<void> {
