@@ -4,10 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     reporters: ['default', '../scripts/run/vitest-report.mjs'],
-    include: ['full/**/*.test.ts'],
+    include: ['full/**/*.test.ts', 'phone/**/*.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

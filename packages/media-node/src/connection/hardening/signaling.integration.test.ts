@@ -226,5 +226,5 @@ describe('the ports of connections', () => {
     await closed;
     expect(states.at(-1)).toBe('closed');
     await peer.close();
-  }, 5_000);
+  });
 });
