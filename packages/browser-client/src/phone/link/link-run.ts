@@ -111,6 +111,7 @@ export class LinkRun {
   invited(peerId: PhoneId, expiresInMs: number): void {
     this.#phone(peerId).invited(expiresInMs);
     this.#changed();
+    this.#changed();
   }
 
   /** Lets a phone in that waits. */

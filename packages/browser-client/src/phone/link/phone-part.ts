@@ -83,7 +83,6 @@ export class PhonePart {
     this.#cancelExpiry = this.#options.host.clock.after(expiresInMs, () => {
       if (this.#view.state === 'invited') this.#options.sinks.onExpired();
     });
-    this.#changed();
   }
 
   /** It came, and is not let in yet. */
