@@ -1,9 +1,6 @@
-/** Modules of light around the code that scanners need (ISO/IEC 18004). */
-const QUIET_ZONE = 4;
-
-/** A QR code as one path: always dark on white, as many scanners read nothing else, also where the page is dark. */
+/** A QR code with its quiet zone, as one path: always dark on white, as many scanners read nothing else, also where the page is dark. */
 export function QrCode({ modules, label }: { modules: readonly (readonly boolean[])[]; label: string }) {
-  const size = modules.length + 2 * QUIET_ZONE;
+  const size = modules.length;
   return (
     <svg className="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
       <rect width={size} height={size} fill="#ffffff" />
@@ -18,7 +15,7 @@ function pathOf(modules: readonly (readonly boolean[])[]): string {
 }
 
 function rectangle(x: number, y: number, length: number): string {
-  return `M${x + QUIET_ZONE} ${y + QUIET_ZONE}h${length}v1h-${length}z`;
+  return `M${x} ${y}h${length}v1h-${length}z`;
 }
 
 function runsOf(row: readonly boolean[]): [start: number, length: number][] {

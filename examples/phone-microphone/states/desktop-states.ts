@@ -1,10 +1,11 @@
 import { FakePhoneLink } from '@voice-bridge/browser-client/testing';
 import { VoiceBridgeError } from '@voice-bridge/core';
 
-const SIZE = 33;
+const SIZE = 41;
+const QUIET_ZONE = 4;
 /** Looks like a code to scan, and is none. */
 const PICTURE = Array.from({ length: SIZE }, (_, y) =>
-  Array.from({ length: SIZE }, (_, x) => (x * 7 + y * 13 + x * y * 3) % 5 < 2),
+  Array.from({ length: SIZE }, (_, x) => isInside(x) && isInside(y) && (x * 7 + y * 13 + x * y * 3) % 5 < 2),
 );
 
 /** A link whose invitations have a picture and are good for so long, in ms. */
@@ -60,3 +61,7 @@ export const DESKTOP_STATES: Readonly<Record<string, () => FakePhoneLink>> = {
       error: new VoiceBridgeError('bridge_unreachable', 'The bridge did not answer', { hint: 'Check the network.' }),
     }),
 };
+
+function isInside(at: number): boolean {
+  return at >= QUIET_ZONE && at < SIZE - QUIET_ZONE;
+}

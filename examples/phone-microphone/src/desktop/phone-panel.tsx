@@ -10,6 +10,7 @@ import { describeError, nameOf } from './words.ts';
 export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls }) {
   const { state, phones, error, link } = controls;
   const [invite, setInvite] = useState<PhoneInvite | null>(null);
+  const [asking, setAsking] = useState(false);
   const [trouble, setTrouble] = useState<VoiceBridgeError | null>(null);
   useEffect(() => link.on('warning', setTrouble), [link]);
 
@@ -21,7 +22,16 @@ export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls 
     setTrouble(null);
     doing.catch((thrown: unknown) => setTrouble(toVoiceBridgeError(thrown, 'internal', 'That did not work')));
   };
-  const ask = () => attempt(controls.invite(pending?.peerId).then(setInvite));
+  const ask = () => {
+    if (asking) return;
+    setAsking(true);
+    attempt(
+      controls
+        .invite(pending?.peerId)
+        .then(setInvite)
+        .finally(() => setAsking(false)),
+    );
+  };
   const cancel = () => {
     if (pending !== null) attempt(controls.remove(pending.peerId));
     setInvite(null);
@@ -36,8 +46,8 @@ export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls 
             <p className="quiet">Talk and listen from another room. Nothing to install: your phone opens a page.</p>
           )}
           {others.length > 0 && <Sources controls={controls} phones={others} attempt={attempt} />}
-          <button type="button" className={others.length === 0 ? 'primary' : ''} onClick={ask}>
-            {others.length === 0 ? 'Use your phone' : 'Add another phone'}
+          <button type="button" className={others.length === 0 ? 'primary' : ''} aria-disabled={asking} onClick={ask}>
+            {asking ? 'Making a code…' : others.length === 0 ? 'Use your phone' : 'Add another phone'}
           </button>
         </>
       ) : (
