@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { setUpLink } from '../../testing/phone-link-fixture.ts';
+
+describe('the mix of a PhoneLink', () => {
+  it('[S-0.24] [S-0.25] takes gains from 0 to 4 and mutes of every source', async () => {
+    const { open, phone, link, mixer, view } = await setUpLink();
+    await open();
+    await phone().come();
+    link.setGain('mobile', 2);
+    link.setGain('desktop', 0.5);
+    expect(Object.fromEntries(mixer().gains)).toEqual({ desktop: 0.5, mobile: 2 });
+    link.setMuted('desktop', true);
+    link.setMuted('mobile', true);
+    expect(Object.fromEntries(mixer().gains)).toEqual({ desktop: 0, mobile: 0 });
+    expect(link.getSnapshot().desktop).toEqual({ muted: true, gain: 0.5 });
+    expect(view()).toMatchObject({ muted: true, gain: 2 });
+    for (const gain of [-1, 5, Number.NaN]) expect(() => link.setGain('mobile', gain)).toThrow(RangeError);
+  });
+
+  it('[S-0.49] lets one microphone alone be heard, or all', async () => {
+    const { open, phone, link, mixer } = await setUpLink();
+    await open();
+    await phone('mobile').come();
+    await phone('mobile-2').come();
+    link.select('mobile-2');
+    expect(Object.fromEntries(mixer().gains)).toEqual({ desktop: 0, mobile: 0, 'mobile-2': 1 });
+    expect(link.getSnapshot().selected).toBe('mobile-2');
+    await phone('mobile-3').come();
+    expect(mixer().gains.get('mobile-3')).toBe(0);
+    link.select('all');
+    expect([...mixer().gains.values()]).toEqual([1, 1, 1, 1]);
+  });
+
+  it('keeps what was wanted while a phone is away, and while the link is closed', async () => {
+    const { open, phone, link, mixer, view, pass } = await setUpLink();
+    await open();
+    const only = phone();
+    await only.come();
+    link.setMuted('mobile', true);
+    link.setGain('mobile', 3);
+    await link.close();
+    await open();
+    await pass(100);
+    expect(view()).toMatchObject({ muted: true, gain: 3 });
+    expect(mixer().gains.get('mobile')).toBe(0);
+    expect(only.heard('mute').at(-1)).toEqual({ type: 'mute', muted: true });
+  });
+
+  it('[S-0.46] mutes a phone here at once, and tells it', async () => {
+    const { open, phone, link, view, pass } = await setUpLink();
+    await open();
+    const only = phone();
+    await only.come();
+    link.setMuted('mobile', true);
+    await pass(1);
+    expect(only.heard('mute')).toEqual([{ type: 'mute', muted: true }]);
+    await only.say({ type: 'mute', muted: true });
+    link.setMuted('mobile', false);
+    await pass(1);
+    expect(only.heard('mute').at(-1)).toEqual({ type: 'mute', muted: false });
+    expect(view().muted).toBe(true);
+    await only.say({ type: 'mute', muted: false });
+    expect(view().muted).toBe(false);
+  });
+
+  it('a phone that unmutes itself is heard again, though it was muted here; one that merely says how it was is not', async () => {
+    const { open, phone, link, mixer, view } = await setUpLink();
+    await open();
+    const only = phone();
+    await only.come();
+    link.setMuted('mobile', true);
+    await only.say({ type: 'mute', muted: false });
+    expect(mixer().gains.get('mobile')).toBe(0);
+    await only.say({ type: 'mute', muted: true });
+    await only.say({ type: 'mute', muted: false });
+    expect(view().muted).toBe(false);
+    expect(mixer().gains.get('mobile')).toBe(1);
+  });
+
+  it('[S-0.20] sends the desktop microphone to phones only when asked to', async () => {
+    const { open, link, mixer } = await setUpLink();
+    await open();
+    expect(mixer().microphoneToPhones).toBe(false);
+    link.setSendMicrophoneToPhone(true);
+    expect(mixer().microphoneToPhones).toBe(true);
+    expect(link.getSnapshot().sendsMicrophoneToPhone).toBe(true);
+    const other = await setUpLink({ sendMicrophoneToPhone: true });
+    await other.open();
+    expect(other.mixer().microphoneToPhones).toBe(true);
+  });
+
+  it('tells how loud a source is without a change of the snapshot', async () => {
+    const { open, phone, link, mixer } = await setUpLink();
+    await open();
+    await phone().come();
+    const before = link.getSnapshot();
+    mixer().levels.set('mobile', 0.25);
+    expect(link.level('mobile')).toBe(0.25);
+    expect(link.level('mobile-5')).toBe(0);
+    expect(link.getSnapshot()).toBe(before);
+  });
+
+  it('works without a desktop microphone', async () => {
+    const { page, client, open, phone, bridge, view } = await setUpLink();
+    page.microphone.refusal = 'microphone_not_found';
+    page.microphone.unplug();
+    await open();
+    await phone().come();
+    expect(client.getSnapshot().microphone).not.toBe('live');
+    expect(bridge.tracks.at(-1)?.label).toBe('mix');
+    expect(view().state).toBe('connected');
+  });
+});
+
+describe("the desktop's speaker while a phone is used", () => {
+  it.each([
+    [undefined, 0.2],
+    ['duck', 0.2],
+    ['mute', 0],
+    ['leave', 1],
+  ] as const)('[S-0.20] rule %s: a factor of %d', async (speakerWhilePhone, volume) => {
+    const { open, phone, page } = await setUpLink(speakerWhilePhone === undefined ? {} : { speakerWhilePhone });
+    await open();
+    expect(page.speakers.at(-1)?.volume).toBe(1);
+    await phone().come();
+    expect(page.speakers.at(-1)?.volume).toBe(volume);
+  });
+
+  it('is as loud as before two seconds after the last phone went silent, and no sooner', async () => {
+    const { open, phone, page, pass, link } = await setUpLink();
+    const volume = () => page.speakers.at(-1)?.volume;
+    await open();
+    const only = phone();
+    await only.come();
+    await only.say({ type: 'mute', muted: true });
+    await pass(1_500);
+    await only.say({ type: 'mute', muted: false });
+    await pass(5_000);
+    expect(volume()).toBe(0.2);
+    link.select('desktop');
+    await pass(1_500);
+    expect(volume()).toBe(0.2);
+    await pass(500);
+    expect(volume()).toBe(1);
+    link.select('all');
+    expect(volume()).toBe(0.2);
+    await link.close();
+    expect(volume()).toBe(1);
+  });
+});
