@@ -39,4 +39,19 @@ export default [
     modifyRolldownConfig: inOneFile,
     limit: '20 kB',
   },
+  {
+    name: 'browser-client/phone: both ends of a phone link, beside the client',
+    path: 'packages/browser-client/dist/phone.js',
+    modifyRolldownConfig: inOneFile,
+    gzip: true,
+    limit: '46 kB',
+  },
+  {
+    name: 'react-hooks/phone on a phone, without React',
+    ...withoutReact,
+    path: 'packages/react-hooks/dist/phone.js',
+    import: '{ usePhoneMicrophone, usePhoneLevel, useOpenConversations }',
+    gzip: true,
+    limit: '37 kB',
+  },
 ];
