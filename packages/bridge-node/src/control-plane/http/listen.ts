@@ -20,8 +20,9 @@ export interface ListenOptions {
   readonly fallback?: ((request: Request) => Response | Promise<Response>) | undefined;
   readonly timeouts?: Partial<HttpTimeouts> | undefined;
   /**
-   * Keeps V8's young generation at the size it has when we begin to listen: no pauses of 10 ms and more every few seconds,
-   * and less memory per session. Default true; a process started with `--max-semi-space-size` keeps its own size.
+   * Makes V8's young generation small and keeps it so, and collects all garbage once when we begin to listen: no pauses of
+   * 10 ms and more every few seconds, and some tens of MB less memory. Default true; a process started with
+   * `--max-semi-space-size` keeps its own size.
    */
   readonly smallYoungGeneration?: boolean | undefined;
 }

@@ -11,25 +11,32 @@ const PROGRAM = `
     for (let n = 0; n < rounds; n++) kept[n % 50_000] = { n, text: 'a' + n };
   };
   const size = () => getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space').space_size / 1e6;
-  if (process.argv[2] === 'hold') (await import(${JSON.stringify(MODULE)})).holdYoungGeneration();
+  if (process.argv[2] === 'late') work(1_500_000);
+  if (process.argv[2] !== 'leave') (await import(${JSON.stringify(MODULE)})).holdYoungGeneration();
   work(1_500_000);
-  console.log(size());
+  console.log(JSON.stringify([size(), typeof gc]));
 `;
 
 /** In a process of its own, as it is for a whole process. */
-function youngMegabytes(hold: boolean, ...options: readonly string[]): number {
+function youngMegabytes(hold: 'leave' | 'hold' | 'late', ...options: readonly string[]): number {
   const args = ['--experimental-strip-types', '--no-warnings', '--input-type=module', ...options, '-'];
   const input = { input: PROGRAM, cwd: fileURLToPath(new URL('.', import.meta.url)), encoding: 'utf8' } as const;
-  return Number(execFileSync(process.execPath, [...args, hold ? 'hold' : 'leave'], input));
+  const [megabytes, gc]: [number, string] = JSON.parse(execFileSync(process.execPath, [...args, hold], input));
+  expect(gc).toBe('undefined');
+  return megabytes;
 }
 
 describe('holdYoungGeneration', () => {
   it('keeps small what would grow', () => {
-    expect(youngMegabytes(false)).toBeGreaterThan(15);
-    expect(youngMegabytes(true)).toBeLessThan(5);
+    expect(youngMegabytes('leave')).toBeGreaterThan(15);
+    expect(youngMegabytes('hold')).toBeLessThan(9);
+  });
+
+  it('makes small again what has grown', () => {
+    expect(youngMegabytes('late')).toBeLessThan(9);
   });
 
   it('leaves a size alone that the process was started with', () => {
-    expect(youngMegabytes(true, '--max-semi-space-size=8')).toBeGreaterThan(10);
+    expect(youngMegabytes('hold', '--max-semi-space-size=8')).toBeGreaterThan(10);
   });
 });
