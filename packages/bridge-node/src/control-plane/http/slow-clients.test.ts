@@ -88,7 +88,7 @@ describe('a client that sends a byte now and then', () => {
   });
 
   it('in a hundred connections holds up nobody else', async () => {
-    const { server, host } = await start({ ...SHORT, headersMs: 800, requestMs: 800 });
+    const { server, host } = await start({ ...SHORT, headersMs: 1_500, requestMs: 1_500 });
     const slow = Array.from({ length: 100 }, (_, index) => say(server, index % 2 === 0 ? post(60_000) : HEADERS, 'x'));
     expect(await outcome(openOver(server))).toEqual([200]);
     const text = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"text":"hello"}' };
@@ -102,7 +102,9 @@ describe('a client that sends a byte now and then', () => {
 describe('a client that waits', () => {
   it('for an answer that takes long is not cut for it', async () => {
     const host = new FakeSessionHost({ model: 'hangs' });
-    const server = await listen(createTestBridge({}, { host }), { port: 0, timeouts: SHORT });
+    // Long enough for a whole request on a machine that stops now and then.
+    const timeouts = { ...SHORT, headersMs: 1_000, requestMs: 1_000 };
+    const server = await listen(createTestBridge({}, { host }), { port: 0, timeouts });
     servers.push(server);
     const answer = outcome(openOver(server));
     await expect.poll(() => host.live.length).toBe(1);
