@@ -141,10 +141,9 @@ describe('validateOffer', () => {
         expect(typeof validateOffer(['v=0', ...chosen, ''].join('\r\n')).ok).toBe('boolean');
       }),
     );
-    const startedAt = performance.now();
-    validateOffer(`v=0\r\nm=audio 9 RTP/SAVPF${' 1'.repeat(30_000)}`);
-    validateOffer(`v=0\r\n${'a=group:BUNDLE x\r\n'.repeat(3_600)}`);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    const [formats, groups] = [' 1'.repeat(30_000), 'a=group:BUNDLE x\r\n'.repeat(3_600)];
+    expect(leastMs(() => validateOffer(`v=0\r\nm=audio 9 RTP/SAVPF${formats}`))).toBeLessThan(250);
+    expect(leastMs(() => validateOffer(`v=0\r\n${groups}`))).toBeLessThan(250);
   });
 
   it('takes no longer for many formats beside many names of formats than for the names alone', () => {
