@@ -26,6 +26,8 @@ export function demoPage(
   return async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === '/demo/info') return Response.json(info);
+    // A server of local networks answers this itself; any other is at no address that a phone could reach.
+    if (pathname === '/lan/info') return Response.json({ urls: [] });
     const response = await files(routes?.test(pathname) ? new Request(new URL('/', request.url), request) : request);
     response.headers.set('content-security-policy', POLICY);
     response.headers.set('referrer-policy', 'no-referrer');

@@ -2,6 +2,8 @@ import { createVoiceBridge, type VoiceBridgeOptions } from '@voice-bridge/bridge
 import { describeLan, type ListeningServer, listen } from '@voice-bridge/bridge-node/node';
 import { startDemoModel } from './demo-model.ts';
 import { demoPage } from './page.ts';
+import { hasPhonePages, phoneFolder, phoneRoutes } from './phone-pages.ts';
+import type { DemoInfo } from './src/demo-info.ts';
 
 /** What a demo is made of. */
 export interface Demo {
@@ -22,7 +24,7 @@ const PORTS_TO_TRY = 20;
  */
 export async function serveDemo({ tools, instructions, hearEachOther = false, page }: Demo): Promise<void> {
   const model = await startDemoModel(tools);
-  const fallback = demoPage(model.info, page?.folder, page?.routes);
+  const fallback = page === undefined ? ownPages(model.info) : demoPage(model.info, page.folder, page.routes);
   const bridge = createVoiceBridge({
     model: model.options,
     instructions,
@@ -39,6 +41,17 @@ export async function serveDemo({ tools, instructions, hearEachOther = false, pa
     await bridge.close();
     await model.close();
   });
+}
+
+/** This example's page, and beside it those for phones where they are built. */
+function ownPages(info: DemoInfo): ReturnType<typeof demoPage> {
+  if (!hasPhonePages()) return demoPage(info);
+  const own = demoPage({ ...info, phone: true });
+  const phones = demoPage(info, phoneFolder, phoneRoutes);
+  return async (request) => {
+    const response = await own(request);
+    return response.status === 404 ? phones(request) : response;
+  };
 }
 
 /** Says how phones reach it, and again when the addresses change. */

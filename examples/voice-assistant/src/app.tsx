@@ -1,5 +1,6 @@
 import { useToolCalls, useTranscript, useVoiceBridge } from '@voice-bridge/react-hooks';
 import { Composer } from './composer.tsx';
+import { rememberedConversationId } from './conversation-id.ts';
 import { useDemoInfo } from './demo-info.ts';
 import { Hints } from './hints.tsx';
 import { Lamp } from './lamp.tsx';
@@ -24,6 +25,11 @@ export function App() {
         <h1>
           <span aria-hidden="true" className="mark" /> Voice Bridge
         </h1>
+        {info?.phone === true && (
+          <a className="phone" href={`/voice/${encodeURIComponent(rememberedConversationId())}`}>
+            Use your phone as microphone
+          </a>
+        )}
         <ModelBadge info={info} />
       </header>
       <main>

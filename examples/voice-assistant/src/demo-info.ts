@@ -7,6 +7,8 @@ const demoInfo = z.object({
   hears: z.boolean(),
   /** The most telling first. */
   hints: z.array(z.string()),
+  /** Whether there is a page at `/voice/CONVERSATION`, on which a phone becomes the microphone. */
+  phone: z.optional(z.boolean()),
 });
 
 /** What the server says of itself: the model in use, whether it understands speech, what one can say. */
