@@ -1,6 +1,7 @@
 /**
  * So many callers who only listen, as a process of their own that does next to nothing else: what is late at their ears was late at
- * the server. Told by the command line: the server's base URL and how many. Prints a line of JSON: the largest gap of each call, in ms.
+ * the server. Told by the command line: the server's base URL and how many. Each asks twice, one after the other's answers ended: programs
+ * that have just started compile while they speak and listen. Prints a line of JSON: of each round the largest gap of each call, in ms.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { createMediaConnection, type MediaChannel } from '@voice-bridge/media-node';
@@ -22,9 +23,9 @@ const clock = {
 
 /** One caller: when its packets came, without keeping them. */
 class Listener {
-  largestGapMs = 0;
   lastAt = 0;
-  packets = 0;
+  #largestGapMs = 0;
+  #packets = 0;
   #channel: MediaChannel | undefined;
   readonly #connection = createMediaConnection({
     clock,
@@ -51,15 +52,23 @@ class Listener {
     this.#channel?.send('{"type":"response.create"}');
   }
 
+  /** What was heard since the last time. */
+  takeHeard() {
+    const heard = { largestGapMs: this.#largestGapMs, packets: this.#packets };
+    this.#largestGapMs = 0;
+    this.#packets = 0;
+    return heard;
+  }
+
   close(): Promise<void> {
     return this.#connection.close();
   }
 
   #take(): void {
     const now = performance.now();
-    if (this.packets > 0) this.largestGapMs = Math.max(this.largestGapMs, now - this.lastAt - FRAME_MS);
+    if (this.#packets > 0) this.#largestGapMs = Math.max(this.#largestGapMs, now - this.lastAt - FRAME_MS);
     this.lastAt = now;
-    this.packets++;
+    this.#packets++;
   }
 }
 
@@ -69,10 +78,15 @@ for (let n = 0; n < Number(count); n++) {
   await listener.connect();
   listeners.push(listener);
 }
-for (const listener of listeners) {
-  listener.ask();
-  await wait(APART_MS);
-}
-while (listeners.some(({ lastAt }) => performance.now() - lastAt < SILENT_MS)) await wait(SILENT_MS / 4);
-console.log(JSON.stringify(listeners.map(({ largestGapMs, packets }) => ({ largestGapMs, packets }))));
+const rounds = [await listenToAll(), await listenToAll()];
+console.log(JSON.stringify(rounds));
 await Promise.all(listeners.map((listener) => listener.close()));
+
+async function listenToAll(): Promise<{ largestGapMs: number; packets: number }[]> {
+  for (const listener of listeners) {
+    listener.ask();
+    await wait(APART_MS);
+  }
+  while (listeners.some(({ lastAt }) => performance.now() - lastAt < SILENT_MS)) await wait(SILENT_MS / 4);
+  return listeners.map((listener) => listener.takeHeard());
+}

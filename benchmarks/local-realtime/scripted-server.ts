@@ -6,7 +6,7 @@ const sentence = {
   type: 'sentence',
   text: 'This is spoken to everybody at the same time, for three seconds.',
 } as const;
-const turns = Array.from({ length: calls }, () => [sentence, sentence]);
+const turns = Array.from({ length: 2 * calls }, () => [sentence, sentence]);
 
 const server = await startScriptedRealtime({ turns, maxCalls: calls });
 process.once('SIGTERM', () => void server.close());
