@@ -73,6 +73,7 @@ const limitsSchema = z.strictObject({
   feedsPerConversation: count.default(64),
   followsPerMinute: count.default(300),
   webSockets: count.default(1_000),
+  connectionsPerSubject: count.default(60),
   bodyBytes: count.max(1_048_576).default(65_536),
   textLength: count.max(4_000).default(4_000),
   textsPerMinute: count.max(6_000).default(60),

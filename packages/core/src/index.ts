@@ -72,6 +72,7 @@ export {
 } from './machine/pairing-state.ts';
 export {
   emptySignalingRelay,
+  MAX_WAITING_LENGTH,
   type SignalingRelayEffect,
   type SignalingRelayInput,
   type SignalingRelayState,

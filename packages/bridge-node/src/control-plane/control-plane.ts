@@ -13,6 +13,7 @@ import type { Bind } from './http/origin-policy.ts';
 import { SessionRequests, type ValidateOffer } from './http/session-requests.ts';
 import { createSpeechRoute } from './http/speech-route.ts';
 import { UpgradeRouter } from './http/upgrade-router.ts';
+import { SubjectCounts } from './limits/subject-counts.ts';
 import { Pairings } from './pairing/pairings.ts';
 import { createRedact } from './redact.ts';
 import { createSessions } from './sessions.ts';
@@ -68,10 +69,12 @@ export function createControlPlane<Names extends Tools>(
   });
   const relays = new SignalingRelays({ logger, maxPeers: limits.webSockets });
   const pairings = new Pairings({ clock, randomBytes: ports.randomBytes, relays, logger });
+  const counts = new SubjectCounts(limits.connectionsPerSubject);
   const access = new Access({ ...settings, phones: pairings });
   const follow = {
     access,
     feeds,
+    counts,
     clock,
     snapshot: (conversationId: string) => snapshotOf(directory.get(conversationId), wallClock()),
   };
@@ -96,6 +99,7 @@ export function createControlPlane<Names extends Tools>(
     redact,
     logger,
     maxConnections: limits.webSockets,
+    counts,
     routes: [createEventRoute(follow), createSpeechRoute(entrances), createSignalingRoute(relays)],
   });
 

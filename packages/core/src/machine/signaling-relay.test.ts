@@ -49,6 +49,11 @@ const error = (connection: number, code: string, message: string) =>
   `${connection}: ${JSON.stringify({ type: 'error', code, message })}`;
 
 const CASES: [string, SignalingRelayInput[], string[]][] = [
+  [
+    'what has a carriage return in it does not pass: not every way could carry it as it is',
+    [...pair, say(DESKTOP, '{"type":"offer",\r\n"sdp":"v=0"}')],
+    [error(DESKTOP, 'invalid_message', 'A carriage return cannot pass')],
+  ],
   ['[S-0.5] a first peer is told nothing', [join('desktop', DESKTOP)], []],
   [
     'a phone and its desktop are told of each other',

@@ -48,7 +48,7 @@ type Lines = ReadonlyMap<string, Line>;
 
 /** Most messages that wait for one absent peer, from one other. */
 export const MAX_WAITING_MESSAGES = 64;
-/** Most UTF-16 units of one peer that wait, for all absent ones together. */
+/** Most bytes of UTF-8 of one peer that wait, for all absent ones together. */
 export const MAX_WAITING_LENGTH = 131_072;
 
 /** A conversation without peers. Who is back at this state may be forgotten. */
@@ -128,6 +128,8 @@ function pass(state: SignalingRelayState, from: PeerId, connection: number, text
     state,
     effects: [tell(connection, { type: 'error', code, message })],
   });
+  // Server-sent events could not carry it as it is, and outside of strings, where it is escaped, it means nothing.
+  if (text.includes('\r')) return refuse('invalid_message', 'A carriage return cannot pass');
   const parsed = parseSignalingMessage(text);
   if (!parsed.ok) return refuse('invalid_message', parsed.problem);
   const to = addressOf(from, parsed.value);
@@ -157,7 +159,7 @@ function lineAfter(line: Line | undefined, message: SignalingMessage, text: stri
 function fits(line: Line, elsewhere: readonly Line[]): boolean {
   if (line.name === 'stale') return true;
   const texts = [line, ...elsewhere].flatMap((each) => (each.name === 'waiting' ? each.texts : []));
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const length = texts.reduce((sum, text) => sum + utf8Length(text), 0);
   return line.texts.length <= MAX_WAITING_MESSAGES && length <= MAX_WAITING_LENGTH;
 }
 
@@ -192,4 +194,14 @@ function without(lines: Lines, gone: (from: string, to: string) => boolean): Lin
 
 function keyOf(from: PeerId, to: PeerId): string {
   return `${from}>${to}`;
+}
+
+/** Bytes of UTF-8; half a surrogate pair counts as what it is replaced by. */
+function utf8Length(text: string): number {
+  let length = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return length;
 }

@@ -1,6 +1,7 @@
-import { AFTER_PARAMETER, type CancelTimer, type Clock, isConversationId, VoiceBridgeError } from '@voice-bridge/core';
+import { AFTER_PARAMETER, type Clock, isConversationId, VoiceBridgeError } from '@voice-bridge/core';
 import type { ConversationFeeds, FeedSnapshot } from '../feed/conversation-feeds.ts';
 import type { FeedReader } from '../feed/feed-reader.ts';
+import type { SubjectCounts } from '../limits/subject-counts.ts';
 import type { Access } from './access.ts';
 import { requireConversation, requireScope } from './checks.ts';
 import type { Identity } from './identity.ts';
@@ -12,6 +13,8 @@ export interface FollowPorts {
   readonly access: Access;
   readonly feeds: ConversationFeeds;
   readonly snapshot: FeedSnapshot;
+  /** What each subject holds, here and elsewhere. */
+  readonly counts: SubjectCounts;
   readonly clock: Clock;
 }
 
@@ -32,7 +35,7 @@ export function readAfter(text: string | null): number | undefined {
 
 /** A conversation's feed as server-sent events (HTML Living Standard section 9.2); the WebSocket of the same path tells the same. */
 export function createEventStream(ports: FollowPorts): Pick<Endpoints, 'followEvents'> {
-  const { access, feeds, snapshot } = ports;
+  const { access, feeds, snapshot, counts } = ports;
   return {
     async followEvents(request, { bind, params }) {
       const admit = async () => {
@@ -45,21 +48,36 @@ export function createEventStream(ports: FollowPorts): Pick<Endpoints, 'followEv
       const after = readAfter(request.headers.get('last-event-id') ?? query) ?? 0;
       const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
       if (request.method === 'HEAD') return new Response(null, { headers });
-      const reader = feeds.follow(params.conversation, after, snapshot);
+      const release = counts.take(identity);
+      const reader = orRelease(release, () => feeds.follow(params.conversation, after, snapshot));
       const recheck = async () => requireSame(identity, await admit());
       const stopWatching = watchCaller(identity, ports.clock, recheck, () => reader.end('left'));
-      return new Response(streamOf(reader, request.signal, stopWatching), { headers });
+      const onLeave = () => {
+        release();
+        stopWatching();
+      };
+      return new Response(streamOf(reader, request.signal, onLeave), { headers });
     },
   };
 }
 
-function streamOf(reader: FeedReader, signal: AbortSignal, stopWatching: CancelTimer): ReadableStream<Uint8Array> {
+function orRelease<T>(release: () => void, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function streamOf(reader: FeedReader, signal: AbortSignal, onLeave: () => void): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   const leave = () => {
     reader.end('left');
-    stopWatching();
+    onLeave();
   };
   signal.addEventListener('abort', leave, { once: true });
+  if (signal.aborted) leave();
   return new ReadableStream(
     {
       async pull(controller) {

@@ -4,6 +4,7 @@ import { CLOSE_CODES, silentLogger, VoiceBridgeError } from '@voice-bridge/core'
 import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
+import { SubjectCounts } from '../limits/subject-counts.ts';
 import { Access } from './access.ts';
 import type { Authorize, Identity } from './identity.ts';
 import type { MessageConnection } from './message-connection.ts';
@@ -26,7 +27,13 @@ interface Bench {
 }
 
 async function start(
-  options: { route?: Partial<UpgradeRoute>; tokens?: Map<string, Identity>; authorize?: Authorize; max?: number } = {},
+  options: {
+    route?: Partial<UpgradeRoute>;
+    tokens?: Map<string, Identity>;
+    authorize?: Authorize;
+    max?: number;
+    perSubject?: number;
+  } = {},
 ) {
   const { tokens, max = 10 } = options;
   const clock = new ManualClock();
@@ -57,6 +64,7 @@ async function start(
     logger: silentLogger,
   });
   const router = new UpgradeRouter({
+    counts: new SubjectCounts(options.perSubject ?? 100),
     basePath: '/voice',
     access,
     clock,
@@ -161,6 +169,19 @@ describe('a WebSocket of the bridge', () => {
     for (let i = 0; i < 11; i++) many.client.send('x');
     expect(await many.closed).toBe(CLOSE_CODES.rate_limited);
     expect(many.messages).toHaveLength(11);
+  });
+
+  it('is refused to a subject who has as many as it may, until one is closed', async () => {
+    const ann: Identity = { subject: 'ann', conversations: 'any' };
+    const { url } = await start({ authorize: () => ann, perSubject: 1 });
+    const first = dial(`${url}/a`);
+    await once(first.client, 'open');
+    expect(await dial(`${url}/a`).closed).toBe(CLOSE_CODES.rate_limited);
+    first.client.close();
+    await first.closed;
+    const next = dial(`${url}/a`);
+    await once(next.client, 'message');
+    expect(next.messages).toHaveLength(1);
   });
 
   it('ends with 1013 when its client does not read', async () => {

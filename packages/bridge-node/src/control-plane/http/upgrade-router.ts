@@ -9,6 +9,7 @@ import {
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { plain } from '../directory/session-errors.ts';
+import type { SubjectCounts } from '../limits/subject-counts.ts';
 import type { Redact } from '../redact.ts';
 import type { Access } from './access.ts';
 import { errorResponse } from './error-response.ts';
@@ -56,6 +57,8 @@ export interface UpgradeRouterOptions {
   readonly logger: Logger;
   /** Connections at once, over all routes. */
   readonly maxConnections: number;
+  /** What each subject holds, here and elsewhere. */
+  readonly counts: SubjectCounts;
   readonly routes: readonly UpgradeRoute[];
 }
 
@@ -162,6 +165,12 @@ export class UpgradeRouter {
     }
     if (this.#connections.size >= maxConnections) {
       this.#refuse(connection, new VoiceBridgeError('rate_limited', 'The server has as many connections as it may'));
+      return;
+    }
+    try {
+      connection.onClose(this.#options.counts.take(wanted.identity));
+    } catch (error) {
+      this.#refuse(connection, error);
       return;
     }
     this.#connections.add(connection);

@@ -22,6 +22,8 @@ export interface Limits {
   readonly followsPerMinute: number;
   /** WebSockets at once, over all sessions, and peers that signal, however they do; default 1,000. */
   readonly webSockets: number;
+  /** WebSockets, streams of events and peers that signal, all together, at once of one named subject; default 60. */
+  readonly connectionsPerSubject: number;
   /** Largest HTTP body in bytes; default 65,536. */
   readonly bodyBytes: number;
   /** Longest typed text in UTF-16 units; default and at most 4,000. */

@@ -11,14 +11,17 @@ import { readTextBody } from '../http/read-body.ts';
 import { requireSame, watchCaller } from '../http/reauthorize.ts';
 import type { Endpoints, RequestFacts } from '../http/routes.ts';
 import { RateLimited } from '../limits/rate-limited.ts';
+import type { SubjectCounts } from '../limits/subject-counts.ts';
 import type { JoinedPeer, SignalingRelays } from './signaling-relays.ts';
-import { MESSAGES_PER_SECOND, requirePeer } from './signaling-route.ts';
+import { MESSAGES_PER_SECOND, maxQueuedBytes, requirePeer } from './signaling-route.ts';
 import { SignalingStream } from './signaling-stream.ts';
 
 /** What signaling over plain HTTP runs on. */
 export interface SignalingPorts {
   readonly access: Access;
   readonly relays: SignalingRelays;
+  /** What each subject holds, here and elsewhere. */
+  readonly counts: SubjectCounts;
   readonly clock: Clock;
 }
 
@@ -33,7 +36,7 @@ const BURST_SECONDS = 10;
 
 /** Signaling without WebSockets: a peer hears by server-sent events, and says one message in each POST while it does. */
 export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints, 'hearSignaling' | 'saySignaling'> {
-  const { access, relays, clock } = ports;
+  const { access, relays, counts, clock } = ports;
   const streams = new Map<string, StreamPeer>();
   const admit = async (request: Request, { bind, params }: RequestFacts) => {
     const identity = await access.identify(request, bind);
@@ -47,13 +50,16 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
       const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
       if (request.method === 'HEAD') return new Response(null, { headers });
       const recheck = async () => requireSame(identity, (await admit(request, facts)).identity);
-      const stream = new SignalingStream(clock);
+      const release = counts.take(identity);
+      const stream = new SignalingStream(clock, maxQueuedBytes(peerId));
+      stream.onEnd(release);
       const peer = orEnd(stream, () => relays.join(facts.params.conversation, peerId, stream));
       const rate = new TokenBucket(MESSAGES_PER_SECOND * BURST_SECONDS, MESSAGES_PER_SECOND, clock.now());
       const entry = { subject: identity.subject, peer, rate };
       streams.set(key, entry);
       const stopWatching = watchCaller(identity, clock, recheck, () => stream.end());
       stream.onEnd(() => {
+        release();
         stopWatching();
         if (streams.get(key) === entry) streams.delete(key);
         peer.leave();

@@ -2,6 +2,7 @@ import {
   ENDPOINTS,
   isConversationId,
   MAX_SIGNALING_LENGTH,
+  MAX_WAITING_LENGTH,
   type PeerId,
   parsePeerId,
   VoiceBridgeError,
@@ -11,8 +12,10 @@ import type { Caller } from '../http/identity.ts';
 import type { UpgradeRoute } from '../http/upgrade-router.ts';
 import type { SignalingRelays } from './signaling-relays.ts';
 
-/** Room for everything that may wait for a peer when it joins. */
-export const MAX_QUEUED_BYTES = 4_194_304;
+/** Room for what may wait for a phone when it joins, and as much again. */
+const MAX_PHONE_BYTES = 2 * MAX_WAITING_LENGTH;
+/** The same for a desktop, for whom eight phones wait. */
+const MAX_DESKTOP_BYTES = 9 * MAX_WAITING_LENGTH;
 /** A desktop with eight phones sends some 300 messages at once when its network changes; ten seconds' worth may come together. */
 export const MESSAGES_PER_SECOND = 40;
 
@@ -21,7 +24,7 @@ export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
   return {
     path: `${ENDPOINTS.signaling}/:conversation/:peer`,
     maxMessageBytes: MAX_SIGNALING_LENGTH,
-    maxQueuedBytes: MAX_QUEUED_BYTES,
+    maxQueuedBytes: MAX_DESKTOP_BYTES,
     messagesPerSecond: MESSAGES_PER_SECOND,
     admit: ({ identity, params }) => requirePeer(identity, params.conversation ?? '', parsePeerId(params.peer ?? '')),
     connect(connection, { identity, params }) {
@@ -31,7 +34,10 @@ export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
         return;
       }
       const peer = relays.join(params.conversation ?? '', peerId, {
-        hear: (text) => connection.send(text),
+        hear: (text) => {
+          if (connection.queuedBytes > maxQueuedBytes(peerId)) connection.close('slow_consumer', 'You read too slowly');
+          else connection.send(text);
+        },
         replaced: () => connection.close('replaced', 'Another connection has this peer_id now'),
         removed: () => connection.close('forbidden', 'removed'),
         closing: () => connection.close('going_away', 'The server is shutting down'),
@@ -42,6 +48,11 @@ export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
       connection.receive((message) => peer.say(typeof message === 'string' ? message : ''));
     },
   };
+}
+
+/** Most bytes that may wait for a peer: one that reads more slowly is cut off. */
+export function maxQueuedBytes(peerId: PeerId): number {
+  return peerId === 'desktop' ? MAX_DESKTOP_BYTES : MAX_PHONE_BYTES;
 }
 
 /** Throws unless the caller may signal in the conversation as this peer; undefined is none, and somebody else's to refuse. */

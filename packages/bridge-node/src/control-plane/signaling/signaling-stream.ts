@@ -1,6 +1,5 @@
 import type { CancelTimer, Clock } from '@voice-bridge/core';
 import type { SignalingListener } from './signaling-relays.ts';
-import { MAX_QUEUED_BYTES } from './signaling-route.ts';
 
 /** How often a silent stream says something, so that nothing between it and the client takes it for dead. */
 export const STREAM_PING_MS = 15_000;
@@ -15,7 +14,8 @@ export class SignalingStream implements SignalingListener {
   #cancelPing: CancelTimer = () => {};
   #listener: () => void = () => {};
 
-  constructor(clock: Clock) {
+  /** At most `maxQueuedBytes` may wait for the client. */
+  constructor(clock: Clock, maxQueuedBytes: number) {
     this.#clock = clock;
     this.body = new ReadableStream<Uint8Array>(
       {
@@ -24,15 +24,15 @@ export class SignalingStream implements SignalingListener {
         },
         cancel: () => this.end(),
       },
-      new ByteLengthQueuingStrategy({ highWaterMark: MAX_QUEUED_BYTES }),
+      new ByteLengthQueuingStrategy({ highWaterMark: maxQueuedBytes }),
     );
     this.#pingLater();
     this.#write(': listening\n\n');
   }
 
   hear(text: string): void {
-    // Line ends are white space in JSON, and end a line of the stream: a client puts them back as they were, but for a carriage return.
-    const lines = text.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
+    // A line feed ends a line of the stream, and clients put it back; there is no carriage return in what peers say.
+    const lines = text.split('\n').map((line) => `data: ${line}\n`);
     this.#write(`${lines.join('')}\n`);
   }
 
