@@ -13,7 +13,8 @@ import { tools as demoTools } from 'example-voice-assistant/tools';
 export interface HouseOptions {
   readonly tools?: NonNullable<VoiceBridgeOptions['tools']>;
   readonly apiKey?: string;
-  readonly turnDetection?: NonNullable<ModelOptions['turnDetection']>;
+  /** null: push-to-talk. */
+  readonly turnDetection?: Exclude<ModelOptions['turnDetection'], undefined>;
   /** Whether people in one session hear each other; default false. */
   readonly hearEachOther?: boolean;
   /** The built page; default the voice assistant's. */
