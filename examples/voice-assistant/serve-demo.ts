@@ -24,9 +24,10 @@ const PORTS_TO_TRY = 20;
  */
 export async function serveDemo({ tools, instructions, hearEachOther = false, page }: Demo): Promise<void> {
   const model = await startDemoModel(tools);
+  const pushToTalk = process.env.VOICE_BRIDGE_PUSH_TO_TALK === '1';
   const fallback = page === undefined ? ownPages(model.info) : demoPage(model.info, page.folder, page.routes);
   const bridge = createVoiceBridge({
-    model: model.options,
+    model: pushToTalk ? { ...model.options, turnDetection: null } : model.options,
     instructions,
     tools,
     hearEachOther,

@@ -2,6 +2,7 @@ import { useParticipants, useTranscript, useVoiceBridge } from '@voice-bridge/re
 import { useEffect, useState } from 'react';
 import { Invitation } from './invitation.tsx';
 import { People } from './people.tsx';
+import { TalkButton } from './talk-button.tsx';
 
 /** Everybody, what was said, and the way out. */
 export function Conversation({ onLeft }: { onLeft: () => void }) {
@@ -15,6 +16,7 @@ export function Conversation({ onLeft }: { onLeft: () => void }) {
         {state === 'connected' ? `Connected; the assistant is ${assistant.replace('_', ' ')}.` : `${state}…`}
       </p>
       {(error !== null || trouble !== null) && <p role="alert">{error?.message ?? trouble}</p>}
+      <TalkButton />
       <Invitation />
       <People />
       <Lines />
