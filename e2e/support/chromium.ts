@@ -17,6 +17,15 @@ const FLAGS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
+const PHONE = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 3,
+  isMobile: true,
+  hasTouch: true,
+  userAgent:
+    'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36',
+};
+
 /** How a browser is started. */
 export interface BrowserOptions {
   /** The WAV the microphone plays once from the moment it is opened; silence with beeps when absent. */
@@ -32,6 +41,10 @@ export interface BrowserOptions {
   readonly permission?: 'grant' | 'deny';
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
+  /** Emulates a phone: its screen, its touches, its name. */
+  readonly phone?: boolean;
+  /** Further flags of the program. */
+  readonly flags?: readonly string[];
 }
 
 /** A running Chromium with one empty profile. */
@@ -83,6 +96,7 @@ async function openContext(options: BrowserOptions): Promise<{ context: BrowserC
   const args = [
     ...FLAGS,
     options.permission === 'deny' ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream',
+    ...(options.flags ?? []),
     ...(options.microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${options.microphone}%noloop`]),
   ];
   const pool = options.shareable === true ? shared : null;
@@ -93,6 +107,7 @@ async function openContext(options: BrowserOptions): Promise<{ context: BrowserC
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1100, height: 900 },
     colorScheme: options.colorScheme ?? 'light',
+    ...(options.phone === true ? PHONE : {}),
   });
   return { context, close: () => (pool === null ? browser.close() : context.close()) };
 }

@@ -51,6 +51,19 @@ export const firefoxNeeds = {
 
 /** Opens the demo page in a fresh Firefox with a sound server of its own; both end with the test. */
 export async function openFirefoxPage(house: House, options: FirefoxOptions = {}): Promise<FirefoxPage> {
+  const { browser, sound } = await launchFirefox(options);
+  const page = await browser.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  const lines: string[] = [];
+  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => lines.push(`uncaught: ${String(error)}`));
+  await page.evaluateOnNewDocument(watchConnections, options.gatherFirst === true);
+  await page.goto(house.url);
+  return { page, sound, console: lines };
+}
+
+/** Starts a Firefox with a sound server of its own; both end with the test. */
+export async function launchFirefox(options: FirefoxOptions): Promise<{ browser: Browser; sound: SoundServer }> {
   const executablePath = findFirefox();
   if (executablePath === undefined) throw new Error('No Firefox found: install firefox-esr');
   const sound = await startSoundServer();
@@ -69,14 +82,7 @@ export async function openFirefoxPage(house: House, options: FirefoxOptions = {}
     },
   });
   cleanup(() => closeBrowser(browser));
-  const page = await browser.newPage();
-  page.setDefaultTimeout(WAIT_MS);
-  const lines: string[] = [];
-  page.on('console', (message) => lines.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => lines.push(`uncaught: ${String(error)}`));
-  await page.evaluateOnNewDocument(watchConnections, options.gatherFirst === true);
-  await page.goto(house.url);
-  return { page, sound, console: lines };
+  return { browser, sound };
 }
 
 /** Presses the one button and waits until the page is connected. */

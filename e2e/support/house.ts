@@ -4,8 +4,8 @@ import {
   type VoiceBridge,
   type VoiceBridgeOptions,
 } from '@voice-bridge/bridge-node';
-import { listen } from '@voice-bridge/bridge-node/node';
-import { type LocalRealtime, startLocalRealtime } from '@voice-bridge/local-realtime';
+import { type ListeningServer, type ListenOptions, listen } from '@voice-bridge/bridge-node/node';
+import { type LocalRealtime, type LocalRealtimeOptions, startLocalRealtime } from '@voice-bridge/local-realtime';
 import { demoPage } from 'example-voice-assistant/page';
 import { tools as demoTools } from 'example-voice-assistant/tools';
 
@@ -19,8 +19,14 @@ export interface HouseOptions {
   readonly hearEachOther?: boolean;
   /** The built page; default the voice assistant's. */
   readonly pageFolder?: URL;
+  /** The paths it is at besides `/`. */
+  readonly pageRoutes?: RegExp;
   /** Where the page is served; default a free port. */
   readonly port?: number;
+  /** Whether local networks reach it, too. */
+  readonly lan?: NonNullable<ListenOptions['lan']>;
+  /** What the model is made of; default: what runs on this machine. */
+  readonly engines?: NonNullable<LocalRealtimeOptions['engines']>;
 }
 
 /** The demo as a user runs it, in this process: local model, bridge and page on one origin. */
@@ -28,12 +34,13 @@ export interface House {
   readonly url: string;
   readonly bridge: VoiceBridge;
   readonly model: LocalRealtime;
+  readonly lan?: ListeningServer['lan'];
   close(): Promise<void>;
 }
 
 /** Starts everything on free loopback ports. */
 export async function startHouse(options: HouseOptions = {}): Promise<House> {
-  const model = await startLocalRealtime({});
+  const model = await startLocalRealtime({ engines: options.engines ?? 'real' });
   const bridge = createVoiceBridge({
     model: {
       baseUrl: model.url,
@@ -49,10 +56,13 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     fallback: demoPage(
       { model: 'local', name: 'Local model', hears: true, hints: ['set the lamp to blue', 'tell me a story'] },
       options.pageFolder,
+      options.pageRoutes,
     ),
+    lan: options.lan ?? false,
   });
   return {
     url: server.url,
+    lan: server.lan,
     bridge,
     model,
     async close() {

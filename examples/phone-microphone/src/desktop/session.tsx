@@ -18,7 +18,7 @@ const ASSISTANT = {
 } as const;
 
 /** The conversation's one button, and where it stands. */
-export function Session() {
+export function Session({ onStart }: { readonly onStart: () => void }) {
   const { state, assistant, microphone, error, client, connect, disconnect } = useVoiceBridge();
   const [warning, setWarning] = useState<string | null>(null);
   useEffect(() => client.on('warning', (each) => setWarning(describeError(each))), [client]);
@@ -33,8 +33,10 @@ export function Session() {
         onClick={(event) => {
           // The second click of a double click would stop what the first one started.
           if (event.detail > 1) return;
-          if (idle) connect().catch(() => undefined);
-          else void disconnect();
+          if (idle) {
+            onStart();
+            connect().catch(() => undefined);
+          } else void disconnect();
         }}
       >
         {idle ? 'Start session' : state === 'connected' ? 'Stop' : 'Cancel'}

@@ -1,5 +1,6 @@
-import type { MixSource, PhoneView } from '@voice-bridge/browser-client/phone';
+import type { DesktopEnd, MixSource, PhoneView } from '@voice-bridge/browser-client/phone';
 import type { PhoneLinkControls } from '@voice-bridge/react-hooks/phone';
+import { useState } from 'react';
 import { Level } from './level.tsx';
 import { describeLine, nameOf, STATE } from './words.ts';
 
@@ -28,7 +29,14 @@ export function Sources({ controls, phones, attempt }: SourcesProps) {
       <ul className="sources">
         <li data-state="connected" data-heard={selected === 'all' || selected === 'desktop'}>
           <h3>This computer</h3>
-          <Mix source="desktop" name="This computer" controls={controls} {...desktop} />
+          <Mix
+            source="desktop"
+            name="This computer"
+            link={controls.link}
+            {...desktop}
+            onMuted={(muted) => controls.setMuted('desktop', muted)}
+            onGain={(gain) => controls.setGain('desktop', gain)}
+          />
         </li>
         {phones.map((phone) => (
           <Phone key={phone.peerId} phone={phone} controls={controls} attempt={attempt} />
@@ -63,6 +71,8 @@ function Choice({ source, name, selected, select }: ChoiceProps) {
 function Phone({ phone, controls, attempt }: Omit<SourcesProps, 'phones'> & { readonly phone: PhoneView }) {
   const { peerId, state, path } = phone;
   const { selected, accept, refuse, remove } = controls;
+  // What was muted here can be unmuted here; what the phone muted, at the phone only.
+  const [mutedHere, setMutedHere] = useState(false);
   const name = nameOf(peerId, phone.name);
   const line = state === 'connected' ? describeLine(phone) : '';
   return (
@@ -83,7 +93,19 @@ function Phone({ phone, controls, attempt }: Omit<SourcesProps, 'phones'> & { re
         </div>
       ) : (
         <>
-          <Mix source={peerId} name={name} controls={controls} muted={phone.muted} gain={phone.gain} />
+          {phone.muted && !mutedHere && <p className="line quiet">Muted at the phone.</p>}
+          <Mix
+            source={peerId}
+            name={name}
+            link={controls.link}
+            muted={mutedHere}
+            gain={phone.gain}
+            onMuted={(muted) => {
+              setMutedHere(muted);
+              controls.setMuted(peerId, muted);
+            }}
+            onGain={(gain) => controls.setGain(peerId, gain)}
+          />
           <button type="button" className="remove" onClick={() => attempt(remove(peerId))}>
             Remove<span className="unseen"> {name}</span>
           </button>
@@ -96,20 +118,22 @@ function Phone({ phone, controls, attempt }: Omit<SourcesProps, 'phones'> & { re
 interface MixProps {
   readonly source: MixSource;
   readonly name: string;
-  readonly controls: PhoneLinkControls;
+  readonly link: DesktopEnd;
   readonly muted: boolean;
   readonly gain: number;
+  readonly onMuted: (muted: boolean) => void;
+  readonly onGain: (gain: number) => void;
 }
 
 /** How loud a source is, and how loud it is made. */
-function Mix({ source, name, controls: { link, setMuted, setGain }, muted, gain }: MixProps) {
+function Mix({ source, name, link, muted, gain, onMuted, onGain }: MixProps) {
   return (
     <div className="mix">
       <button
         type="button"
         data-muted={muted}
         aria-label={`${muted ? 'Unmute' : 'Mute'} ${name}`}
-        onClick={() => setMuted(source, !muted)}
+        onClick={() => onMuted(!muted)}
       >
         {muted ? 'Unmute' : 'Mute'}
       </button>
@@ -123,7 +147,7 @@ function Mix({ source, name, controls: { link, setMuted, setGain }, muted, gain 
           step={0.1}
           value={gain}
           aria-valuetext={`${Math.round(gain * 100)} percent`}
-          onChange={(event) => setGain(source, event.target.valueAsNumber)}
+          onChange={(event) => onGain(event.target.valueAsNumber)}
         />
       </label>
       <span className="gain quiet" aria-hidden="true">

@@ -1,12 +1,11 @@
 import type { MixSource, PhonePath, PhoneView } from '@voice-bridge/browser-client/phone';
 import type { VoiceBridgeError } from '@voice-bridge/core';
 
-/** What a source is called: as the phone calls itself, or by its number. */
+/** What a source is called: as the phone calls itself, and by its number from the second on, since two may be alike. */
 export function nameOf(source: MixSource, name: string | null = null): string {
   if (source === 'desktop') return 'This computer';
-  if (name !== null) return name;
   const number = source.split('-')[1];
-  return number === undefined ? 'Phone' : `Phone ${number}`;
+  return number === undefined ? (name ?? 'Phone') : `${name ?? 'Phone'} ${number}`;
 }
 
 /** Where a phone is, in words. */

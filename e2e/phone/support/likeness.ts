@@ -1,0 +1,67 @@
+import { LINE_RATE_HZ, type RecordedLine } from './recorded-line.ts';
+
+const RATE_HZ = 8_000;
+const STEP = LINE_RATE_HZ / RATE_HZ;
+/** Sound below this, as root mean square, is silence, which is like nothing. */
+const QUIET = 8;
+
+/** Where and how well a sound is found in a line. */
+export interface Likeness {
+  /** Normalised correlation, -1 to 1, at the best place. */
+  readonly value: number;
+  /** From when it was said to when it is heard, in ms. */
+  readonly delayMs: number;
+}
+
+/** Finds a sound, said at `saidMs` (since 1970), in what a line carried from then on for `withinMs`, below 4 kHz. */
+export function likenessOf(said: Int16Array, saidMs: number, line: RecordedLine, withinMs = 1_000): Likeness {
+  const wanted = slowed(said);
+  const offset = Math.round(((saidMs - line.startMs) * LINE_RATE_HZ) / 1_000);
+  const heard = slowed(padded(line.pcm, offset, said.length + (withinMs * LINE_RATE_HZ) / 1_000));
+  const own = Math.sqrt(energyOf(wanted));
+  let running = energyOf(heard.subarray(0, wanted.length));
+  let best = { value: 0, delayMs: 0 };
+  for (let shift = 0; shift + wanted.length <= heard.length; shift++) {
+    if (running > wanted.length * QUIET ** 2) {
+      let sum = 0;
+      for (let i = 0; i < wanted.length; i++) sum += (wanted[i] ?? 0) * (heard[shift + i] ?? 0);
+      const value = sum / (own * Math.sqrt(running));
+      if (Math.abs(value) > Math.abs(best.value)) best = { value, delayMs: (shift * 1_000) / RATE_HZ };
+    }
+    running += (heard[shift + wanted.length] ?? 0) ** 2 - (heard[shift] ?? 0) ** 2;
+  }
+  return best;
+}
+
+/**
+ * How well any half second of a sound is found: a browser draws out or shortens what comes late on a busy machine. Other sounds come to
+ * about 0.1.
+ */
+export function bestPieceOf(said: Int16Array, saidMs: number, line: RecordedLine): number {
+  const piece = LINE_RATE_HZ / 2;
+  const pieces = Array.from({ length: Math.floor(said.length / piece) }, (_, i) => i * piece);
+  const values = pieces.map((at) => likenessOf(said.slice(at, at + piece), saidMs + at / 48, line).value);
+  return Math.max(...values);
+}
+
+function padded(pcm: Int16Array, offset: number, length: number): Int16Array {
+  const out = new Int16Array(length);
+  const from = pcm.subarray(Math.max(0, offset), Math.max(0, offset + length));
+  out.set(from.subarray(0, length - Math.max(0, -offset)), Math.max(0, -offset));
+  return out;
+}
+
+/** At {@link RATE_HZ}, by running means. */
+function slowed(pcm: Int16Array): Float64Array {
+  return Float64Array.from({ length: Math.floor(pcm.length / STEP) }, (_, i) => {
+    let sum = 0;
+    for (let j = 0; j < STEP; j++) sum += pcm[i * STEP + j] ?? 0;
+    return sum / STEP;
+  });
+}
+
+function energyOf(sound: Float64Array): number {
+  let sum = 0;
+  for (const sample of sound) sum += sample * sample;
+  return sum;
+}

@@ -1,0 +1,110 @@
+import { tool } from '@voice-bridge/bridge-node';
+import { pageFolder } from 'example-phone-microphone/page-folder';
+import type { Page } from 'playwright-core';
+import * as z from 'zod';
+import { openBrowser } from '../../support/chromium.ts';
+import { type House, type HouseOptions, startHouse } from '../../support/house.ts';
+import { cleanup } from '../../support/open-things.ts';
+import type { PhoneNetwork } from './phone-network.ts';
+import { parseLines, type RecordedLine, textOf } from './recorded-line.ts';
+import { SOUND_TAP } from './sound-tap.ts';
+
+/** What lets a phone in. */
+export interface Invitation {
+  readonly token: string;
+  readonly code: string;
+  readonly peerId: string;
+}
+
+const ROUTES = /^\/(voice\/[^/]+|voice-webrtc|mobile-voice)$/;
+const DESKTOP_PAGE = '/voice/kitchen';
+/** For everything a page does on a busy machine. */
+const PATIENCE_MS = 20_000;
+const invitationSchema = z.object({ token: z.string(), code: z.string(), peer_id: z.string() });
+
+const tools = {
+  drive_forward: tool({
+    description: 'Drive. Say: "go forward ten meters", "go somewhere and do something".',
+    input: z.object({}),
+    run: async () => ({ say: 'I am on my way.' }),
+  }),
+};
+
+/** The example as a user runs it, and a model that understands the recordings. */
+export async function startPhoneHouse(options: HouseOptions = {}): Promise<House> {
+  const house = await startHouse({ tools, pageFolder, pageRoutes: ROUTES, ...options });
+  cleanup(() => house.close());
+  return house;
+}
+
+/** Opens the desktop's page, which hears only what {@link say} says, and starts the session. */
+export async function openDesktop(house: { readonly url: string }): Promise<Page> {
+  const page = await openTapped(false);
+  await page.goto(house.url + DESKTOP_PAGE);
+  await startSession(page);
+  return page;
+}
+
+/** Presses the desktop's button and waits until it is connected. */
+export async function startSession(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Start session' }).click();
+  await page.locator('.session[data-state=connected]').waitFor();
+}
+
+/** Presses what shows a code at the desktop. */
+export async function invite(desktop: Page): Promise<Invitation> {
+  const answered = desktop.waitForResponse((response) => response.url().endsWith('/api/realtime/pairing'));
+  await desktop.getByRole('button', { name: /Use your phone|Add another phone/ }).click();
+  const { token, code, peer_id: peerId } = invitationSchema.parse(await (await answered).json());
+  await desktop.locator('.short-code').waitFor();
+  return { token, code, peerId };
+}
+
+/** Opens the phone's page by the link of a code, in a phone, and connects it. */
+export async function openPhone(house: { readonly url: string }, { token }: Invitation): Promise<Page> {
+  const page = await openTapped(true);
+  await page.goto(`${house.url}/mobile-voice#${token}`);
+  await page.getByRole('button', { name: 'Connect this phone' }).click();
+  return page;
+}
+
+/** {@link openPhone} behind a network of its own, by the short code. */
+export async function openPhoneBehind(network: PhoneNetwork, { code }: Invitation): Promise<Page> {
+  const page = await openTapped(true);
+  await page.exposeFunction('relayCandidate', (candidate: string) => network.relayCandidate(candidate));
+  await page.addInitScript('window.voiceTap.onlyRelayed = true');
+  await page.goto(`${network.url}/mobile-voice`);
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('button', { name: 'Join' }).click();
+  return page;
+}
+
+/** Resolves when both ends say that the phone is connected, straight to the desktop. */
+export async function connected(desktop: Page, phone: Page, peerId = 'mobile'): Promise<void> {
+  await phone.locator('.talk[data-state=connected]').waitFor();
+  await desktop.locator(`[data-peer="${peerId}"][data-state=connected]`).waitFor();
+}
+
+/** Says something into a page's microphone. Resolves when it is said, with when it began, in ms since 1970. */
+export async function say(page: Page, pcm: Int16Array): Promise<number> {
+  return Number(await page.evaluate(`window.voiceTap.say(${JSON.stringify(textOf(pcm))})`));
+}
+
+/** Records every line of a page until what it gives is called. */
+export async function record(page: Page): Promise<() => Promise<readonly RecordedLine[]>> {
+  await page.evaluate('window.voiceTap.record()');
+  return async () => parseLines(await page.evaluate('window.voiceTap.take()'));
+}
+
+/** Resolves when the page shows this line of the user. */
+export async function understood(page: Page, text: string): Promise<void> {
+  await page.locator('[data-role=user]', { hasText: text }).first().waitFor();
+}
+
+async function openTapped(phone: boolean): Promise<Page> {
+  const { context, page, close } = await openBrowser({ shareable: true, phone });
+  cleanup(close);
+  page.setDefaultTimeout(PATIENCE_MS);
+  await context.addInitScript(SOUND_TAP);
+  return page;
+}

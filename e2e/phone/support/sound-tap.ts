@@ -1,0 +1,149 @@
+/** A page's test ears: runs in the page before anything else. Plain JavaScript, as both Chromium and Firefox take it. */
+export const SOUND_TAP = `(() => {
+  const RATE = 48000;
+  const connections = [];
+  const now = () => performance.timeOrigin + performance.now();
+  const Native = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration) {
+      super(configuration);
+      connections.push(this);
+      this.addEventListener('icecandidate', (event) => { if (window.voiceTap.onlyRelayed) event.stopImmediatePropagation(); });
+    }
+    createDataChannel(label, options) {
+      if (!label.includes('phone')) this.leadsTo = 'bridge';
+      return super.createDataChannel(label, options);
+    }
+    async setRemoteDescription(description) {
+      const { type, sdp } = description;
+      const lines = window.voiceTap.onlyRelayed ? sdp.replace(/a=(candidate|end-of-candidates).*\\r\\n/g, '') : sdp;
+      return super.setRemoteDescription({ type, sdp: lines });
+    }
+    async addIceCandidate(candidate) {
+      if (!window.voiceTap.onlyRelayed || !candidate) return super.addIceCandidate(candidate);
+      const text = await window.relayCandidate(candidate.candidate);
+      if (text) await super.addIceCandidate({ candidate: text, sdpMid: candidate.sdpMid, sdpMLineIndex: candidate.sdpMLineIndex });
+    }
+  };
+
+  let voice = null;
+  const openVoice = () => {
+    if (voice) return voice;
+    const context = new AudioContext({ sampleRate: RATE });
+    const bus = new GainNode(context);
+    const constant = new ConstantSourceNode(context, { offset: 0 });
+    constant.connect(bus);
+    constant.start();
+    voice = { context, bus };
+    return voice;
+  };
+  /** A microphone that hears what say() says. */
+  navigator.mediaDevices.getUserMedia = async () => {
+    if (window.voiceTap.refusesMicrophone) throw new DOMException('refused', 'NotAllowedError');
+    const { context, bus } = openVoice();
+    const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    bus.connect(destination);
+    return destination.stream;
+  };
+
+  const pcmOf = (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    return Float32Array.from(new Int16Array(bytes.buffer), (value) => value / 32768);
+  };
+  const textOf = (samples) => {
+    const bytes = new Uint8Array(Int16Array.from(samples, (value) => Math.max(-1, Math.min(1, value)) * 32767).buffer);
+    let text = '';
+    for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+    return btoa(text);
+  };
+
+  const SOURCE = "registerProcessor('line', class extends AudioWorkletProcessor {" +
+    "constructor() { super(); this.frame = 0; this.block = new Float32Array(1024); this.at = 0; }" +
+    "process([input]) { if (this.at === 0) this.frame = currentFrame;" +
+    " if (input[0]) this.block.set(input[0], this.at); else this.block.fill(0, this.at, this.at + 128);" +
+    " this.at += 128; if (this.at === 1024) { this.port.postMessage([this.frame, this.block.slice()]); this.at = 0; } return true; } })";
+
+  const open = async () => {
+    const context = new AudioContext({ sampleRate: RATE });
+    await context.resume();
+    await context.audioWorklet.addModule(URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' })));
+    const lines = new Map();
+    const recording = { context, lines, offset: Infinity };
+    const lineOf = (name) => {
+      const known = lines.get(name);
+      if (known) return known;
+      const node = new AudioWorkletNode(context, 'line', { channelCount: 1, channelCountMode: 'explicit' });
+      node.connect(new GainNode(context, { gain: 0 })).connect(context.destination);
+      const line = { node, blocks: [], track: null, source: null };
+      node.port.onmessage = ({ data }) => {
+        line.blocks.push(data);
+        recording.offset = Math.min(recording.offset, now() - ((data[0] + 1024) / RATE) * 1000);
+      };
+      const constant = new ConstantSourceNode(context, { offset: 0 });
+      constant.connect(node);
+      constant.start();
+      lines.set(name, line);
+      return line;
+    };
+    const attach = (name, track) => {
+      const line = lineOf(name);
+      if (line.track === track) return;
+      line.source?.disconnect();
+      line.track = track;
+      line.source = track ? context.createMediaStreamSource(new MediaStream([track])) : null;
+      line.source?.connect(line.node);
+    };
+    const look = () => connections.forEach((connection, index) => {
+      if (connection.signalingState === 'closed') return;
+      const name = index + ' ' + (connection.leadsTo ?? 'phone');
+      for (const { sender, receiver } of connection.getTransceivers()) {
+        if (sender.track?.kind === 'audio') attach(name + ' sent', sender.track);
+        if (receiver.track?.kind === 'audio' && receiver.track.readyState === 'live') attach(name + ' received', receiver.track);
+      }
+    });
+    look();
+    recording.timer = setInterval(look, 20);
+    return recording;
+  };
+
+  let recording = null;
+  const presses = [];
+  for (const type of ['pointerdown', 'pointerup']) addEventListener(type, () => presses.push({ type, at: now() }), true);
+  window.voiceTap = {
+    connections,
+    presses,
+    onlyRelayed: false,
+    refusesMicrophone: false,
+    /** Plays PCM into the microphone; gives when it begins, in ms since 1970. */
+    async say(base64) {
+      const { context, bus } = openVoice();
+      await context.resume();
+      const samples = pcmOf(base64);
+      const buffer = new AudioBuffer({ length: samples.length, sampleRate: RATE, numberOfChannels: 1 });
+      buffer.copyToChannel(samples, 0);
+      const source = new AudioBufferSourceNode(context, { buffer });
+      source.connect(bus);
+      const ended = new Promise((resolve) => { source.onended = resolve; });
+      const at = context.currentTime + 0.05;
+      const startMs = now() + (at - context.currentTime) * 1000;
+      source.start(at);
+      await ended;
+      return startMs;
+    },
+    async record() { recording = await open(); },
+    /** Ends it: every line with the time of its first sample, in ms since 1970. */
+    take() {
+      clearInterval(recording.timer);
+      const taken = [...recording.lines].map(([name, { blocks }]) => {
+        const first = blocks.length ? blocks[0][0] : 0;
+        const last = blocks.length ? blocks[blocks.length - 1][0] + 1024 : 0;
+        const all = new Float32Array(last - first);
+        for (const [frame, block] of blocks) all.set(block, frame - first);
+        return { name, startMs: recording.offset + (first / RATE) * 1000, pcm: textOf(all) };
+      });
+      void recording.context.close();
+      recording = null;
+      return taken;
+    },
+  };
+})()`;
