@@ -46,6 +46,8 @@ export default defineConfig({
           { text: 'Decision 6: who is at the other end', link: '/decisions/0006-who-is-at-the-other-end' },
           { text: 'Decision 7: the media path', link: '/decisions/0007-own-media-path' },
           { text: 'Decision 8: a small young generation', link: '/decisions/0008-small-young-generation' },
+          { text: 'Decision 9: packets and the mix', link: '/decisions/0009-between-packets-and-the-mix' },
+          { text: 'Decision 10: which pages may call', link: '/decisions/0010-pages-of-the-private-network' },
         ],
       },
       { text: 'API', collapsed: true, items: apiPages },

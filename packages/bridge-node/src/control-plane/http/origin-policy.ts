@@ -14,7 +14,7 @@ export interface LanBind {
 /** What the Host and Origin checks go by. */
 export interface OriginPolicy {
   readonly bind: Bind | undefined;
-  /** Whether nobody develops here: pages of the private network are foreign then, too. */
+  /** Whether nobody develops here: pages of this machine and of the private network are foreign then, too. */
   readonly production: boolean;
   /** Whether requests carry credentials of their own, so that a Host rebound to us gains nothing. */
   readonly credentials: boolean;
@@ -31,8 +31,8 @@ export type OriginVerdict =
 
 /**
  * Judges the `Host` and `Origin` of a request (DNS rebinding and cross-site requests).
- * On a loopback bind: loopback hosts, and any loopback origin; while developing also origins of private addresses (RFC 1918, RFC 4193,
- * link-local), where development servers show their pages to phones. Elsewhere: the own origin and `allowedOrigins`;
+ * On a loopback bind: loopback hosts; while developing any loopback origin and those of private addresses (RFC 1918, RFC 4193,
+ * link-local), where development servers show their pages to phones. Otherwise: the own origin and `allowedOrigins`;
  * without credentials and `allowedHosts` only hosts that cannot be rebound (addresses, and hosts of `allowedOrigins`).
  * On local networks: the server's own origins over TLS, and what is listed.
  */
@@ -43,7 +43,7 @@ export function judgeOrigin(host: string, origin: string | undefined, policy: Or
   const asking = parseOrigin(origin);
   if (!asking.ok) return { allowed: false, code: 'origin_not_allowed' };
   const sameHost = isOwnOrigin(asking.value, host, policy.bind);
-  const localPage = policy.bind === 'loopback' && isLocalPage(asking.value.hostname, policy.production);
+  const localPage = policy.bind === 'loopback' && !policy.production && isLocalPage(asking.value.hostname);
   const named = policy.allowedOrigins.some((each) => parseOriginText(each) === asking.value.origin);
   return sameHost || localPage || named
     ? { allowed: true, corsOrigin: asking.value.origin }
@@ -61,8 +61,8 @@ export function isLoopbackName(name: string): boolean {
   return plain === 'localhost' || plain === '::1' || /^127(?:\.\d{1,3}){3}$/.test(plain);
 }
 
-function isLocalPage(hostname: string, production: boolean): boolean {
-  return isLoopbackName(hostname) || (!production && isPrivateAddress(hostname));
+function isLocalPage(hostname: string): boolean {
+  return isLoopbackName(hostname) || isPrivateAddress(hostname);
 }
 
 /** `hostname` as URL writes it: IPv4 in decimal, IPv6 in brackets and lower case. */
