@@ -2,6 +2,7 @@
 
 import { act, cleanup, renderHook } from '@testing-library/react';
 import type { OpenConversation } from '@voice-bridge/browser-client/phone';
+import { VoiceBridgeError } from '@voice-bridge/core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { useOpenConversations } from './use-open-conversations.ts';
 
@@ -40,4 +41,15 @@ it('[S-0.32] lists the open conversations, again after a while, and keeps the la
   expect(signals.at(-1)?.aborted).toBe(true);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(signals).toHaveLength(3);
+});
+
+it('stops asking once the bridge refused for good', async () => {
+  let asked = 0;
+  const list = async () => {
+    asked++;
+    throw new VoiceBridgeError('unauthorized', 'Sign in first');
+  };
+  const { result } = renderHook(() => useOpenConversations({ list, refreshMs: 1_000 }));
+  await act(() => vi.advanceTimersByTimeAsync(10_000));
+  expect([asked, result.current.state]).toEqual([1, 'failed']);
 });

@@ -25,7 +25,7 @@ export interface OpenConversations {
 const LOADING: OpenConversations = { state: 'loading', conversations: [], error: null };
 const REFRESH_MS = 5_000;
 
-/** The caller's open conversations, kept up to date while the component is mounted. */
+/** The caller's open conversations, kept up to date while the component is mounted, or until the bridge says that they are not for us. */
 export function useOpenConversations(options: UseOpenConversationsOptions = {}): OpenConversations {
   const [shown, setShown] = useState(LOADING);
   const latest = useRef(options);
@@ -40,6 +40,7 @@ export function useOpenConversations(options: UseOpenConversationsOptions = {}):
         const answer = await answerOf(latest.current, abort.signal);
         if (abort.signal.aborted) return;
         setShown((before) => ({ conversations: before.conversations, ...answer }));
+        if (isFinal(answer.error)) return;
       }
       timer = setTimeout(ask, latest.current.refreshMs ?? REFRESH_MS);
     };
@@ -62,4 +63,9 @@ async function answerOf(
   } catch (error) {
     return { state: 'failed', error: error instanceof Error ? error : new Error(String(error)) };
   }
+}
+
+/** Whether asking again would bring the same refusal. */
+function isFinal(error: Error | null): boolean {
+  return error !== null && 'retryable' in error && error.retryable === false;
 }
