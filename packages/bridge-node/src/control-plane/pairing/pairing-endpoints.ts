@@ -9,6 +9,7 @@ import {
   pairingRequestSchema,
   parsePeerId,
   parseValue,
+  type RedeemRequest,
   redeemRequestSchema,
   VoiceBridgeError,
 } from '@voice-bridge/core';
@@ -76,7 +77,7 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
       access.checkBind(bind);
       const from = phoneAddress(address);
       (from.isShared ? sharedRedeems : redeems).take(from.name, clock.now());
-      const wish = valid(parseValue(redeemRequestSchema, await readJsonBody(request, MAX_BODY_BYTES)));
+      const wish = wishIn(await readJsonBody(request, MAX_BODY_BYTES));
       const [by, text] = 'token' in wish ? (['token', wish.token] as const) : (['code', wish.code] as const);
       return Response.json(onWire(pairings.redeem(by, text, from, wish.name ?? null)));
     },
@@ -125,6 +126,13 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
       return Response.json(body);
     },
   };
+}
+
+/** What is wrong with it is not said in detail: that may quote the secret. */
+function wishIn(body: unknown): RedeemRequest {
+  const wish = parseValue(redeemRequestSchema, body);
+  if (wish.ok) return wish.value;
+  throw new VoiceBridgeError('invalid_request', 'Expected a token or a code, and perhaps a name');
 }
 
 function onWire({ credential, phone, expiresInMs }: IssuedCredential): PhoneCredential {
