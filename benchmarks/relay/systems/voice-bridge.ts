@@ -1,11 +1,15 @@
-/** The system under test: a real bridge that dials the bench's model, listening on loopback. First argument: the model's URL. */
+/**
+ * The system under test: a real bridge that dials the bench's model, listening on loopback. First argument: the model's URL; second: how it
+ * is reached, `webrtc` (default) or `websocket`.
+ */
 import { createVoiceBridge } from '@voice-bridge/bridge-node';
 import { listen } from '@voice-bridge/bridge-node/node';
 
 const MANY = 10_000;
 
+const [, , baseUrl, transport] = process.argv;
 const bridge = createVoiceBridge({
-  model: { baseUrl: process.argv[2], apiKey: 'bench' },
+  model: { baseUrl, apiKey: 'bench', transport: transport === 'websocket' ? 'websocket' : 'webrtc' },
   authorize: 'open',
   limits: { sessions: MANY, sessionsPerSubject: MANY },
 });
