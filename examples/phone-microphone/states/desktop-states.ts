@@ -1,5 +1,5 @@
-import { FakePhoneLink } from '@voice-bridge/browser-client/testing';
 import { VoiceBridgeError } from '@voice-bridge/core';
+import { FakePhoneLink } from '@voice-bridge/react-hooks/testing';
 
 const SIZE = 41;
 const QUIET_ZONE = 4;

@@ -1,6 +1,6 @@
 import type { PhoneTroubleCode } from '@voice-bridge/browser-client/phone';
-import { FakePhoneMicrophone } from '@voice-bridge/browser-client/testing';
 import { VoiceBridgeError } from '@voice-bridge/core';
+import { FakePhoneMicrophone } from '@voice-bridge/react-hooks/testing';
 import { LINES } from './lines.ts';
 
 const connected = () => {
