@@ -66,6 +66,7 @@ export class SessionRun {
   #link: BridgeLink | null = null;
   #connected: () => void = () => {};
   #firstConfig: BridgeConfig | null = null;
+  #toldMuted = false;
   #levels: ReadonlyMap<string, number> = new Map();
   #sound = PLAIN_SOUND;
   #heard: MediaStream | null = null;
@@ -129,7 +130,9 @@ export class SessionRun {
   }
 
   send(message: ClientControlMessage): boolean {
-    return this.#link?.send(message) ?? false;
+    const isSent = this.#link?.send(message) ?? false;
+    if (isSent && message.type === 'mute') this.#toldMuted = message.muted;
+    return isSent;
   }
 
   /** Lets the microphone be heard, or not, as the snapshot says. */
@@ -237,7 +240,9 @@ export class SessionRun {
     if (this.#over.signal.aborted) return;
     // What changed while the connection was made.
     link.setTrack(this.#audio.track);
-    if (this.#options.snapshot().muted) link.send({ type: 'mute', muted: true });
+    const { muted } = this.#options.snapshot();
+    // A bridge that gave us our place again knows what it was told, no more.
+    if (muted || this.#toldMuted) this.send({ type: 'mute', muted });
     this.#connection.send({ type: 'dialled', dial });
   }
 

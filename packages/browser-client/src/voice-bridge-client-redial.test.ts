@@ -232,6 +232,47 @@ describe('VoiceBridgeClient redialling', () => {
     expect(client.getSnapshot().microphone).toBe('muted');
     await client.disconnect();
   });
+
+  it('shows the token it was given, so that its place is its own again', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    host.bridge.answer('POST', { status: 200, json: { session_id: 'ses_1', answer: 'answer', resume_token: 'res_1' } });
+    (await connect()).changeState('failed');
+    await host.clock.advanceAsync(250);
+    connection().join();
+    await settle();
+    const asked = host.bridge.requests.filter(({ method }) => method === 'POST').map(({ body }) => body);
+    expect(asked).toMatchObject([{}, { session_id: 'ses_1', resume_token: 'res_1' }]);
+    expect(asked[0]).not.toHaveProperty('resume_token');
+    await client.disconnect();
+  });
+
+  it('tells the bridge again that it is muted, and that it is not any more', async () => {
+    const { client, connect, connection, host } = setUpClient();
+    const redial = async () => {
+      connection().changeState('failed');
+      client.setMuted(!client.getSnapshot().muted);
+      await host.clock.advanceAsync(1_000);
+      connection().join();
+      await settle();
+      return connection().heard;
+    };
+    await connect();
+    expect(await redial()).toEqual([{ type: 'mute', muted: true }]);
+    expect(await redial()).toEqual([{ type: 'mute', muted: false }]);
+    await client.disconnect();
+  });
+
+  it('asks for a fresh token when the one it came with is not good any more', async () => {
+    const tokens = ['old', 'new'];
+    const { client, connect, host } = setUpClient({ auth: () => tokens[0] ?? '' });
+    const connection = await connect();
+    tokens.shift();
+    connection.say({ type: 'closed', reason: 'revoked', code: 'unauthorized' });
+    expect(client.getSnapshot()).toMatchObject({ state: 'reconnecting', error: { code: 'unauthorized' } });
+    await host.clock.advanceAsync(250);
+    expect(host.bridge.requests.at(-1)?.authorization).toBe('Bearer new');
+    await client.disconnect();
+  });
 });
 
 function sessionIdIn(body: unknown): unknown {

@@ -53,6 +53,8 @@ export class BridgeApi {
   #sessionId: string | null = null;
   /** The last session we had: what a redial renews. */
   #lastSessionId: string | undefined;
+  /** What gives us our place in it again. */
+  #resumeToken: string | undefined;
 
   constructor(options: BridgeApiOptions) {
     this.#options = options;
@@ -71,7 +73,7 @@ export class BridgeApi {
     return { iceServers: config.ice_servers };
   }
 
-  /** Opens a session with our offer, or renews the one we had unless another page has the conversation by now, and gives the answer, both SDP text. `onSend` runs when the bridge is about to hear of it. */
+  /** Opens a session with our offer, or takes our place in the one we had again, or renews that unless another page has the conversation by now, and gives the answer, both SDP text. `onSend` runs when the bridge is about to hear of it. */
   async open(offer: string, wishes: ConversationWishes, onSend: () => void, signal: AbortSignal): Promise<string> {
     const body: BridgeRequest = {
       conversation_id: this.#options.conversationId,
@@ -83,13 +85,15 @@ export class BridgeApi {
       join: wishes.shared,
       name: wishes.name,
       role: wishes.role,
+      resume_token: this.#resumeToken,
     };
     const request = { method: 'POST', path: BRIDGE_PATH, body, timeoutMs: OPEN_TIMEOUT_MS, onSend };
     this.#sessionId = null;
     const text = await this.#http.ask(request, signal);
-    const { session_id, answer } = readAnswer(bridgeResponseSchema, text);
+    const { session_id, answer, resume_token } = readAnswer(bridgeResponseSchema, text);
     this.#sessionId = session_id;
     this.#lastSessionId = session_id;
+    this.#resumeToken = resume_token;
     return answer;
   }
 

@@ -124,6 +124,8 @@ function toEnding(reason: string, code: string | undefined): BridgeEnding {
       return ending('session_idle', 'The session ended because nobody said anything for long', CONNECT_AGAIN);
     case 'expired':
       return ending('session_expired', 'The session reached its longest time', CONNECT_AGAIN);
+    case 'revoked':
+      return redialled('unauthorized', 'The token is not good any more');
     case 'connection_lost':
       return redialled('connection_lost', 'The bridge lost this page');
     case 'shutting_down':
@@ -142,5 +144,5 @@ function ending(code: string, message: string, hint: string): BridgeEnding {
 }
 
 function redialled(code: ErrorCode, message: string): BridgeEnding {
-  return { error: new VoiceBridgeError(code, message), redial: true };
+  return { error: new VoiceBridgeError(code, message, { retryable: true }), redial: true };
 }
