@@ -1,10 +1,10 @@
-import { createSecretKey } from 'node:crypto';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { closePorts, guarded, PEER, SERVER, turnProtocol, udpProtocol } from '../testing/guarded-agent.ts';
 import { signedStun } from '../testing/signed-stun.ts';
 import { DatagramGuard } from './datagram-guard.ts';
 import type { CandidatePair } from './ice-agent.ts';
+import { stunKey } from './stun-key.ts';
 import { hasIntegrityOf, readStun } from './stun-message.ts';
 import type { Address } from './udp-transport.ts';
 
@@ -188,7 +188,7 @@ describe('DatagramGuard and the checks of a path in use', () => {
     expect(seen).toEqual(['made', 'made']);
     const message = readStun(answer);
     expect(message).toMatchObject({ kind: 'success', transactionId: '0102030405060708090a0b0c' });
-    expect(message && hasIntegrityOf(answer, message, createSecretKey(one.agent.localPassword, 'utf8'))).toBe(true);
+    expect(message && hasIntegrityOf(answer, message, stunKey(one.agent.localPassword))).toBe(true);
   });
 
   it('leaves to the library what may change something: another path, another port, a conflict of roles', async () => {

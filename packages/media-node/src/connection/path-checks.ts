@@ -1,8 +1,10 @@
-import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { CancelTimer, Clock } from '@voice-bridge/core';
+import type { HmacSha1 } from '../srtp/hmac-sha1.ts';
 import type { CandidatePair, StunTransaction } from './ice-agent.ts';
 import type { RoundTrips } from './path-traffic.ts';
 import { routeOf } from './selected-path.ts';
+import { stunKey } from './stun-key.ts';
 import { writeStunCheck } from './stun-writer.ts';
 
 /** How long the answer to a check may take, in ms. */
@@ -59,7 +61,7 @@ export class PathChecks {
   readonly #random: () => number;
   /** By the ids of their checks, the oldest first. */
   readonly #asked = new Map<string, Asked>();
-  #key: { readonly password: string; readonly key: KeyObject } | undefined;
+  #key: { readonly password: string; readonly key: HmacSha1 } | undefined;
   /** When the selected path is to be checked; never, before there is one. */
   #nextAt = Number.POSITIVE_INFINITY;
   #consentUntil = Number.POSITIVE_INFINITY;
@@ -168,8 +170,8 @@ export class PathChecks {
     }
   }
 
-  #keyOf(password: string): KeyObject {
-    if (this.#key?.password !== password) this.#key = { password, key: createSecretKey(password, 'utf8') };
+  #keyOf(password: string): HmacSha1 {
+    if (this.#key?.password !== password) this.#key = { password, key: stunKey(password) };
     return this.#key.key;
   }
 }

@@ -1,7 +1,8 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { Clock } from '@voice-bridge/core';
+import type { HmacSha1 } from '../srtp/hmac-sha1.ts';
 import type { CandidatePair, IceAgent, RemoteCandidate, StunTransaction } from './ice-agent.ts';
 import type { ProvenSource, SourceTable } from './source-table.ts';
+import { stunKey } from './stun-key.ts';
 import { hasIntegrityOf, type StunMessage } from './stun-message.ts';
 import { type Address, sameHost } from './udp-transport.ts';
 
@@ -28,7 +29,7 @@ export type StunVerdict = 'check' | 'answer' | 'server' | undefined;
 export class StunJudge {
   readonly #agent: IceAgent;
   readonly #clock: Clock;
-  readonly #keys = new Map<string, { readonly password: string; readonly key: KeyObject }>();
+  readonly #keys = new Map<string, { readonly password: string; readonly key: HmacSha1 }>();
 
   constructor(agent: IceAgent, clock: Clock) {
     this.#agent = agent;
@@ -43,7 +44,7 @@ export class StunJudge {
   }
 
   /** Our password behind `<our user name>:<their user name>`, whose second half is known once their description is. */
-  keyFor(username: string): KeyObject | undefined {
+  keyFor(username: string): HmacSha1 | undefined {
     const { userHistory, remoteUsername } = this.#agent;
     const colon = username.indexOf(':');
     const [ours, theirs] = [username.slice(0, Math.max(colon, 0)), username.slice(colon + 1)];
@@ -85,10 +86,10 @@ export class StunJudge {
     return source;
   }
 
-  #keyOf(name: string, password: string): KeyObject {
+  #keyOf(name: string, password: string): HmacSha1 {
     const known = this.#keys.get(name);
     if (known?.password === password) return known.key;
-    const key = createSecretKey(password, 'utf8');
+    const key = stunKey(password);
     this.#keys.set(name, { password, key });
     return key;
   }

@@ -1,7 +1,8 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stunKey } from './stun-key.ts';
 import { hasIntegrityOf, MAX_STUN_BYTES, readStun } from './stun-message.ts';
 
 /** RFC 5769 section 2.1: a request with software, priority, ICE-CONTROLLED, user name, integrity and fingerprint. */
@@ -14,7 +15,8 @@ const RESPONSE = hex(
   '0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a643',
   '000800142b91f599fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96',
 );
-const key = createSecretKey('VOkJxbRl1RmTxUk/WvJxBt', 'utf8');
+const PASSWORD = 'VOkJxbRl1RmTxUk/WvJxBt';
+const key = stunKey(PASSWORD);
 
 function hex(...digits: readonly string[]): Buffer {
   return Buffer.from(digits.join(''), 'hex');
@@ -90,7 +92,7 @@ describe('hasIntegrityOf', () => {
       const read = readStun(datagram);
       if (read === undefined) throw new Error('not read');
       expect(hasIntegrityOf(datagram, read, key)).toBe(true);
-      expect(hasIntegrityOf(datagram, read, createSecretKey('VOkJxbRl1RmTxUk/WvJxBu', 'utf8'))).toBe(false);
+      expect(hasIntegrityOf(datagram, read, stunKey('VOkJxbRl1RmTxUk/WvJxBu'))).toBe(false);
       for (const at of [1, 8, 25, (read.integrityAt ?? 0) + 4, (read.integrityAt ?? 0) + 23]) {
         const changed = Buffer.from(datagram);
         changed.writeUInt8((changed[at] ?? 0) ^ 1, at);
@@ -104,12 +106,12 @@ describe('hasIntegrityOf', () => {
     expect(read !== undefined && hasIntegrityOf(message(1), read, key)).toBe(false);
   });
 
-  it('signs as everybody does: the length counts up to the signature only', () => {
+  it.each([PASSWORD, 'long '.repeat(20)])('signs as everybody does, with a password as long as %j', (password) => {
     const unsigned = message(1, hex('00060003', '613a6200'));
     unsigned.writeUInt16BE(unsigned.length - 20 + 24, 2);
-    const sum = createHmac('sha1', key).update(unsigned).digest();
+    const sum = createHmac('sha1', password).update(unsigned).digest();
     const signed = withFingerprint(Buffer.concat([unsigned, hex('00080014'), sum]));
     const read = readStun(signed);
-    expect(read !== undefined && hasIntegrityOf(signed, read, key)).toBe(true);
+    expect(read !== undefined && hasIntegrityOf(signed, read, stunKey(password))).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
-import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { HmacSha1 } from '../srtp/hmac-sha1.ts';
 
 /** What the guard reads of a STUN message (RFC 8489); everything else stays unread. */
 export interface StunMessage {
@@ -80,15 +80,18 @@ export function readStun(datagram: Buffer): StunMessage | undefined {
 }
 
 /** Whether the message's MESSAGE-INTEGRITY is that of the key (RFC 8489 section 14.5), compared in constant time. */
-export function hasIntegrityOf(datagram: Buffer, message: StunMessage, key: KeyObject): boolean {
+export function hasIntegrityOf(datagram: Buffer, message: StunMessage, key: HmacSha1): boolean {
   const { integrityAt } = message;
   if (integrityAt === undefined) return false;
   const start = integrityAt + ATTRIBUTE_HEADER_BYTES;
+  const length = datagram.readUInt16BE(2);
   // The sum is over the message as it was when it ended with this attribute.
-  const header = Buffer.from(datagram.subarray(0, HEADER_BYTES));
-  header.writeUInt16BE(start + SHA1_BYTES - HEADER_BYTES, 2);
-  const sum = createHmac('sha1', key).update(header).update(datagram.subarray(HEADER_BYTES, integrityAt)).digest();
-  return timingSafeEqual(sum, datagram.subarray(start, start + SHA1_BYTES));
+  datagram.writeUInt16BE(start + SHA1_BYTES - HEADER_BYTES, 2);
+  const sum = key.digest(datagram, integrityAt);
+  datagram.writeUInt16BE(length, 2);
+  let difference = 0;
+  for (const [word, expected] of sum.entries()) difference |= expected ^ datagram.readInt32BE(start + word * 4);
+  return difference === 0;
 }
 
 /** RFC 8489 section 14.7. The attribute is the last one: the length in the header counts it already. */

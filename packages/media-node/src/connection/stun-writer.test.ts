@@ -1,11 +1,11 @@
-import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { signedStun } from '../testing/signed-stun.ts';
+import { stunKey } from './stun-key.ts';
 import { hasIntegrityOf, readStun } from './stun-message.ts';
 import { writeStunAnswer, writeStunCheck } from './stun-writer.ts';
 
 const PASSWORD = 'VOkJxbRl1RmTxUk/WvJxBt';
-const key = createSecretKey(PASSWORD, 'utf8');
+const key = stunKey(PASSWORD);
 const ID = 'b7e7a701bc34d686fa87dfae';
 
 describe('writeStunCheck', () => {

@@ -1,6 +1,6 @@
-import { createHmac, type KeyObject } from 'node:crypto';
 import { isIPv4 } from 'node:net';
 import { crc32 } from 'node:zlib';
+import type { HmacSha1 } from '../srtp/hmac-sha1.ts';
 
 /** What is said in a connectivity check of ours. */
 export interface StunCheck {
@@ -32,10 +32,7 @@ const FINGERPRINT_XOR = 0x5354554e;
 const PEER_REFLEXIVE_PRIORITY = 0x6effffff;
 
 /** A connectivity check that nominates nothing (RFC 8445 section 7.1.1), signed with the other side's password. */
-export function writeStunCheck(
-  { transactionId, username, controlling, tieBreaker }: StunCheck,
-  key: KeyObject,
-): Buffer {
+export function writeStunCheck({ transactionId, username, controlling, tieBreaker }: StunCheck, key: HmacSha1): Buffer {
   const name = Buffer.from(username, 'utf8');
   const numbers = Buffer.alloc(12);
   numbers.writeUInt32BE(PEER_REFLEXIVE_PRIORITY);
@@ -53,7 +50,7 @@ export function writeStunCheck(
 }
 
 /** The answer to a check that came from this IP address and port (RFC 8445 section 7.3.1.2), signed with our password. */
-export function writeStunAnswer(check: Buffer, host: string, port: number, key: KeyObject): Buffer {
+export function writeStunAnswer(check: Buffer, host: string, port: number, key: HmacSha1): Buffer {
   const address = isIPv4(host) ? host.split('.').map(Number) : ipv6Bytes(host);
   const mapped = Buffer.from([0, isIPv4(host) ? 1 : 2, port >> 8, port & 0xff, ...address]);
   // Family and what is before it stay as they are: port and address are masked with cookie and id (RFC 8489 section 14.2).
@@ -66,7 +63,7 @@ function signed(
   type: number,
   transactionId: Uint8Array,
   attributes: readonly (readonly [type: number, value: Buffer])[],
-  key: KeyObject,
+  key: HmacSha1,
 ): Buffer {
   const body = attributes.reduce((sum, [, { length }]) => sum + ATTRIBUTE_HEADER_BYTES + padded(length), 0);
   const message = Buffer.alloc(HEADER_BYTES + body + TRAILER_BYTES);
@@ -77,7 +74,9 @@ function signed(
   for (const [name, value] of attributes) at = write(message, at, name, value);
   // Signature and fingerprint cover the header as if the message ended with them (RFC 8489 sections 14.5 and 14.7).
   message.writeUInt16BE(at + ATTRIBUTE_HEADER_BYTES + SHA1_BYTES - HEADER_BYTES, 2);
-  at = write(message, at, MESSAGE_INTEGRITY, createHmac('sha1', key).update(message.subarray(0, at)).digest());
+  const sum = Buffer.alloc(SHA1_BYTES);
+  for (const [word, value] of key.digest(message, at).entries()) sum.writeInt32BE(value, word * 4);
+  at = write(message, at, MESSAGE_INTEGRITY, sum);
   message.writeUInt16BE(message.length - HEADER_BYTES, 2);
   const fingerprint = Buffer.alloc(FINGERPRINT_BYTES);
   fingerprint.writeUInt32BE((crc32(message.subarray(0, at)) ^ FINGERPRINT_XOR) >>> 0);

@@ -1,14 +1,15 @@
 import { setUint32 } from '../rtp/rtp-packet.ts';
 import { int32 } from './bytes.ts';
 
-const BLOCK_BYTES = 64;
+/** Bytes that are hashed at once, and of the longest key. */
+export const HMAC_BLOCK_BYTES = 64;
 const DIGEST_WORDS = 5;
 const LENGTH_OFFSET = 56;
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0] as const;
 const [INNER_PAD, OUTER_PAD] = [0x36, 0x5c] as const;
 /** Written anew before every use: one place for all connections stays in the processor's cache. */
 const schedule = new Int32Array(80);
-const block = new Uint8Array(BLOCK_BYTES);
+const block = new Uint8Array(HMAC_BLOCK_BYTES);
 const digest = new Int32Array(DIGEST_WORDS);
 
 /**
@@ -21,41 +22,47 @@ export class HmacSha1 {
 
   /** `key` is at most 64 bytes. */
   constructor(key: Uint8Array) {
-    if (key.length > BLOCK_BYTES) throw new TypeError(`A key of at most ${BLOCK_BYTES} bytes, got ${key.length}`);
+    if (key.length > HMAC_BLOCK_BYTES)
+      throw new TypeError(`A key of at most ${HMAC_BLOCK_BYTES} bytes, got ${key.length}`);
     begin(key, INNER_PAD, this.#inner);
     begin(key, OUTER_PAD, this.#outer);
   }
 
   /** The digest of the first `length` bytes of `message`, as five big-endian words; valid until the next call, of any instance. */
   digest(message: Uint8Array, length: number): Int32Array {
-    digest.set(this.#inner);
+    copyWords(this.#inner, digest);
     let at = 0;
-    for (; at + BLOCK_BYTES <= length; at += BLOCK_BYTES) compress(digest, message, at);
+    for (; at + HMAC_BLOCK_BYTES <= length; at += HMAC_BLOCK_BYTES) compress(digest, message, at);
     const rest = length - at;
     for (let index = 0; index < rest; index++) block[index] = message[at + index] ?? 0;
     finish(rest, length);
     for (let word = 0; word < DIGEST_WORDS; word++) setUint32(block, word * 4, digest[word] ?? 0);
-    digest.set(this.#outer);
+    copyWords(this.#outer, digest);
     finish(DIGEST_WORDS * 4, DIGEST_WORDS * 4);
     return digest;
   }
 }
 
+/** `set` costs more for so few. */
+function copyWords(from: Int32Array, to: Int32Array): void {
+  for (let word = 0; word < DIGEST_WORDS; word++) to[word] = from[word] ?? 0;
+}
+
 function begin(key: Uint8Array, pad: number, state: Int32Array): void {
   state.set(START);
-  for (let index = 0; index < BLOCK_BYTES; index++) block[index] = (key[index] ?? 0) ^ pad;
+  for (let index = 0; index < HMAC_BLOCK_BYTES; index++) block[index] = (key[index] ?? 0) ^ pad;
   compress(state, block, 0);
 }
 
 /** Pads the `rest` bytes in the block (FIPS 180-4 section 5.1.1); the padded key counts into the length. */
 function finish(rest: number, length: number): void {
   block[rest] = 0x80;
-  block.fill(0, rest + 1);
+  for (let index = rest + 1; index < HMAC_BLOCK_BYTES; index++) block[index] = 0;
   if (rest >= LENGTH_OFFSET) {
     compress(digest, block, 0);
     block.fill(0);
   }
-  setUint32(block, LENGTH_OFFSET + 4, (BLOCK_BYTES + length) * 8);
+  setUint32(block, LENGTH_OFFSET + 4, (HMAC_BLOCK_BYTES + length) * 8);
   compress(digest, block, 0);
 }
 
