@@ -13,7 +13,7 @@ import {
 } from '@voice-bridge/core';
 import { abortable, abortError, failureOf } from './abortable.ts';
 import type { AudioGraph } from './audio/audio-graph.ts';
-import { type ClientSound, PLAIN_SOUND } from './audio/input-mix.ts';
+import type { ClientSound } from './audio/input-mix.ts';
 import type { MicrophoneProcessing } from './audio/microphone.ts';
 import { OutboundAudio } from './audio/outbound-audio.ts';
 import type { Speaker } from './audio/speaker.ts';
@@ -44,6 +44,8 @@ export interface SessionRunOptions {
   readonly connectTimeoutMs: number;
   /** What is shown now. */
   readonly snapshot: () => VoiceSnapshot;
+  /** What others do with the sound now. */
+  readonly sound: () => ClientSound;
   /** What happened; nothing after the run is over. */
   readonly dispatch: (input: ClientInput) => void;
   /** The run is over; `goodbye` resolves when the bridge knows as well. Comes before the last `dispatch`. */
@@ -68,7 +70,6 @@ export class SessionRun {
   #firstConfig: BridgeConfig | null = null;
   #toldMuted = false;
   #levels: ReadonlyMap<string, number> = new Map();
-  #sound = PLAIN_SOUND;
   #heard: MediaStream | null = null;
 
   /** Opens what may only be opened inside a gesture. */
@@ -88,6 +89,7 @@ export class SessionRun {
         onWarning: (error) => this.#dispatch({ type: 'warning', error }),
       },
     });
+    this.sound();
     this.letHear();
     const policy = { ...defaultReconnectPolicy, dialTimeoutMs: connectTimeoutMs };
     this.#connection = new Machine<ConnectionState, ConnectionInput, ConnectionEffect>({
@@ -144,11 +146,12 @@ export class SessionRun {
     this.#speaker.setMuted(muted);
   }
 
-  setSound(sound: ClientSound): void {
-    this.#sound = sound;
-    this.#speaker.setVolume(sound.speakerVolume);
-    this.#audio.setMix(sound.mix);
-    sound.mix?.setAssistant(this.#heard);
+  /** Sounds as the options say now. */
+  sound(): void {
+    const { mix, speakerVolume = 1 } = this.#options.sound();
+    this.#speaker.setVolume(speakerVolume);
+    this.#audio.setMix(mix);
+    mix?.setAssistant(this.#heard);
   }
 
   setInputDevice(deviceId: string | null): Promise<void> {
@@ -226,7 +229,7 @@ export class SessionRun {
         this.#speaker.play(stream);
         this.#graph.watchOutput(stream);
         this.#heard = stream;
-        this.#sound.mix?.setAssistant(stream);
+        this.sound();
       },
       onEnded: (ending) => this.#connection.send(inputOf(dial, ending)),
     });
@@ -261,7 +264,6 @@ export class SessionRun {
     this.#stopWatchingNetwork();
     this.#link?.close();
     this.#audio.close();
-    this.#sound.mix?.setAssistant(null);
     this.#speaker.close();
     this.#graph.close();
     this.#options.onOver(goodbye ?? Promise.resolve());

@@ -1,6 +1,6 @@
 import { formatId, isConversationId, MAX_TEXT_LENGTH, type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
 import { abortError } from './abortable.ts';
-import { type ClientSound, PLAIN_SOUND } from './audio/input-mix.ts';
+import type { ClientSound } from './audio/input-mix.ts';
 import type { MicrophoneProcessing } from './audio/microphone.ts';
 import type { ConversationWishes } from './bridge/bridge-api.ts';
 import { loadBridge } from './bridge/load-bridge.ts';
@@ -46,7 +46,7 @@ export class VoiceBridgeClient implements VoiceClient {
   #connecting: Promise<void> = Promise.resolve();
   /** The last session's end at the bridge: the next session waits for it, as both have the same name there. */
   #leaving: Promise<void> = Promise.resolve();
-  #sound = PLAIN_SOUND;
+  #sound: ClientSound = {};
   #typed = 0;
 
   /** Touches nothing of the page: safe on a server. Throws `TypeError` for an impossible conversation id. */
@@ -120,7 +120,7 @@ export class VoiceBridgeClient implements VoiceClient {
   /** Lets a mix take the microphone's place, and turns the speaker down; at once and in later sessions. */
   setSound(sound: ClientSound): void {
     this.#sound = sound;
-    this.#run?.setSound(sound);
+    this.#run?.sound();
   }
 
   async sendText(text: string): Promise<void> {
@@ -214,6 +214,7 @@ export class VoiceBridgeClient implements VoiceClient {
       devices: this.#devices,
       connectTimeoutMs,
       snapshot: () => this.getSnapshot(),
+      sound: () => this.#sound,
       dispatch: (input) => this.#store.dispatch(input),
       onOver: (goodbye) => {
         stopWatchingPage();
@@ -221,7 +222,6 @@ export class VoiceBridgeClient implements VoiceClient {
         this.#leaving = goodbye;
       },
     });
-    run.setSound(this.#sound);
     const stopWatchingPage = this.#host.onPageLeft(() => void this.disconnect());
     return run;
   }

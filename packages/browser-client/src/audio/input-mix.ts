@@ -2,19 +2,16 @@
 export interface InputMix {
   /** What is sent instead of the microphone. */
   readonly track: MediaStreamTrack;
-  /** The microphone from now on; null: there is none. */
+  /** The microphone from now on; null: there is none. One that is stopped stays until there is another. */
   setMicrophone(stream: MediaStream | null): void;
-  /** The assistant's sound from now on; null: there is none. */
+  /** The assistant's sound from now on; null: there is none yet. One that ended stays until there is another. */
   setAssistant(stream: MediaStream | null): void;
 }
 
-/** What others than the user do with the sound of a client. */
+/** What others than the user do with the sound of a client; what is left out is as if nobody did. */
 export interface ClientSound {
-  /** Null: the microphone itself is sent. */
-  readonly mix: InputMix | null;
+  /** Is sent in the microphone's place. */
+  readonly mix?: InputMix;
   /** How loud the assistant is here, a factor from 0 to 1; what the user mutes stays mute. */
-  readonly speakerVolume: number;
+  readonly speakerVolume?: number;
 }
-
-/** Nobody does anything. */
-export const PLAIN_SOUND: ClientSound = { mix: null, speakerVolume: 1 };

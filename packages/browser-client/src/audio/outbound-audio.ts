@@ -27,7 +27,7 @@ export class OutboundAudio {
   readonly #options: OutboundAudioOptions;
   readonly #stopWatching: () => void;
   #microphone: OpenMicrophone | null = null;
-  #mix: InputMix | null = null;
+  #mix: InputMix | undefined;
   #unavailable: MicrophoneReason | null = null;
   #enabled = true;
   /** Grows with every opening and with close: an opening that is not the latest is dropped when it arrives. */
@@ -66,13 +66,12 @@ export class OutboundAudio {
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
     if (this.#microphone !== null) this.#microphone.track.enabled = enabled;
-    if (this.#mix !== null) this.#mix.track.enabled = enabled;
+    if (this.#mix !== undefined) this.#mix.track.enabled = enabled;
   }
 
-  /** Sends what this mix makes of the microphone; null: the microphone itself. */
-  setMix(mix: InputMix | null): void {
+  /** Sends what this mix makes of the microphone; undefined: the microphone itself. */
+  setMix(mix: InputMix | undefined): void {
     if (mix === this.#mix) return;
-    this.#mix?.setMicrophone(null);
     this.#mix = mix;
     this.setEnabled(this.#enabled);
     this.#tellTrack();
@@ -85,7 +84,6 @@ export class OutboundAudio {
     this.#stopWatching();
     this.#microphone?.stop();
     this.#microphone = null;
-    this.#mix?.setMicrophone(null);
   }
 
   async #open(deviceId: string | null): Promise<void> {

@@ -10,7 +10,6 @@ import {
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { failureOf } from '../../abortable.ts';
-import { PLAIN_SOUND } from '../../audio/input-mix.ts';
 import { BridgeApi } from '../../bridge/bridge-api.ts';
 import { BridgeHttp } from '../../bridge/bridge-http.ts';
 import type { VoiceBridgeClient } from '../../voice-bridge-client.ts';
@@ -165,7 +164,7 @@ export class LinkRun {
     for (const phone of this.#phones.values()) phone.close('closed');
     this.#line.close();
     this.#rule.close();
-    if (this.#mixes) this.#options.client.setSound(PLAIN_SOUND);
+    if (this.#mixes) this.#options.client.setSound({});
     this.#mixer.close();
     this.#failed(aborted);
   }
