@@ -54,6 +54,7 @@ export class DesktopLink {
   #connection: PhoneConnection | null = null;
   #track: MediaStreamTrack;
   #watch: SilenceWatch | null = null;
+  #greeted = false;
   /** Our addresses, until the desktop has the answer they belong to. */
   #unsaid: PhoneCandidate[] | null = [];
 
@@ -130,7 +131,7 @@ export class DesktopLink {
           else this.#unsaid.push(candidate);
         },
         onRemoteStream: (stream) => sinks.onRemoteStream(stream),
-        onChannelOpen: () => sinks.onChannelOpen(),
+        onChannelOpen: () => this.#channelOpened(),
         onMessage: (text) => this.#heard(text),
         onChannelClosed: () => sinks.onFailed(),
       },
@@ -142,6 +143,13 @@ export class DesktopLink {
     const { connectionId, signal } = this.#options;
     if (this.#isOver) return;
     signal(connectionId === undefined ? message : { ...message, connection_id: connectionId });
+  }
+
+  #channelOpened(): void {
+    // A channel of the other end can be open before it tells so.
+    if (this.#greeted) return;
+    this.#greeted = true;
+    this.#options.sinks.onChannelOpen();
   }
 
   #changed(state: RtcConnectionState): void {
