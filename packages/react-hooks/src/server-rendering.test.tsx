@@ -2,6 +2,9 @@ import { FakeVoiceBridge } from '@voice-bridge/browser-client/testing';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { useAudioLevel } from './use-audio-level.ts';
+import { useOpenConversations } from './use-open-conversations.ts';
+import { usePhoneLink } from './use-phone-link.ts';
+import { usePhoneMicrophone } from './use-phone-microphone.ts';
 import { useToolCalls } from './use-tool-calls.ts';
 import { useTranscript } from './use-transcript.ts';
 import { VoiceBridgeProvider } from './voice-bridge-provider.tsx';
@@ -16,6 +19,11 @@ function Everything() {
       <p>{[useTranscript().length, useToolCalls().length, useAudioLevel('input')].join()}</p>
     </>
   );
+}
+
+function BothEnds() {
+  const states = [usePhoneLink().state, usePhoneMicrophone().state, useOpenConversations().state];
+  return <p>{states.join(' ')}</p>;
 }
 
 describe('on a server, without a window', () => {
@@ -38,5 +46,14 @@ describe('on a server, without a window', () => {
       </VoiceBridgeProvider>,
     );
     expect(html).toContain('data-state="idle"');
+  });
+
+  it('renders both ends of a phone link as never used', () => {
+    const html = renderToString(
+      <VoiceBridgeProvider url="https://bridge.example.org">
+        <BothEnds />
+      </VoiceBridgeProvider>,
+    );
+    expect(html).toBe('<p>closed idle loading</p>');
   });
 });
