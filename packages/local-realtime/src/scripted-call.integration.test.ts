@@ -25,6 +25,10 @@ async function call(script: EngineScript & { maxSessionMinutes?: number }, sessi
   return callers.connect(server, { session });
 }
 
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
 describe('a call over WebRTC', () => {
   it('[S-2.8] hears a turn and answers it, every event in order', async () => {
     const client = await call({ turns: [[sentence('It is noon.')]] });
@@ -38,16 +42,18 @@ describe('a call over WebRTC', () => {
 
   it('paces its audio by the wall clock', async () => {
     const client = await call({ turns: [[sentence(LONG), sentence(LONG)]] });
+    const askedAt = performance.now();
     client.send({ type: 'response.create' });
     await client.waitFor('output_audio_buffer.stopped');
     expect(client.packets).toHaveLength(200);
     const first = client.packets[0];
     const last = client.packets[199];
     if (first === undefined || last === undefined) throw new Error('No audio');
-    const tookMs = last.at - first.at;
-    expect(tookMs).toBeGreaterThan(199 * 20 - 60);
+    // From the question on, as on a busy machine the first packet may be read late.
+    expect(last.at - askedAt).toBeGreaterThanOrEqual(198 * 20);
     // A stall of this machine moves the rest back, sound and timestamps alike.
-    expect(Math.abs(((last.timestamp - first.timestamp) >>> 0) / 48 - tookMs)).toBeLessThan(100);
+    const behind = client.packets.map(({ at, timestamp }) => at - ((timestamp - first.timestamp) >>> 0) / 48);
+    expect(Math.abs(median(behind.slice(-50)) - median(behind.slice(0, 50)))).toBeLessThan(100);
     expect((last.sequenceNumber - first.sequenceNumber) & 0xffff).toBe(199);
   });
 
