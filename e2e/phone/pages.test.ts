@@ -61,6 +61,7 @@ describe('the pages of a phone link', () => {
     });
     await page.getByRole('button', { name: 'Connect this phone' }).click();
     await page.getByText('Waiting for the desktop to let this phone in.').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Waiting for the desktop');
     expect(await page.evaluate(() => location.href)).not.toContain('token-of-a-code');
   });
 
