@@ -47,7 +47,7 @@ describe('VoiceBridgeClient connecting', () => {
       },
     ]);
     expect(connection.answer).toBe('answer of the fake');
-    expect(connection.iceServers).toEqual([{ urls: 'stun:stun.example.org' }]);
+    expect(connection.iceServers).toEqual([{ urls: ['stun:stun.example.org'] }]);
     expect(connection.tracks).toEqual([host.microphone.tracks[0]]);
     expect(host.speakers[0]?.playing).toBe(host.graphs[0]?.output);
     expect(client.getSnapshot().sessionId).toBe('ses_1');

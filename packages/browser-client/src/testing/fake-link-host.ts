@@ -6,7 +6,7 @@ import { FakeSignalingHost, type FakeSignalingWorld } from './fake-signaling-hos
 
 const CONFIG = {
   protocol_version: 1,
-  ice_servers: [{ urls: 'stun:stun.example.org' }],
+  ice_servers: [{ urls: ['stun:stun.example.org'] }],
   transports: ['webrtc'],
   limits: { max_text_length: 4_000, max_session_minutes: 30, idle_minutes: 5 },
 };

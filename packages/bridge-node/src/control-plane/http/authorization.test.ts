@@ -175,14 +175,14 @@ describe('cross-origin pages', () => {
 
 describe('GET /api/realtime/config', () => {
   it('tells what a client needs before its offer', async () => {
-    const iceServers = [{ urls: 'stun:stun.example' }];
+    const iceServers = [{ urls: 'stun:stun.example' }, { urls: ['turn:turn.example'], username: 'u', credential: 'c' }];
     const doors = createTestBridge({ iceServers, limits: { idleMinutes: 3, textLength: 100 } }).boundTo('loopback');
     const body: unknown = await (await ask(doors, ENDPOINTS.config)).json();
     expect(parseValue(configResponseSchema, body)).toEqual({
       ok: true,
       value: {
         protocol_version: 1,
-        ice_servers: iceServers,
+        ice_servers: [{ urls: ['stun:stun.example'] }, iceServers[1]],
         transports: ['webrtc', 'data_channel', 'websocket'],
         limits: { max_text_length: 100, max_session_minutes: 60, idle_minutes: 3 },
       },

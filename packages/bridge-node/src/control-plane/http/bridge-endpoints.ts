@@ -28,7 +28,7 @@ export function createBridgeEndpoints(
       await access.identify(request, bind);
       const body: ConfigResponse = {
         protocol_version: PROTOCOL_VERSION,
-        ice_servers: [...settings.iceServers],
+        ice_servers: settings.iceServers.map((server) => ({ ...server, urls: [server.urls].flat() })),
         transports: ['webrtc', 'data_channel', 'websocket'],
         limits: {
           max_text_length: limits.textLength,
