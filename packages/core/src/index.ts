@@ -147,6 +147,7 @@ export type {
   MediaStats,
   OutboundRtpStats,
   RemoteInboundRtpStats,
+  WebSocketStats,
 } from './protocol/media-stats.ts';
 export {
   acceptedResponseSchema,

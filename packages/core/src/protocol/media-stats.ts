@@ -72,5 +72,33 @@ export interface CandidatePairStats extends StatsEntry {
   readonly responsesReceived: number;
 }
 
+/** A WebSocket whose events carry the audio both ways; W3C has no word for it. */
+export interface WebSocketStats extends StatsEntry {
+  readonly type: 'websocket';
+  /** Events, each one message; bytes are those of their text. */
+  readonly messagesSent: number;
+  readonly bytesSent: number;
+  readonly messagesReceived: number;
+  readonly bytesReceived: number;
+  /** Bytes handed over and not yet sent. */
+  readonly bufferedAmount: number;
+  /** Frames of 20 ms of the users' audio: sent, on their way into the connection, and dropped as the connection was too slow for them. */
+  readonly framesSent: number;
+  readonly framesWaiting: number;
+  readonly framesDropped: number;
+  /** The assistant's audio that came and was not heard yet, in seconds. */
+  readonly playoutDelay: number;
+  /** Of the newest answered ping, in seconds; undefined until there was one. */
+  readonly currentRoundTripTime: number | undefined;
+  /** Of all answered pings, in seconds. */
+  readonly totalRoundTripTime: number;
+  readonly responsesReceived: number;
+}
+
 /** One entry of a connection's statistics, shaped and named as `RTCPeerConnection.getStats()` does it. */
-export type MediaStats = InboundRtpStats | OutboundRtpStats | RemoteInboundRtpStats | CandidatePairStats;
+export type MediaStats =
+  | InboundRtpStats
+  | OutboundRtpStats
+  | RemoteInboundRtpStats
+  | CandidatePairStats
+  | WebSocketStats;

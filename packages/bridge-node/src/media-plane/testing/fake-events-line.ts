@@ -1,14 +1,15 @@
 import { Emitter } from '@voice-bridge/core';
-import type { EventsLine } from '../upstream/openai/events-line.ts';
+import type { DialledEventsLine, EventsLineStats } from '../upstream/openai/events-line.ts';
 
 /** One end of a line in memory; messages arrive in the next microtask. */
-export class FakeEventsLine implements EventsLine {
+export class FakeEventsLine implements DialledEventsLine {
   /** What the test says is queued and not yet sent, in bytes. */
   bufferedAmount = 0;
   readonly #events = new Emitter<{ close: [] }>();
   #other: FakeEventsLine | undefined;
   #taker: ((message: string) => void) | undefined;
   readonly #early: string[] = [];
+  readonly #counts = { messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 };
   #isOpen = true;
 
   /** Two ends of one line. */
@@ -26,9 +27,16 @@ export class FakeEventsLine implements EventsLine {
 
   send(text: string): boolean {
     if (!this.#isOpen) return false;
+    this.#counts.messagesSent++;
+    this.#counts.bytesSent += text.length;
     const other = this.#other;
     if (other !== undefined) queueMicrotask(() => other.#take(text));
     return true;
+  }
+
+  stats(): EventsLineStats {
+    const roundTrips = { currentRoundTripTime: undefined, totalRoundTripTime: 0, responsesReceived: 0 };
+    return { timestamp: 0, bufferedAmount: this.bufferedAmount, ...this.#counts, ...roundTrips };
   }
 
   receive(taker: (message: string) => void): void {
@@ -47,6 +55,8 @@ export class FakeEventsLine implements EventsLine {
 
   #take(text: string): void {
     if (!this.#isOpen) return;
+    this.#counts.messagesReceived++;
+    this.#counts.bytesReceived += text.length;
     if (this.#taker === undefined) this.#early.push(text);
     else this.#taker(text);
   }

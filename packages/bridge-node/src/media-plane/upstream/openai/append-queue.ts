@@ -14,6 +14,7 @@ export class AppendQueue {
   readonly #events: ModelEvents;
   readonly #onDropped: () => void;
   readonly #waiting: Int16Array[] = [];
+  #sentFrames = 0;
   #droppedFrames = 0;
 
   /** `onDropped` is told once. */
@@ -26,6 +27,11 @@ export class AppendQueue {
   /** How much audio never reached the model, in ms. */
   get droppedMs(): number {
     return this.#droppedFrames * FRAME_MS;
+  }
+
+  /** Frames that were sent, wait, and were dropped. */
+  get frames(): { readonly sent: number; readonly waiting: number; readonly dropped: number } {
+    return { sent: this.#sentFrames, waiting: this.#waiting.length, dropped: this.#droppedFrames };
   }
 
   /** Takes 20 ms of PCM16 at 24 kHz. */
@@ -41,6 +47,7 @@ export class AppendQueue {
   #sendOldest(): void {
     const frame = this.#waiting.shift();
     if (frame === undefined) return;
+    this.#sentFrames++;
     this.#events.send({
       type: 'input_audio_buffer.append',
       audio: Buffer.from(pcm16ToBytes(frame)).toString('base64'),

@@ -42,6 +42,32 @@ describe('a line to a server', () => {
     expect(line.send('late')).toBe(false);
   });
 
+  it('counts what went over it, and measures the way by its pings', async () => {
+    const { url, next } = await serve();
+    const dialled = dial(url);
+    const { webSocket } = await next();
+    const line = await dialled;
+    line.receive(() => {});
+    webSocket.send('four');
+    line.send('größe');
+    await expect
+      .poll(() => line.stats())
+      .toMatchObject({
+        messagesSent: 1,
+        bytesSent: 7,
+        messagesReceived: 1,
+        bytesReceived: 4,
+        bufferedAmount: 0,
+        responsesReceived: 1,
+        currentRoundTripTime: expect.any(Number),
+      });
+    webSocket.pong();
+    webSocket.send('behind');
+    await expect.poll(() => line.stats().messagesReceived).toBe(2);
+    expect(line.stats().responsesReceived).toBe(1);
+    line.close();
+  });
+
   it('that is refused tells the status and the words, which nobody is shown', async () => {
     const { url, refuseWith } = await serve();
     refuseWith(401, JSON.stringify({ error: { code: 'invalid_api_key' } }));

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type CancelTimer, type Clock, Emitter } from '@voice-bridge/core';
 import { type RawData, WebSocket } from 'ws';
-import { type DialEventsLine, type EventsLine, LineRefusal } from './events-line.ts';
+import { type DialEventsLine, type DialledEventsLine, type EventsLineStats, LineRefusal } from './events-line.ts';
 import { MAX_PROBLEM_BYTES } from './refusal.ts';
 
 /** How often a server is asked whether it is there; one that is silent until the next time is gone. */
@@ -49,7 +49,7 @@ export function createDialEventsLine(clock: Clock): DialEventsLine {
     });
 }
 
-class WebSocketLine implements EventsLine {
+class WebSocketLine implements DialledEventsLine {
   readonly #webSocket: WebSocket;
   readonly #clock: Clock;
   readonly #events = new Emitter<{ close: [] }>();
@@ -58,15 +58,17 @@ class WebSocketLine implements EventsLine {
   #heard = true;
   #isOver = false;
   #cancelTimer: CancelTimer = () => {};
+  readonly #sent = { messages: 0, bytes: 0 };
+  readonly #received = { messages: 0, bytes: 0 };
+  readonly #roundTrips = { current: Number.NaN, total: 0, count: 0 };
+  #pingedAt = Number.NaN;
 
   constructor(webSocket: WebSocket, clock: Clock) {
     this.#webSocket = webSocket;
     this.#clock = clock;
     webSocket.on('open', () => this.#watch());
     webSocket.on('message', (data) => this.#take(data));
-    webSocket.on('pong', () => {
-      this.#heard = true;
-    });
+    webSocket.on('pong', () => this.#ponged());
     webSocket.on('close', () => this.#end());
   }
 
@@ -82,7 +84,24 @@ class WebSocketLine implements EventsLine {
   send(text: string): boolean {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return false;
     this.#webSocket.send(text);
+    this.#sent.messages++;
+    this.#sent.bytes += Buffer.byteLength(text);
     return true;
+  }
+
+  stats(): EventsLineStats {
+    const { current, total, count } = this.#roundTrips;
+    return {
+      timestamp: Date.now(),
+      messagesSent: this.#sent.messages,
+      bytesSent: this.#sent.bytes,
+      messagesReceived: this.#received.messages,
+      bytesReceived: this.#received.bytes,
+      bufferedAmount: this.bufferedAmount,
+      currentRoundTripTime: count === 0 ? undefined : current,
+      totalRoundTripTime: total,
+      responsesReceived: count,
+    };
   }
 
   receive(taker: (message: string) => void): void {
@@ -102,19 +121,35 @@ class WebSocketLine implements EventsLine {
   }
 
   #watch(): void {
+    this.#pingedAt = this.#clock.now();
+    this.#webSocket.ping();
     this.#cancelTimer = this.#clock.after(PING_MS, () => {
       if (!this.#heard) {
         this.#webSocket.terminate();
         return;
       }
       this.#heard = false;
-      this.#webSocket.ping();
       this.#watch();
     });
   }
 
+  #ponged(): void {
+    this.#heard = true;
+    // A server may say it unasked (RFC 6455 section 5.5.3).
+    if (Number.isNaN(this.#pingedAt)) return;
+    const seconds = (this.#clock.now() - this.#pingedAt) / 1_000;
+    this.#pingedAt = Number.NaN;
+    this.#roundTrips.current = seconds;
+    this.#roundTrips.total += seconds;
+    this.#roundTrips.count++;
+  }
+
   #take(data: RawData): void {
     this.#heard = true;
+    this.#received.messages++;
+    this.#received.bytes += Array.isArray(data)
+      ? data.reduce((sum, piece) => sum + piece.byteLength, 0)
+      : data.byteLength;
     const text = Buffer.isBuffer(data) ? data.toString('utf8') : Buffer.concat([data].flat().map(toBuffer)).toString();
     if (this.#taker !== undefined) this.#taker(text);
     else if (this.#early.length < MAX_EARLY) this.#early.push(text);

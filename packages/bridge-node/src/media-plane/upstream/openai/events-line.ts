@@ -1,4 +1,4 @@
-import type { EventSource } from '@voice-bridge/core';
+import type { EventSource, WebSocketStats } from '@voice-bridge/core';
 
 /** Carries events to and from a Realtime server, one JSON text each: the `oai-events` data channel, or a WebSocket. */
 export interface EventsLine extends EventSource<{ close: [] }> {
@@ -10,6 +10,17 @@ export interface EventsLine extends EventSource<{ close: [] }> {
   receive(taker: (message: string | Uint8Array) => void): void;
   /** Ends the line in order, and at once when it is `broken`. */
   close(how?: 'broken'): void;
+}
+
+/** What went over a line, and how long the way is. */
+export type EventsLineStats = Omit<
+  WebSocketStats,
+  'id' | 'type' | 'framesSent' | 'framesWaiting' | 'framesDropped' | 'playoutDelay'
+>;
+
+/** A line of its own, which knows how it is. */
+export interface DialledEventsLine extends EventsLine {
+  stats(): EventsLineStats;
 }
 
 /** Where a line of events leads. */
@@ -38,4 +49,4 @@ export class LineRefusal {
 }
 
 /** Opens a line. Rejects with a {@link LineRefusal}; the signal gives it up. */
-export type DialEventsLine = (target: EventsLineTarget, signal: AbortSignal) => Promise<EventsLine>;
+export type DialEventsLine = (target: EventsLineTarget, signal: AbortSignal) => Promise<DialledEventsLine>;

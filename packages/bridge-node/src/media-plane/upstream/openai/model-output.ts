@@ -35,6 +35,11 @@ export class ModelOutput {
     this.#options = options;
   }
 
+  /** Speech that came and was not heard yet, in ms. */
+  get waitingMs(): number {
+    return this.#queue.waitingMs;
+  }
+
   /** Takes speech as base64 of PCM16, cut anywhere. */
   push(place: SpeechPlace, base64: string): void {
     if (place.itemId !== this.#readerItem) this.#reader = new Pcm16Reader();

@@ -68,6 +68,11 @@ export class SpeechQueue {
     return this.#playing.name === 'silent' && this.#items.length === 0;
   }
 
+  /** Speech that waits to be heard, in ms. */
+  get waitingMs(): number {
+    return this.#waiting / SAMPLES_PER_MS;
+  }
+
   /** Takes more speech; false when it was dropped, as too much waits already. */
   push(place: SpeechPlace, pcm: Int16Array): boolean {
     if (pcm.length === 0) return true;

@@ -46,6 +46,31 @@ describe('a session over a WebSocket', () => {
     expect(appended).toEqual(new Array(50).fill(FRAME_BYTES));
   });
 
+  it('tells what went over it, what waits for the model, and what was not heard yet [S-1.41]', async () => {
+    const bench = await start();
+    const stats = async () => {
+      bench.handle.send({ type: 'reportStats' });
+      await bench.settle();
+      return bench.got('stats').at(-1)?.stats.model;
+    };
+    const { line } = bench.model;
+    if (line === undefined) throw new Error('No line');
+    await bench.join();
+    await bench.pass(200);
+    expect(await stats()).toMatchObject([
+      { type: 'websocket', framesSent: 10, framesWaiting: 0, framesDropped: 0, playoutDelay: 0, messagesSent: 11 },
+    ]);
+    line.bufferedAmount = 1_000_000;
+    await bench.pass(1_200);
+    expect(await stats()).toMatchObject([{ framesSent: 10, framesWaiting: 50, framesDropped: 10 }]);
+    line.bufferedAmount = 0;
+    speak(bench, 'r1', 2_000);
+    await bench.pass(1_000);
+    const [later] = (await stats()) ?? [];
+    expect(later).toMatchObject({ messagesReceived: 5 });
+    expect(later?.type === 'websocket' && later.playoutDelay).toBeCloseTo(1, 1);
+  });
+
   it('is heard at the pace of speech, however fast it came, and is speaking until it was heard', async () => {
     const bench = await start();
     const client = await bench.join();

@@ -3,7 +3,7 @@ import { loadOpusCodec, type OpusCodec, type OutboundAudio } from '@voice-bridge
 import { AppendQueue } from './append-queue.ts';
 import { dialLeg } from './dial-leg.ts';
 import { EventsChannel } from './events-channel.ts';
-import { type DialEventsLine, type EventsLine, LineRefusal } from './events-line.ts';
+import { type DialEventsLine, type DialledEventsLine, type EventsLine, LineRefusal } from './events-line.ts';
 import { ModelInput } from './model-input.ts';
 import type { ModelEvents, ModelLeg, ModelLegOptions } from './model-leg.ts';
 import { ModelOutput } from './model-output.ts';
@@ -29,7 +29,8 @@ export class WebSocketLeg implements ModelLeg {
   readonly #options: WebSocketLegOptions;
   readonly #stop = new Stop();
   readonly #request = new AbortController();
-  #dialled: Promise<EventsLine> | undefined;
+  #dialled: Promise<DialledEventsLine> | undefined;
+  #line: DialledEventsLine | undefined;
   #append: AppendQueue | undefined;
   #input: ModelInput | undefined;
   #output: ModelOutput | undefined;
@@ -52,7 +53,11 @@ export class WebSocketLeg implements ModelLeg {
   }
 
   stats(): readonly MediaStats[] {
-    return [];
+    if (this.#line === undefined) return [];
+    const { sent, waiting, dropped } = this.#append?.frames ?? { sent: 0, waiting: 0, dropped: 0 };
+    const frames = { framesSent: sent, framesWaiting: waiting, framesDropped: dropped };
+    const playoutDelay = (this.#output?.waitingMs ?? 0) / 1_000;
+    return [{ id: 'websocket', type: 'websocket', ...this.#line.stats(), ...frames, playoutDelay }];
   }
 
   close(): Promise<void> {
@@ -67,6 +72,7 @@ export class WebSocketLeg implements ModelLeg {
     this.#stop.check();
     this.#dialled = this.#open();
     const line = await this.#stop.or(this.#dialled);
+    this.#line = line;
     line.on('close', () => this.#lost());
     const channel = new EventsChannel(line, MAX_SENT_BYTES, this.#options.logger);
     await this.#stop.or(configure(this.#listen(codec, channel)));
@@ -75,7 +81,7 @@ export class WebSocketLeg implements ModelLeg {
     this.#speak(codec, line, channel);
   }
 
-  async #open(): Promise<EventsLine> {
+  async #open(): Promise<DialledEventsLine> {
     const { baseUrl, apiKey, model } = this.#options.session.upstream;
     const url = `${baseUrl.replace(/\/+$/, '').replace(/^http/, 'ws')}/realtime?model=${encodeURIComponent(model)}`;
     const target = { url, authorization: `Bearer ${apiKey}`, maxMessageBytes: MAX_RECEIVED_BYTES };
@@ -131,6 +137,7 @@ export class WebSocketLeg implements ModelLeg {
     this.#output?.close();
     this.#input = undefined;
     this.#output = undefined;
+    this.#line = undefined;
     const droppedMs = this.#append?.droppedMs ?? 0;
     this.#append = undefined;
     if (droppedMs > 0) this.#options.logger.warn({ droppedMs }, 'Audio that never reached the speech model');
