@@ -44,7 +44,7 @@ export function fuzzFigures({ tally, seconds, worlds }: FuzzResult): readonly Fu
     seen('load of the bridge', 'cores', mean(tally.busy)),
     seen('memory slope, resident, second half', 'MB/min', slope(tally.memory.map(([at, resident]) => [at, resident]))),
     seen(
-      'memory slope, heap and buffers that outlive collections, second half',
+      'memory slope, heap without compiled code and buffers that outlive collections, second half',
       'MB/min',
       slope(lows(tally.memory.map(([at, , heap]) => [at, heap]))),
     ),
