@@ -5,7 +5,7 @@ export class FakeTrack extends EventTarget implements MediaStreamTrack {
   readonly label: string;
   contentHint = '';
   enabled = true;
-  readonly muted = false;
+  muted = false;
   readyState: MediaStreamTrackState = 'live';
   onended = null;
   onmute = null;
@@ -19,6 +19,12 @@ export class FakeTrack extends EventTarget implements MediaStreamTrack {
 
   stop(): void {
     this.readyState = 'ended';
+  }
+
+  /** Lets the system silence it, as a call does, or give it back. */
+  silence(muted: boolean): void {
+    this.muted = muted;
+    this.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
   }
 
   clone(): FakeTrack {

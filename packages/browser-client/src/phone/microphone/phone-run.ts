@@ -248,7 +248,7 @@ export class PhoneRun {
   }
 
   #joinBridge(): void {
-    const { host, url, name } = this.#options;
+    const { host, url } = this.#options;
     if (this.#identity === null) return;
     const { conversationId, peerId } = this.#identity;
     this.#detour?.close();
@@ -256,7 +256,8 @@ export class PhoneRun {
       {
         url,
         conversationId,
-        name: name ?? peerId,
+        // So the desktop knows which of its phones this is.
+        name: peerId,
         auth: () => this.#place.token(),
         host,
         sound: this.#sound,

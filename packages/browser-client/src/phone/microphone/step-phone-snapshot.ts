@@ -115,11 +115,11 @@ function showLife(shown: PhoneShown, life: PhoneLife): PhoneShown {
 const NOT_CONNECTED = { path: null, quality: null, assistant: 'idle', holding: false } as const;
 const LOST = new VoiceBridgeError('connection_lost', 'The connection to the desktop broke; it is made again');
 
-function stateOf({ desktop, direct, bridge, wasConnected }: OpenPhone): PhoneState {
+function stateOf({ desktop, direct, bridge, failures, wasConnected }: OpenPhone): PhoneState {
   if (bridge.name === 'joined' || direct.name === 'connected' || direct.name === 'doubted') return 'connected';
   if (desktop === 'away') return 'waiting';
   if (wasConnected) return 'reconnecting';
-  return direct.name === 'connecting' || direct.name === 'broken' || bridge.name !== 'none' ? 'connecting' : 'waiting';
+  return direct.name === 'none' && bridge.name === 'none' && failures === 0 ? 'waiting' : 'connecting';
 }
 
 /** Null: none; unknown: there is one, and nobody looked yet which. */

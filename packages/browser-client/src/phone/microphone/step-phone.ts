@@ -20,7 +20,7 @@ export const PHONE_TIMES = {
   /** For a broken path to heal. */
   brokenMs: 2_000,
   /** For an offer that was asked for, at first; doubles up to `maxAskMs`. */
-  askMs: 2_000,
+  askMs: 1_000,
   maxAskMs: 30_000,
   /** Between attempts to leave the bridge for a direct path. */
   bridgeAskMs: 60_000,
