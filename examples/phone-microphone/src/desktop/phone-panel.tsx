@@ -15,8 +15,8 @@ export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls 
   useEffect(() => link.on('warning', setTrouble), [link]);
 
   const invited = phones.find(({ peerId }) => peerId === invite?.peerId);
-  // The phone has come, or was taken out: its code has done its work.
-  const pending = invite !== null && invited?.state === 'invited' ? invite : null;
+  // The phone has come: its code has done its work.
+  if (invited !== undefined && invited.state !== 'invited') setInvite(null);
   const others = phones.filter((phone) => phone.state !== 'invited');
   const attempt = (doing: Promise<unknown>) => {
     setTrouble(null);
@@ -27,20 +27,20 @@ export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls 
     setAsking(true);
     attempt(
       controls
-        .invite(pending?.peerId)
+        .invite(invite?.peerId)
         .then(setInvite)
         .finally(() => setAsking(false)),
     );
   };
   const cancel = () => {
-    if (pending !== null) attempt(controls.remove(pending.peerId));
+    if (invite !== null) attempt(controls.remove(invite.peerId));
     setInvite(null);
   };
   const shown = trouble ?? (state === 'failed' ? error : null);
   return (
     <section className="card phones" aria-labelledby="phones-title" data-state={state}>
       <h2 id="phones-title">Use your phone as microphone</h2>
-      {pending === null ? (
+      {invite === null ? (
         <>
           {others.length === 0 && (
             <p className="quiet">Talk and listen from another room. Nothing to install: your phone opens a page.</p>
@@ -52,7 +52,7 @@ export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls 
         </>
       ) : (
         <>
-          <Invitation key={pending.url} invite={pending} onAgain={ask} onCancel={cancel} />
+          <Invitation key={invite.url} invite={invite} onAgain={ask} onCancel={cancel} />
           {others.length > 0 && <Sources controls={controls} phones={others} attempt={attempt} />}
         </>
       )}

@@ -24,14 +24,14 @@ export function JoinScreen({ controls, token, forgetToken }: JoinScreenProps) {
     <main className="phone join" data-state={state}>
       <div className="middle">
         <span aria-hidden="true" className="mark" />
-        <h1>Your phone is the microphone</h1>
+        <h1 tabIndex={-1}>Your phone is the microphone</h1>
         <div role="alert" className="told">
           {state !== 'idle' && (
             <p>{state === 'failed' && error !== null ? describeError(error) : describePhone(controls)}</p>
           )}
         </div>
       </div>
-      <Trouble controls={controls} />
+      {isSecureContext ? <Trouble controls={controls} /> : <Insecure token={token} />}
       {token === null ? (
         <>
           <p className="quiet">
@@ -53,5 +53,17 @@ export function JoinScreen({ controls, token, forgetToken }: JoinScreenProps) {
         </>
       )}
     </main>
+  );
+}
+
+/** Said before anything is tried: browsers give such a page no microphone. */
+function Insecure({ token }: Pick<JoinScreenProps, 'token'>) {
+  return (
+    <div role="alert" className="trouble">
+      <p>This page came over http, and browsers allow a microphone on https only.</p>
+      <a href={`https://${location.host}${location.pathname}${token === null ? '' : `#${token}`}`}>
+        Open it over https
+      </a>
+    </div>
   );
 }

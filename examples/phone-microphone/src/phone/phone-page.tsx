@@ -1,6 +1,6 @@
-import type { PhoneEnd } from '@voice-bridge/browser-client/phone';
+import type { PhoneEnd, PhoneState } from '@voice-bridge/browser-client/phone';
 import { usePhoneMicrophone } from '@voice-bridge/react-hooks/phone';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { JoinScreen } from './join-screen.tsx';
 import './phone.css';
 import { TalkScreen } from './talk-screen.tsx';
@@ -17,15 +17,20 @@ export function PhonePage({ phone }: { readonly phone: PhoneEnd }) {
     if (token === null && hasStored()) join('stored').catch(() => undefined);
   }, [token, hasStored, join]);
 
-  switch (state) {
-    case 'joining':
-    case 'waiting':
-      return <WaitScreen controls={controls} />;
-    case 'connecting':
-    case 'connected':
-    case 'reconnecting':
-      return <TalkScreen controls={controls} />;
-    default:
-      return <JoinScreen controls={controls} token={token} forgetToken={forgetToken} />;
-  }
+  const screen = screenOf(state);
+  const shown = useRef(screen);
+  // What had the focus is gone with its screen: screen readers go on at the next one's title.
+  useEffect(() => {
+    if (shown.current !== screen) document.querySelector('h1')?.focus();
+    shown.current = screen;
+  }, [screen]);
+
+  if (screen === 'wait') return <WaitScreen controls={controls} />;
+  if (screen === 'talk') return <TalkScreen controls={controls} />;
+  return <JoinScreen controls={controls} token={token} forgetToken={forgetToken} />;
+}
+
+function screenOf(state: PhoneState): 'join' | 'wait' | 'talk' {
+  if (state === 'joining' || state === 'waiting') return 'wait';
+  return state === 'connecting' || state === 'connected' || state === 'reconnecting' ? 'talk' : 'join';
 }

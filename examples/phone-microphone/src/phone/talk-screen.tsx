@@ -11,7 +11,9 @@ export function TalkScreen({ controls }: { readonly controls: PhoneMicrophoneCon
   return (
     <main className="phone talk" data-state={state} data-microphone={controls.microphone}>
       <header>
-        <h1 className="unseen">Phone microphone</h1>
+        <h1 className="unseen" tabIndex={-1}>
+          Phone microphone
+        </h1>
         <Path controls={controls} />
         <button type="button" className="leave" onClick={() => void controls.leave()}>
           Leave

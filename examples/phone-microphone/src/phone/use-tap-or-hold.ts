@@ -10,6 +10,8 @@ export interface TapOrHold {
 
 /** A press as long as this is no tap, in ms. */
 const HOLD_MS = 350;
+/** A click so soon after a finger or a mouse let go is of that press, in ms. */
+const OWN_CLICK_MS = 500;
 
 /**
  * What a button needs to be tapped and held, by finger, mouse and keyboard; screen readers, which only click, tap.
@@ -18,6 +20,7 @@ const HOLD_MS = 350;
 export function useTapOrHold({ muted, setMuted, hold, release }: TapOrHold) {
   const pressedAt = useRef<number | null>(null);
   const held = useRef(false);
+  const pointedAt = useRef(Number.NEGATIVE_INFINITY);
 
   const begin = (at: number) => {
     if (pressedAt.current !== null) return;
@@ -57,7 +60,10 @@ export function useTapOrHold({ muted, setMuted, hold, release }: TapOrHold) {
       event.currentTarget.setPointerCapture(event.pointerId);
       begin(event.timeStamp);
     },
-    onPointerUp: (event: PointerEvent) => end(event.timeStamp, 'released'),
+    onPointerUp: (event: PointerEvent) => {
+      pointedAt.current = event.timeStamp;
+      end(event.timeStamp, 'released');
+    },
     onPointerCancel: (event: PointerEvent) => end(event.timeStamp, 'lost'),
     onKeyDown: (event: KeyboardEvent) => {
       if (event.key !== ' ' && event.key !== 'Enter') return;
@@ -65,11 +71,14 @@ export function useTapOrHold({ muted, setMuted, hold, release }: TapOrHold) {
       if (!event.repeat) begin(event.timeStamp);
     },
     onKeyUp: (event: KeyboardEvent) => {
-      if (event.key === ' ' || event.key === 'Enter') end(event.timeStamp, 'released');
+      if (event.key !== ' ' && event.key !== 'Enter') return;
+      event.preventDefault();
+      end(event.timeStamp, 'released');
     },
     onClick: (event: MouseEvent) => {
-      // A press has been dealt with; a click of its own comes from a screen reader or a program.
-      if (event.detail === 0) setMuted(!muted);
+      // That of a press has been dealt with; one of its own comes from a screen reader or a program.
+      if (event.detail > 0 && event.timeStamp - pointedAt.current < OWN_CLICK_MS) return;
+      setMuted(!muted);
     },
     onContextMenu: (event: MouseEvent) => event.preventDefault(),
   };

@@ -8,7 +8,7 @@ export function WaitScreen({ controls }: { readonly controls: PhoneMicrophoneCon
     <main className="phone wait" data-state={controls.state}>
       <div className="middle">
         <span className="spinner" aria-hidden="true" />
-        <h1>{controls.state === 'joining' ? 'One moment' : 'Waiting for the desktop'}</h1>
+        <h1 tabIndex={-1}>{controls.state === 'joining' ? 'One moment' : 'Waiting for the desktop'}</h1>
         <p role="status">{describePhone(controls)}</p>
         {controls.state === 'waiting' && (
           <p className="quiet">Somebody at the desktop may have to press “Accept”. Keep this page open.</p>
