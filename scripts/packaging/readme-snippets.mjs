@@ -5,6 +5,7 @@ import { join } from 'node:path';
 const PAGES = [
   'README.md',
   'docs/getting-started.md',
+  'docs/phone.md',
   'packages/browser-client/README.md',
   'packages/react-hooks/README.md',
 ];
