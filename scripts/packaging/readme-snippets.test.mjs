@@ -10,7 +10,9 @@ it('snippets are found by their names', () => {
     'app.tsx',
     'client.ts',
     'conversation.tsx',
+    'link-panel.tsx',
     'page.ts',
+    'phone-page.tsx',
     'server.ts',
   ]);
 });
