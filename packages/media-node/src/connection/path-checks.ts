@@ -14,6 +14,7 @@ const [SHORTEST_MS, LONGEST_MS] = [4_000, 6_000] as const;
 /** Without an answer for so long, in ms, nothing may be sent any more (RFC 7675 section 5.1). */
 const CONSENT_MS = 30_000;
 const ID_BYTES = 12;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /** What of the library's ICE agent a check is made with. */
 interface CheckingAgent {
@@ -63,8 +64,8 @@ export class PathChecks {
   readonly #asked = new Map<string, Asked>();
   #key: { readonly password: string; readonly key: HmacSha1 } | undefined;
   /** When the selected path is to be checked; never, before there is one. */
-  #nextAt = Number.POSITIVE_INFINITY;
-  #consentUntil = Number.POSITIVE_INFINITY;
+  #nextAt = NEVER;
+  #consentUntil = NEVER;
   #cancelTimer: CancelTimer = () => {};
   #roundTrips: RoundTrips = { current: undefined, total: 0, count: 0 };
 
@@ -131,18 +132,18 @@ export class PathChecks {
   /** Asks nobody any more. Final. */
   close(): void {
     this.#agent.queryConsent = () => {};
-    this.#nextAt = Number.POSITIVE_INFINITY;
-    this.#consentUntil = Number.POSITIVE_INFINITY;
-    this.#giveUp(Number.POSITIVE_INFINITY);
+    this.#nextAt = NEVER;
+    this.#consentUntil = NEVER;
+    this.#giveUp(NEVER);
     this.#cancelTimer();
   }
 
   #arm(): void {
     this.#cancelTimer();
     const [oldest] = this.#asked.values();
-    const dueAt = Math.min(this.#nextAt, this.#consentUntil, oldest === undefined ? Infinity : oldest.at + ANSWER_MS);
-    if (dueAt < Infinity)
-      this.#cancelTimer = this.#clock.after(Math.max(0, dueAt - this.#clock.now()), () => this.#look());
+    const dueAt = Math.min(this.#nextAt, this.#consentUntil, oldest === undefined ? NEVER : oldest.at + ANSWER_MS);
+    if (dueAt === NEVER) return;
+    this.#cancelTimer = this.#clock.after(Math.max(0, dueAt - this.#clock.now()), () => this.#look());
   }
 
   #look(): void {
