@@ -1,10 +1,6 @@
 import {
   type DesktopMessage,
-  formatId,
-  isVoiceBridgeError,
-  type PeerId,
-  PHONE_IDS,
-  type PhoneId,
+  type IceServer,
   type SignalingEvent,
   type Unsubscribe,
   VoiceBridgeError,
@@ -15,12 +11,12 @@ import { BridgeHttp } from '../../bridge/bridge-http.ts';
 import type { VoiceBridgeClient } from '../../voice-bridge-client.ts';
 import { SignalingLine } from '../shared/signaling-line.ts';
 import { ConversationTeller } from './conversation-teller.ts';
-import type { MixSource, PhoneView, SpeakerWhilePhone } from './desktop-end.ts';
+import type { MixSource, SpeakerWhilePhone } from './desktop-end.ts';
 import type { LinkHost } from './link-host.ts';
 import type { MixSettings } from './mix-settings.ts';
 import { PairingApi } from './pairing-api.ts';
 import type { PhoneMixer } from './phone-mixer.ts';
-import { PhonePart } from './phone-part.ts';
+import { PhoneTable } from './phone-table.ts';
 import { SpeakerRule } from './speaker-rule.ts';
 
 /** What a {@link LinkRun} works with. */
@@ -38,9 +34,14 @@ export interface LinkRunOptions {
   readonly onEnded: (error: VoiceBridgeError) => void;
 }
 
+const BLOCKED = new VoiceBridgeError('audio_blocked', 'The browser does not let the page mix sound yet', {
+  hint: 'Any click or key press starts it.',
+});
+
 /** A link from `open()` to its end: the signaling line, the mix, and the phones. */
 export class LinkRun {
   readonly pairing: PairingApi;
+  readonly phones: PhoneTable;
   readonly #options: LinkRunOptions;
   readonly #over = new AbortController();
   readonly #api: BridgeApi;
@@ -48,17 +49,17 @@ export class LinkRun {
   readonly #mixer: PhoneMixer;
   readonly #rule: SpeakerRule;
   readonly #teller: ConversationTeller;
-  readonly #phones = new Map<PhoneId, PhonePart>();
-  readonly #nonce: string;
   readonly #stops: readonly Unsubscribe[];
   #opened: () => void = () => {};
   #failed: (error: VoiceBridgeError) => void;
+  #iceServers: readonly IceServer[] | null = null;
+  #remembered = false;
   #mixes = false;
 
   /** Opens what may only be opened inside a gesture. */
   constructor(options: LinkRunOptions) {
     this.#options = options;
-    const { client, host, speakerWhilePhone, settings } = options;
+    const { client, host, speakerWhilePhone, settings, confirm } = options;
     const { url = '', auth } = client.options;
     const { clock, fetch } = host;
     const { conversationId } = client;
@@ -66,7 +67,6 @@ export class LinkRun {
     this.pairing = new PairingApi(http, conversationId);
     this.#api = new BridgeApi({ url, auth, fetch, clock, conversationId });
     this.#failed = options.onEnded;
-    this.#nonce = formatId('link', host.randomBytes(16));
     this.#line = new SignalingLine({
       http,
       host,
@@ -80,11 +80,24 @@ export class LinkRun {
       },
     });
     this.#mixer = host.openMixer(() => this.#mixRuns());
-    this.#mixer.setGain('desktop', settings.factor('desktop'));
-    this.#mixer.setMicrophoneToPhones(settings.sendsMicrophoneToPhone);
+    this.phones = new PhoneTable({
+      host,
+      client,
+      settings,
+      mixer: this.#mixer,
+      pairing: this.pairing,
+      confirm,
+      iceServers: () => this.#askForIceServers(),
+      signal: (message) => void this.#line.send(message),
+      over: this.#over.signal,
+      onChanged: () => this.#changed(),
+      onOpen: (tell) => this.#phoneOpen(tell),
+      onWarning: (error) => this.#warn(error),
+    });
     this.#rule = new SpeakerRule(clock, speakerWhilePhone, () => this.#sound());
-    this.#teller = new ConversationTeller(client, (message) => this.#tellAll(message));
-    this.#stops = [client.subscribe(() => this.#clientChanged()), host.onPageLeft(() => this.close())];
+    this.#teller = new ConversationTeller(client, (message) => this.phones.tellAll(message));
+    this.#stops = [client.subscribe(() => this.phones.clientChanged()), host.onPageLeft(() => this.close())];
+    this.apply();
   }
 
   /** Resolves when phones can come. Rejects with a coded error, and is over then. */
@@ -101,53 +114,13 @@ export class LinkRun {
     return this.#line.isOpen;
   }
 
-  /** The phones, in the order of their ids. */
-  get views(): readonly PhoneView[] {
-    return PHONE_IDS.flatMap((peerId) => this.#phones.get(peerId)?.view ?? []);
-  }
-
-  /** Shows a phone that was invited. */
-  invited(peerId: PhoneId, expiresInMs: number): void {
-    this.#phone(peerId).invited(expiresInMs);
-    this.#changed();
-    this.#changed();
-  }
-
-  /** Lets a phone in that waits. */
-  accepted(peerId: PhoneId): void {
-    this.#phones.get(peerId)?.accepted();
-  }
-
-  /** Takes a phone out. */
-  forget(peerId: PhoneId, reason: Extract<DesktopMessage, { type: 'bye' }>['reason']): void {
-    const phone = this.#phones.get(peerId);
-    if (phone === undefined) return;
-    this.#phones.delete(peerId);
-    phone.close(reason);
-    this.#mixer.removePhone(peerId);
-    this.#changed();
-  }
-
-  /** Makes a source as loud as the settings say; a phone is told whether it is muted here. */
-  apply(source: MixSource): void {
-    this.#mixer.setGain(source, this.#options.settings.factor(source));
-    if (source !== 'desktop') this.#phones.get(source)?.applySettings();
-    this.#changed();
-  }
-
   /** Makes every source as loud as the settings say. */
-  applyAll(): void {
+  apply(): void {
     const { settings } = this.#options;
+    this.#mixer.setGain('desktop', settings.factor('desktop'));
     this.#mixer.setMicrophoneToPhones(settings.sendsMicrophoneToPhone);
-    for (const source of ['desktop', ...this.#phones.keys()] as const) {
-      this.#mixer.setGain(source, settings.factor(source));
-    }
+    this.phones.applySettings();
     this.#changed();
-  }
-
-  /** Tells a phone something; false when there is no way to. */
-  tell(peerId: PhoneId, message: DesktopMessage): boolean {
-    return this.#phones.get(peerId)?.tell(message) ?? false;
   }
 
   level(source: MixSource): number {
@@ -161,7 +134,7 @@ export class LinkRun {
     this.#over.abort(aborted);
     for (const stop of this.#stops) stop();
     this.#teller.close();
-    for (const phone of this.#phones.values()) phone.close('closed');
+    this.phones.close();
     this.#line.close();
     this.#rule.close();
     if (this.#mixes) this.#options.client.setSound({});
@@ -170,6 +143,10 @@ export class LinkRun {
   }
 
   #lineOpen(): void {
+    this.phones.signalingOpened();
+    // For the picture only: what it cannot tell now, phones tell by coming.
+    if (!this.#remembered) this.phones.remember().catch(() => {});
+    this.#remembered = true;
     this.#opened();
     this.#failed = this.#options.onEnded;
     this.#changed();
@@ -186,88 +163,32 @@ export class LinkRun {
   }
 
   #heard(event: SignalingEvent): void {
-    switch (event.type) {
-      case 'peer':
-        if (event.peer_id !== 'desktop') this.#peer(event.peer_id, event.state);
-        return;
-      case 'answer':
-      case 'candidate':
-        this.#phones.get(phoneOf(event.from))?.take(event);
-        return;
-      case 'error':
-        this.#options.onWarning(
-          new VoiceBridgeError('invalid_message', `The bridge passed nothing on: ${event.message}`),
-        );
+    if (event.type !== 'error') this.phones.heard(event);
+    else this.#warn(new VoiceBridgeError('invalid_message', `The bridge passed nothing on: ${event.message}`));
+  }
+
+  #phoneOpen(tell: (message: DesktopMessage) => void): void {
+    this.#teller.tellAnew(this.#options.client.conversationId, tell);
+    if (!this.#mixes) this.#warn(BLOCKED);
+  }
+
+  /** Their credentials expire; when the bridge cannot be asked, the last ones may do. */
+  async #askForIceServers(): Promise<readonly IceServer[]> {
+    try {
+      this.#iceServers = (await this.#api.config(this.#over.signal)).iceServers;
+    } catch (error) {
+      if (this.#iceServers === null) throw error;
     }
-  }
-
-  #peer(peerId: PhoneId, state: Extract<SignalingEvent, { type: 'peer' }>['state']): void {
-    if (state === 'removed') this.forget(peerId, 'removed');
-    else if (state === 'left') this.#phones.get(peerId)?.left();
-    else if (state === 'joined') this.#joined(peerId).catch((error: unknown) => this.#warn(error));
-  }
-
-  async #joined(peerId: PhoneId): Promise<void> {
-    const phone = this.#phone(peerId);
-    // What waits at the bridge must not be offered anything yet.
-    if (this.#options.confirm && !phone.isAccepted) {
-      const phones = await this.pairing.phones(this.#over.signal);
-      const known = phones.find((each) => each.peer_id === peerId);
-      if (known?.state === 'waiting') return phone.waits(known.name);
-    }
-    phone.joined();
-  }
-
-  #phone(peerId: PhoneId): PhonePart {
-    const known = this.#phones.get(peerId);
-    if (known !== undefined) return known;
-    const { client, host, settings } = this.#options;
-    const { signal } = this.#over;
-    const phone = new PhonePart({
-      peerId,
-      nonce: this.#nonce,
-      host,
-      client,
-      settings,
-      iceServers: async () => (await this.#api.config(signal)).iceServers,
-      track: this.#mixer.trackFor(peerId),
-      signal: (message) => void this.#line.send(peerId === 'mobile' ? message : { ...message, to: peerId }),
-      sinks: {
-        onChanged: () => this.#changed(),
-        onStream: (stream) => this.#mixer.setPhone(peerId, stream),
-        onOpen: (tell) => this.#teller.tellAnew(client.conversationId, tell),
-        onUnmuted: () => this.#mixer.setGain(peerId, settings.factor(peerId)),
-        onExpired: () => this.forget(peerId, 'removed'),
-        onWarning: (error) => this.#warn(error),
-      },
-    });
-    this.#phones.set(peerId, phone);
-    this.#mixer.setGain(peerId, settings.factor(peerId));
-    return phone;
-  }
-
-  #tellAll(message: DesktopMessage): void {
-    for (const phone of this.#phones.values()) phone.tell(message);
-  }
-
-  #clientChanged(): void {
-    for (const phone of this.#phones.values()) phone.clientChanged();
+    return this.#iceServers;
   }
 
   #warn(thrown: unknown): void {
-    if (this.#over.signal.aborted) return;
-    this.#options.onWarning(isVoiceBridgeError(thrown) ? thrown : failureOf(thrown, this.#over.signal));
+    if (!this.#over.signal.aborted) this.#options.onWarning(failureOf(thrown, this.#over.signal));
   }
 
   #changed(): void {
     if (this.#over.signal.aborted) return;
-    this.#rule.set(
-      [...this.#phones].some(([peerId, phone]) => phone.isHeard && this.#options.settings.factor(peerId) > 0),
-    );
+    this.#rule.set(this.phones.isHeard);
     this.#options.onChanged();
   }
-}
-
-function phoneOf(from: PeerId | undefined): PhoneId {
-  return from === undefined || from === 'desktop' ? 'mobile' : from;
 }

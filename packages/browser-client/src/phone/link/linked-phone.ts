@@ -92,7 +92,7 @@ export class LinkedPhone {
   }
 
   get facts(): LinkedPhoneFacts {
-    const { present, connection, wasConnected } = this.#machine.state;
+    const { connection, dials, wasConnected } = this.#machine.state;
     const { path = null, roundTripMs = null } = this.#dial ?? {};
     switch (connection.name) {
       case 'connected':
@@ -101,7 +101,7 @@ export class LinkedPhone {
       case 'broken':
         return { state: 'reconnecting', path, roundTripMs };
       case 'none':
-        return { ...APART, state: wasConnected || present ? 'away' : 'invited' };
+        return { ...APART, state: dials > 0 ? 'away' : 'invited' };
       default:
         return { ...APART, state: wasConnected ? 'reconnecting' : 'connecting' };
     }

@@ -33,8 +33,12 @@ export class MixSettings {
 
   /** The factor on a source's sound in the mix. */
   factor(source: MixSource): number {
-    const chosen = this.selected === 'all' || this.selected === source;
-    return chosen && !this.isMuted(source) ? this.gain(source) : 0;
+    return this.isSelected(source) && !this.isMuted(source) ? this.gain(source) : 0;
+  }
+
+  /** Whether a source is, as far as that goes, to be heard. */
+  isSelected(source: MixSource): boolean {
+    return this.selected === 'all' || this.selected === source;
   }
 
   /** Forgets a phone that was taken out. Who was the only one selected is not any more. */

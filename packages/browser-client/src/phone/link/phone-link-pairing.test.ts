@@ -96,6 +96,19 @@ describe('a phone that must be accepted', () => {
     await link.close();
   });
 
+  it('is asked about again when the bridge did not answer', async () => {
+    const { open, phone, host, pass, warnings, view } = await setUpLink({ confirm: true });
+    await open();
+    await settle();
+    host.refusal = { status: 503, code: 'shutting_down' };
+    await phone().come();
+    expect(warnings).toEqual(['shutting_down']);
+    host.refusal = null;
+    host.paired.set('mobile', 'waiting');
+    await pass(2_000);
+    expect(view().state).toBe('waiting');
+  });
+
   it('one that leaves while it waits is invited still, and says so', async () => {
     const { link, phone, host, view } = await setUpLink({ confirm: true });
     await link.invite();
@@ -123,6 +136,19 @@ describe('taking a phone out', () => {
     expect(host.requests.at(-1)).toBe('DELETE /api/realtime/pairing/kitchen/mobile');
     expect(link.getSnapshot()).toMatchObject({ phones: [], selected: 'all' });
     expect(host.network.ends(true)[0]?.closed).toBe(true);
+  });
+
+  it('does not let it in again while its credential dies', async () => {
+    const { open, link, phone, host } = await setUpLink();
+    await open();
+    const only = phone();
+    await only.come();
+    const removed = link.remove('mobile');
+    host.signaling.tell('desktop', { type: 'peer', peer_id: 'mobile', state: 'joined' });
+    await removed;
+    await settle();
+    expect(only.offered).toHaveLength(1);
+    expect(link.getSnapshot().phones).toEqual([]);
   });
 
   it('one that somebody else took out is gone here, too', async () => {

@@ -63,6 +63,16 @@ describe('the mix of a PhoneLink', () => {
     expect(view().muted).toBe(false);
   });
 
+  it('tells a phone of its mute only when that changes', async () => {
+    const { open, phone, link, pass } = await setUpLink();
+    await open();
+    const only = phone();
+    await only.come();
+    for (let step = 0; step < 20; step++) link.setGain('mobile', step / 10);
+    await pass(1);
+    expect(only.heard('mute')).toEqual([]);
+  });
+
   it('a phone that unmutes itself is heard again, though it was muted here; one that merely says how it was is not', async () => {
     const { open, phone, link, mixer, view } = await setUpLink();
     await open();

@@ -61,6 +61,18 @@ describe('PhoneLink and its phones', () => {
     expect(warnings).toEqual(['connection_lost']);
   });
 
+  it('a phone that went while the desktop was not there is away', async () => {
+    const { open, phone, view, pass, host } = await setUpLink();
+    await open();
+    const only = phone();
+    await only.come();
+    host.signaling.drop('desktop');
+    only.alive = false;
+    await only.go();
+    await pass(2_000);
+    expect(view().state).toBe('away');
+  });
+
   it('a phone that was killed is away, and is not heard', async () => {
     const { open, phone, view, pass, mixer } = await setUpLink();
     await open();
@@ -200,6 +212,26 @@ describe('PhoneLink from open to close', () => {
     await open();
     await settle();
     expect(view().state).toBe('connected');
+  });
+
+  it('[S-0.47] shows the phones of before a reload, which may come back', async () => {
+    const { open, phone, host, link } = await setUpLink();
+    host.paired.set('mobile', 'accepted').set('mobile-2', 'invited').set('mobile-3', 'waiting');
+    await open();
+    await settle();
+    expect(link.getSnapshot().phones).toMatchObject([
+      { peerId: 'mobile', state: 'away', name: 'The mobile' },
+      { peerId: 'mobile-2', state: 'invited' },
+    ]);
+    await phone('mobile').come();
+    expect(link.getSnapshot().phones[0]?.state).toBe('connected');
+  });
+
+  it('warns when the browser does not let it mix yet', async () => {
+    const { link, phone, warnings } = await setUpLink();
+    await link.open();
+    await phone().come();
+    expect(warnings).toEqual(['audio_blocked']);
   });
 
   it('does not touch what is sent before the mix runs', async () => {

@@ -82,14 +82,14 @@ export class PhoneLink implements DesktopEnd {
     const expiresInMs = pairing.expires_in_seconds * 1_000;
     const url = `${pageUrl}#${pairing.token}`;
     const expiresAt = host.wallClock() + expiresInMs;
-    run.invited(pairing.peer_id, expiresInMs);
+    run.phones.invited(pairing.peer_id, expiresInMs);
     return { url, code: pairing.code, peerId: pairing.peer_id, expiresAt, qr: await host.drawQr(url) };
   }
 
   async accept(peerId: PhoneId): Promise<void> {
     const run = this.#running();
     await run.pairing.accept(peerId, new AbortController().signal);
-    run.accepted(peerId);
+    run.phones.accepted(peerId);
   }
 
   refuse(peerId: PhoneId): Promise<void> {
@@ -97,37 +97,35 @@ export class PhoneLink implements DesktopEnd {
   }
 
   async remove(peerId: PhoneId): Promise<void> {
-    const run = this.#running();
-    // Told on the shortest way first: from here on nothing of it is heard.
-    run.forget(peerId, 'removed');
+    const removed = this.#running().phones.remove(peerId);
     this.#settings.forget(peerId);
-    run.applyAll();
-    await run.pairing.remove(peerId, new AbortController().signal);
+    this.#apply();
+    await removed;
   }
 
   setGain(source: MixSource, gain: number): void {
     this.#settings.setGain(source, gain);
-    this.#apply(source);
+    this.#apply();
   }
 
   setMuted(source: MixSource, muted: boolean): void {
     this.#settings.setMuted(source, muted);
-    this.#apply(source);
+    this.#apply();
   }
 
   select(source: 'all' | MixSource): void {
     this.#settings.selected = source;
-    this.#applyAll();
+    this.#apply();
   }
 
   setSendMicrophoneToPhone(send: boolean): void {
     this.#settings.sendsMicrophoneToPhone = send;
-    this.#applyAll();
+    this.#apply();
   }
 
   setPhoneSpeaker(peerId: PhoneId, { muted, volume }: { readonly muted: boolean; readonly volume: number }): void {
     if (!(volume >= 0 && volume <= 1)) throw new RangeError('A volume is from 0 to 1');
-    this.#run?.tell(peerId, { type: 'volume', muted, volume });
+    this.#run?.phones.tell(peerId, { type: 'volume', muted, volume });
   }
 
   level(source: MixSource): number {
@@ -171,13 +169,8 @@ export class PhoneLink implements DesktopEnd {
     return this.#run;
   }
 
-  #apply(source: MixSource): void {
-    this.#run?.apply(source);
-    this.#show({});
-  }
-
-  #applyAll(): void {
-    this.#run?.applyAll();
+  #apply(): void {
+    this.#run?.apply();
     this.#show({});
   }
 
@@ -190,7 +183,7 @@ export class PhoneLink implements DesktopEnd {
     const before = this.#snapshot;
     const settings = this.#settings;
     const desktop = { muted: settings.isMuted('desktop'), gain: settings.gain('desktop') };
-    const phones = this.#run?.views ?? [];
+    const phones = this.#run?.phones.views ?? [];
     const { state = this.#runState(), error = before.error } = fields;
     const next: PhoneLinkSnapshot = {
       state,

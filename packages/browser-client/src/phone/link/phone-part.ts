@@ -6,7 +6,7 @@ import type {
   SignalingEvent,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import type { VoiceClient } from '../../voice-client.ts';
+import type { Participant, VoiceClient } from '../../voice-client.ts';
 import type { PhoneView } from './desktop-end.ts';
 import { LinkedPhone, type LinkedPhoneOptions } from './linked-phone.ts';
 import type { MixSettings } from './mix-settings.ts';
@@ -41,7 +41,12 @@ export class PhonePart {
   #view: PhoneView;
   #waits = false;
   #accepted = false;
+  #paired = false;
   #mutedItself = false;
+  /** Whether it was told last that it is muted here. */
+  #toldMuted = false;
+  /** The participant that has the settings, where it takes part at the bridge. */
+  #settled: string | undefined;
   #known: Pick<PhoneView, 'name' | 'battery' | 'speaker'> = { name: null, battery: null, speaker: null };
   #cancelExpiry: CancelTimer = () => {};
   #closed = false;
@@ -85,6 +90,13 @@ export class PhonePart {
     });
   }
 
+  /** It was let in before, and may come back by itself. */
+  paired(name: string | null): void {
+    this.#paired = true;
+    this.#known = { ...this.#known, name: this.#known.name ?? name };
+    this.#changed();
+  }
+
   /** It came, and is not let in yet. */
   waits(name: string | null): void {
     this.#waits = true;
@@ -121,18 +133,15 @@ export class PhonePart {
 
   /** Lets the phone know how the settings are now. */
   applySettings(): void {
-    const { settings, client } = this.#options;
-    const muted = settings.isMuted(this.#peerId);
-    this.tell({ type: 'mute', muted });
-    const participant = this.#participant();
-    if (participant !== undefined) {
-      client.setParticipant(participant.participantId, { muted, gain: settings.gain(this.#peerId) });
-    }
+    this.#tellMuted();
+    this.#settle(this.#participant());
     this.#changed();
   }
 
   /** The client shows something else: the phone may take part at the bridge. */
   clientChanged(): void {
+    const participant = this.#participant();
+    if (participant?.participantId !== this.#settled) this.#settle(participant);
     this.#changed();
   }
 
@@ -143,9 +152,27 @@ export class PhonePart {
   }
 
   #open(): void {
-    const { settings, sinks } = this.#options;
-    sinks.onOpen((message) => this.tell(message));
-    if (settings.isMuted(this.#peerId)) this.tell({ type: 'mute', muted: true });
+    this.#options.sinks.onOpen((message) => this.tell(message));
+    this.#toldMuted = false;
+    this.#tellMuted();
+  }
+
+  #tellMuted(): void {
+    const muted = this.#options.settings.isMuted(this.#peerId);
+    if (muted === this.#toldMuted) return;
+    this.#toldMuted = muted;
+    this.tell({ type: 'mute', muted });
+  }
+
+  /** At the bridge, a phone is as loud as the settings say, too. */
+  #settle(participant: Participant | undefined): void {
+    const { client, settings } = this.#options;
+    this.#settled = participant?.participantId;
+    if (participant === undefined) return;
+    const muted = settings.isMuted(this.#peerId);
+    const gain = settings.isSelected(this.#peerId) ? settings.gain(this.#peerId) : 0;
+    if (muted === participant.muted && gain === participant.gain) return;
+    client.setParticipant(participant.participantId, { muted, gain });
   }
 
   #heard(message: PhoneMessage): void {
@@ -157,6 +184,7 @@ export class PhonePart {
       case 'mute':
         if (this.#mutedItself && !message.muted && settings.isMuted(this.#peerId)) {
           settings.setMuted(this.#peerId, false);
+          this.#toldMuted = false;
           sinks.onUnmuted();
         }
         this.#mutedItself = message.muted;
@@ -173,7 +201,7 @@ export class PhonePart {
     this.#changed();
   }
 
-  #participant() {
+  #participant(): Participant | undefined {
     const { participants } = this.#options.client.getSnapshot();
     const { name } = this.#known;
     if (!this.#phone.isPresent) return undefined;
@@ -188,7 +216,10 @@ export class PhonePart {
     const common = { peerId, ...this.#known, gain: settings.gain(peerId) };
     if (this.#waits) return { ...common, ...facts, state: 'waiting', muted };
     const around = facts.state === 'connected' ? undefined : this.#participant();
-    if (around === undefined) return { ...common, ...facts, muted };
+    if (around === undefined) {
+      const state = facts.state === 'invited' && this.#paired ? 'away' : facts.state;
+      return { ...common, ...facts, state, muted };
+    }
     return { ...common, state: 'connected', path: 'bridge', roundTripMs: null, muted: around.muted };
   }
 

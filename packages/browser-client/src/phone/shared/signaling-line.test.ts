@@ -121,6 +121,20 @@ describe('SignalingLine', () => {
     expect(told).toEqual(['ended bridge_unreachable']);
   });
 
+  it('tries without a WebSocket when one does not come up', async () => {
+    const { desktop, signaling, clock } = setUp();
+    signaling.reachable = null;
+    const { line, told } = desktop();
+    line.open();
+    await settle();
+    clock.advance(3_999);
+    await settle();
+    expect(told).toEqual([]);
+    clock.advance(1);
+    await settle();
+    expect(told).toEqual(['ended bridge_unreachable']);
+  });
+
   it('leaves nothing behind when it is closed, and says nothing more', async () => {
     const { desktop, host, signaling } = setUp();
     const { line, told } = desktop();

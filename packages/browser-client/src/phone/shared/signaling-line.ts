@@ -1,4 +1,5 @@
 import {
+  type CancelTimer,
   CLOSE_CODES,
   type ConnectionEffect,
   type ConnectionInput,
@@ -51,6 +52,8 @@ interface Way {
 }
 
 const POLICY = { ...defaultReconnectPolicy, dialTimeoutMs: 10_000, maxRedials: Number.POSITIVE_INFINITY };
+/** For a WebSocket to come up, in ms: one that does not may be held up by something between us and the bridge. */
+const WEB_SOCKET_MS = 4_000;
 /** A token that was good for so long has run out: a fresh one may do. */
 const TOKEN_WAS_GOOD_MS = 5_000;
 
@@ -61,6 +64,7 @@ export class SignalingLine {
   readonly #connection: Machine<ConnectionState, ConnectionInput, ConnectionEffect>;
   readonly #stopWatchingNetwork: () => void;
   #way: Way | null = null;
+  #cancelWait: CancelTimer = () => {};
   #withoutWebSocket = false;
   #openedAt: number | null = null;
   #said: ErrorCode | null = null;
@@ -120,6 +124,7 @@ export class SignalingLine {
       void this.#dial(effect.dial);
       return;
     }
+    this.#cancelWait();
     this.#way?.close();
     this.#way = null;
   }
@@ -149,6 +154,7 @@ export class SignalingLine {
         onText: (text) => this.#heard(dial, text),
         onClosed: (code) => this.#closed(dial, code),
       });
+      this.#cancelWait = host.clock.after(WEB_SOCKET_MS, () => this.#listen(dial));
     } catch (thrown) {
       const error = failureOf(thrown, this.#over.signal);
       // A token that fits into no subprotocol is one more reason to do without.
@@ -159,6 +165,8 @@ export class SignalingLine {
 
   #listen(dial: number): void {
     if (!this.#isDialling(dial)) return;
+    this.#cancelWait();
+    this.#way?.close();
     const { http, host, conversationId, peerId } = this.#options;
     const line = new StreamLine({
       http,
@@ -184,6 +192,7 @@ export class SignalingLine {
   }
 
   #opened(dial: number): void {
+    this.#cancelWait();
     this.#openedAt = this.#options.host.clock.now();
     this.#said = null;
     this.#connection.send({ type: 'dialled', dial });
