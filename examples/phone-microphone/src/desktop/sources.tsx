@@ -93,7 +93,7 @@ function Phone({ phone, controls, attempt }: Omit<SourcesProps, 'phones'> & { re
         </div>
       ) : (
         <>
-          {phone.muted && !mutedHere && <p className="line quiet">Muted at the phone.</p>}
+          {phone.muted && !mutedHere && <p className="aside">Muted at the phone.</p>}
           <Mix
             source={peerId}
             name={name}
