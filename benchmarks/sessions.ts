@@ -12,8 +12,8 @@ const DEFAULT_MINUTES = 2;
 const MINUTES = Number(process.env.MINUTES ?? DEFAULT_MINUTES);
 const SESSIONS = Number(process.env.N ?? 20);
 const RUNS = Number(process.env.RUNS ?? 20);
-/** Compilers are done and buffers have found their size. */
-const WARM_UP_SECONDS = 30;
+/** Compilers are done, and jitter buffers, which grow while forty connections are made and shrink by a packet in 2 s, have found their size. */
+const WARM_UP_SECONDS = 60;
 /** One session alone, for what a leg costs without a queue. */
 const ALONE = { sessions: 1, warmUpSeconds: 5, seconds: Math.min(30, MINUTES * 60) } as const;
 const CORES = [0, 1] as const;

@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['full/**/*.test.ts', 'phone/**/*.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
   },
