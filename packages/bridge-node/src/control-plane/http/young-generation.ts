@@ -6,15 +6,18 @@ const YOUNG_BYTES = 8 * 2 ** 20;
 /** How much is made while the young generation grows, at most, and how much of it lives at once. */
 const [MOST_ROUNDS, LIVING_ROUNDS] = [1_000, 40] as const;
 
+let isHeld = false;
+
 /**
  * Gives the young generation of this process two halves of 4 MB, for good. Left alone V8 makes them 16 MB while it loads
  * our modules and later 32 MB, for one session as for fifty; all of that is resident, and V8 marks the whole heap
  * whenever one half more would not fit below its limit: every few seconds, as datagrams count against it too. Collects
- * all garbage once. Does nothing when the process was started with a size of its own.
+ * all garbage. Does nothing the second time, or when the process was started with a size of its own.
  */
 export function holdYoungGeneration(): void {
   const options = [...process.execArgv, process.env.NODE_OPTIONS ?? ''];
-  if (options.some((option) => /semi[-_]space/.test(option))) return;
+  if (isHeld || options.some((option) => /semi[-_]space/.test(option))) return;
+  isHeld = true;
   collectGarbage();
   growYoungGeneration();
   setFlagsFromString('--semi-space-growth-factor=1');
