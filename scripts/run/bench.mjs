@@ -10,6 +10,7 @@ const NEEDS = {
   micro: [],
   fuzz: [],
   leaks: [],
+  phone: ['chromium'],
   sessions: [],
   relay: ['compiler', 'go', 'aiortc'],
   'local-realtime': ['recogniser', 'recordings'],
