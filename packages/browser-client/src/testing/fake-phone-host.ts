@@ -87,11 +87,14 @@ export class FakePhonePage implements PhonePage {
   /** Shows or hides the page; a hidden one loses the screen. */
   show(visible: boolean): void {
     this.visible = visible;
-    if (!visible && this.screenIsKept) {
-      this.screenIsKept = false;
-      this.#releaseScreen();
-    }
+    if (!visible && this.screenIsKept) this.loseScreen();
     this.#tell('visibility');
+  }
+
+  /** Takes the screen back, as a system does. */
+  loseScreen(): void {
+    this.screenIsKept = false;
+    this.#releaseScreen();
   }
 
   thaw(): void {

@@ -6,7 +6,9 @@ import {
   type PhoneMessage,
   parseDesktopMessage,
   type SignalingMessage,
+  type VoiceBridgeError,
 } from '@voice-bridge/core';
+import { failureOf } from '../../abortable.ts';
 import { SilenceWatch } from '../../bridge/silence-watch.ts';
 import type { RtcConnectionState } from '../../rtc/rtc-connection.ts';
 import type {
@@ -22,8 +24,8 @@ export interface DesktopLinkSinks {
   onConnected(): void;
   /** Nothing passes; it may heal. */
   onBroken(): void;
-  /** It is over. */
-  onFailed(): void;
+  /** It is over; with the reason where there was one to catch. */
+  onFailed(error?: VoiceBridgeError): void;
   /** The desktop said something: it is there. */
   onMessage(message: DesktopMessage): void;
   onChannelOpen(): void;
@@ -107,8 +109,8 @@ export class DesktopLink {
   #take(task: () => Promise<void> | undefined): void {
     this.#taking = this.#taking
       .then(() => (this.#isOver ? undefined : task()))
-      .catch(() => {
-        if (!this.#isOver) this.#options.sinks.onFailed();
+      .catch((thrown: unknown) => {
+        if (!this.#isOver) this.#options.sinks.onFailed(failureOf(thrown, this.#over.signal));
       });
   }
 

@@ -65,8 +65,11 @@ describe('the microphone of a phone', () => {
   });
 
   it('is chosen again in a tap when a headset came', async () => {
-    const { phone, host, connect } = setUpPhone();
+    const { phone, host, connect, wait } = setUpPhone();
     await connect();
+    host.microphone.changeDevices();
+    expect(phone.getSnapshot().trouble).toBeNull();
+    await wait(3_000);
     host.microphone.changeDevices();
     expect(phone.getSnapshot().trouble?.code).toBe('devices_changed');
     await phone.resume();
@@ -165,9 +168,12 @@ describe('the page of a phone', () => {
     expect(phone.getSnapshot().trouble).toMatchObject({ code: 'screen_may_lock', resumable: false });
     host.page.screenRefusal = null;
     host.page.show(false);
+    expect(phone.getSnapshot().trouble?.code).toBe('page_hidden');
     host.page.show(true);
     await settle();
     expect([host.page.screenIsKept, phone.getSnapshot().trouble]).toEqual([true, null]);
+    host.page.loseScreen();
+    expect(phone.getSnapshot().trouble?.code).toBe('screen_may_lock');
   });
 
   it('says that the system stopped it, until the desktop is heard again', async () => {

@@ -45,6 +45,10 @@ describe('a phone that joins', () => {
     await settle();
     expect(phone.getSnapshot().assistant).toBe('speaking');
     expect(phone.getSnapshot().transcript).toEqual([{ ...entry, text: 'Hello' }]);
+    desktop.say({ type: 'hello', protocol_version: 1, conversation_id: 'kitchen' });
+    desktop.say({ type: 'transcript', entry: { ...entry, id: 'b' } });
+    await settle();
+    expect(phone.getSnapshot().transcript).toEqual([{ ...entry, id: 'b' }]);
   });
 
   it('takes addresses that come with the offer, and says its own after the answer', async () => {

@@ -64,7 +64,7 @@ export class PhoneRun {
     });
     const onLost = (error: VoiceBridgeError) => this.#machine.send({ type: 'refused', error });
     this.#place = new PhonePlace({ url, fetch, clock, storage, name, onLost });
-    this.#sound = new PhoneSound(host.microphone, host.openAudio, {
+    this.#sound = new PhoneSound(host, {
       onTrack: (track) => {
         this.#talk.setTrack(track);
         this.#detour?.trackChanged();

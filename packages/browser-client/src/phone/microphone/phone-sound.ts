@@ -1,8 +1,9 @@
-import type { VoiceBridgeError } from '@voice-bridge/core';
-import type { Microphone, OpenMicrophone } from '../../audio/microphone.ts';
+import type { Clock, VoiceBridgeError } from '@voice-bridge/core';
+import type { OpenMicrophone } from '../../audio/microphone.ts';
 import { OutboundAudio } from '../../audio/outbound-audio.ts';
 import type { MicrophoneReport } from '../../client-state.ts';
-import type { PhoneAudio, PhoneAudioFactory } from './phone-audio.ts';
+import type { PhoneAudio } from './phone-audio.ts';
+import type { PhoneHost } from './phone-host.ts';
 import type { PhoneTroubleCode } from './phone-trouble.ts';
 
 /** What {@link PhoneSound} tells. */
@@ -12,6 +13,9 @@ export interface PhoneSoundSinks {
   onMicrophone(report: MicrophoneReport): void;
   onTrouble(code: PhoneTroubleCode, present: boolean): void;
 }
+
+/** A microphone that is opened can change the list of devices by itself, for so long, in ms. */
+const OPENING_MS = 3_000;
 
 /** Both directions of a phone's sound, and what gets in their way. */
 export class PhoneSound {
@@ -24,10 +28,16 @@ export class PhoneSound {
   #track: MediaStreamTrack | null = null;
   #newest: OpenMicrophone | null = null;
   #devicesChanged = false;
+  #liveSince = 0;
+  readonly #clock: Clock;
 
   /** Opens what may only be opened inside a gesture. */
-  constructor(microphone: Microphone, openAudio: PhoneAudioFactory, sinks: PhoneSoundSinks) {
+  constructor(
+    { microphone, openAudio, clock }: Pick<PhoneHost, 'microphone' | 'openAudio' | 'clock'>,
+    sinks: PhoneSoundSinks,
+  ) {
     this.#sinks = sinks;
+    this.#clock = clock;
     this.audio = openAudio(() => this.#tellAudio());
     this.#outbound = new OutboundAudio({
       microphone: {
@@ -46,7 +56,8 @@ export class PhoneSound {
       },
     });
     this.#stopWatchingDevices = microphone.onDevicesChanged(() => {
-      if (this.#report.name === 'live') this.#tellDevices(true);
+      const settled = clock.now() - this.#liveSince >= OPENING_MS;
+      if (this.#report.name === 'live' && settled) this.#tellDevices(true);
     });
     this.#tellAudio();
   }
@@ -105,6 +116,7 @@ export class PhoneSound {
 
   #reported(report: MicrophoneReport): void {
     this.#report = report;
+    if (report.name === 'live') this.#liveSince = this.#clock.now();
     this.#sinks.onMicrophone(report);
   }
 

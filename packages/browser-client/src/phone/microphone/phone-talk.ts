@@ -154,7 +154,10 @@ export class PhoneTalk {
       sinks: {
         onConnected: () => send({ type: 'linkConnected', link: number }),
         onBroken: () => send({ type: 'linkBroken', link: number }),
-        onFailed: () => send({ type: 'linkFailed', link: number }),
+        onFailed: (error) => {
+          if (error?.code === 'webrtc_unsupported') dispatch({ type: 'trouble', code: error.code, present: true });
+          send({ type: 'linkFailed', link: number });
+        },
         onMessage: (message) => {
           send({ type: 'linkHeard', link: number });
           dispatch({ type: 'trouble', code: 'page_frozen', present: false });
@@ -211,6 +214,10 @@ export class PhoneTalk {
       }
       case 'transcript_delta':
         dispatch({ type: 'delta', id: message.id, delta: message.delta });
+        break;
+      case 'hello':
+        // The last lines come next.
+        dispatch({ type: 'lines', lines: [] });
         break;
       case 'mute':
         dispatch({ type: 'muted', muted: message.muted, by: 'desktop' });

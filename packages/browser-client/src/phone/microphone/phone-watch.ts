@@ -70,6 +70,8 @@ export class PhoneWatch {
     try {
       const letGo = await this.#page.keepScreenOn(() => {
         this.#letScreenGo = null;
+        // A hidden page loses it, and gets it back; a page that is seen lost it for good, as when the battery is nearly empty.
+        if (this.#page.isVisible()) this.#sinks.onTrouble('screen_may_lock', true);
       });
       if (this.#over.signal.aborted) letGo();
       else this.#letScreenGo = letGo;
