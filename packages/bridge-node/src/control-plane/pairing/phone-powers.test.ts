@@ -151,6 +151,16 @@ describe('a phone with its credential', () => {
     expect(host.sessions).toHaveLength(2);
   });
 
+  it('decides about no phones while there is no session either', async () => {
+    const { bridge, kitchen } = await start();
+    const phone = await phoneOf(bridge);
+    kitchen.end('stopped');
+    const invited = post(bridge, ENDPOINTS.pairing, { conversation_id: 'kitchen' }, phone);
+    expect(await outcome(invited)).toEqual([403, 'forbidden']);
+    const removed = ask(bridge, phonePath('kitchen', 'mobile'), { method: 'DELETE', ...phone });
+    expect(await outcome(removed)).toEqual([403, 'forbidden']);
+  });
+
   it('knows a session by its id and ends none by it', async () => {
     const { bridge, host, kitchen } = await start();
     const phone = await phoneOf(bridge);
