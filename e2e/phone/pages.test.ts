@@ -18,7 +18,8 @@ beforeAll(async () => {
 afterAll(() => served.close());
 afterEach(closeAll);
 
-describe('the pages of a phone link', () => {
+/** Guards against hanging only: a busy machine may take long for every state. */
+describe('the pages of a phone link', { timeout: 180_000 }, () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     it(`[S-0.23] every state of the phone's page is clean for axe, ${colorScheme}`, async () => {
       const page = await openStates({ colorScheme, viewport: PHONE });
