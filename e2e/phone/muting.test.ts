@@ -25,7 +25,7 @@ it('[S-0.22] [S-0.46] a tap mutes the phone within 100 ms where its sound is sen
 
   await button.click();
   await phone.locator('[data-heard=false]').waitFor();
-  await desktop.locator('[data-peer=mobile] button[data-muted=true]').waitFor();
+  await desktop.locator('[data-peer=mobile]').getByText('Muted at the phone.').waitFor();
   const mutedMs = await lastPress(phone, 'pointerup');
   await button.hover();
   await phone.mouse.down();
