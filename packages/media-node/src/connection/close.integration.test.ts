@@ -31,7 +31,8 @@ describe('[W18] [X4] a connection that is closed', () => {
     });
     const closedAt = performance.now();
     await pair[closes].close();
-    expect((await learned) - closedAt).toBeLessThan(500);
+    // Far less than the silence it would otherwise be told by, also on a busy machine.
+    expect((await learned) - closedAt).toBeLessThan(2_000);
     expect(pair[learns].state).toMatchObject({ name: 'closed', error: { code: 'connection_lost' } });
   });
 });
