@@ -109,6 +109,30 @@ describe('a phone that must be accepted', () => {
     expect(view().state).toBe('waiting');
   });
 
+  it('is not asked about again once the link is closed', async () => {
+    const { open, phone, host, link } = await setUpLink({ confirm: true });
+    await open();
+    await settle();
+    host.refusal = { status: 503, code: 'shutting_down' };
+    const only = phone();
+    await only.come();
+    await link.close();
+    await only.go();
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('is offered nothing when it left while it was asked about', async () => {
+    const { open, host, link } = await setUpLink({ confirm: true });
+    host.paired.set('mobile', 'accepted');
+    await open();
+    await settle();
+    host.signaling.tell('desktop', { type: 'peer', peer_id: 'mobile', state: 'joined' });
+    host.signaling.tell('desktop', { type: 'peer', peer_id: 'mobile', state: 'left' });
+    await settle();
+    expect(host.network.connections).toEqual([]);
+    expect(link.getSnapshot().phones).toMatchObject([{ peerId: 'mobile', state: 'away' }]);
+  });
+
   it('one that leaves while it waits is invited still, and says so', async () => {
     const { link, phone, host, view } = await setUpLink({ confirm: true });
     await link.invite();

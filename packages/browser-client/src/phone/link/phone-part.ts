@@ -47,6 +47,8 @@ export class PhonePart {
   #toldMuted = false;
   /** The participant that has the settings, where it takes part at the bridge. */
   #settled: string | undefined;
+  /** Whether we muted that participant. */
+  #mutedThere = false;
   #known: Pick<PhoneView, 'name' | 'battery' | 'speaker'> = { name: null, battery: null, speaker: null };
   #cancelExpiry: CancelTimer = () => {};
   #closed = false;
@@ -171,8 +173,11 @@ export class PhonePart {
     if (participant === undefined) return;
     const muted = settings.isMuted(this.#peerId);
     const gain = settings.isSelected(this.#peerId) ? settings.gain(this.#peerId) : 0;
-    if (muted === participant.muted && gain === participant.gain) return;
-    client.setParticipant(participant.participantId, { muted, gain });
+    // Who muted itself is not unmuted from here: the bridge would refuse all of it.
+    const change = muted || this.#mutedThere ? { muted, gain } : { gain };
+    if ((change.muted ?? participant.muted) === participant.muted && gain === participant.gain) return;
+    this.#mutedThere = muted;
+    client.setParticipant(participant.participantId, change);
   }
 
   #heard(message: PhoneMessage): void {

@@ -179,9 +179,11 @@ export class PhoneTable {
   #joinedInVain(peerId: PhoneId, error: unknown): void {
     const { host, over, onWarning } = this.#options;
     onWarning(error);
-    host.clock.after(ASK_AGAIN_MS, () => {
-      if (!over.aborted && this.#present.has(peerId)) this.#peer(peerId, 'joined');
+    const cancel = host.clock.after(ASK_AGAIN_MS, () => {
+      over.removeEventListener('abort', cancel);
+      if (this.#present.has(peerId)) this.#peer(peerId, 'joined');
     });
+    over.addEventListener('abort', cancel, { once: true });
   }
 
   #phone(peerId: PhoneId): PhonePart {
