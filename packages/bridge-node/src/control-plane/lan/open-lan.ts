@@ -71,7 +71,7 @@ export async function openLan(ports: LanPorts, options: LanOptions): Promise<Ope
   const { names = [], startPath = '/', certificate, cacheFolder } = options;
   const token = bridge.authorizes ? undefined : new OwnerToken(port, options.token);
   const certificates = await LanCertificates.open({ certificate, cacheFolder, label: hostname() });
-  const urls = () =>
+  const urls = (): string[] =>
     servers.addresses.length === 0 ? [] : [...names, ...servers.addresses].map((host) => originOf(host, port));
   const pages = new LanPages({ urls, token, startPath, authorityPem: certificates.authorityPem });
   const doors = bridge.boundTo({ origins: urls, isOwner: (request) => token?.isShownBy(request) ?? false });
