@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { openBrowser } from '../support/chromium.ts';
 import type { House } from '../support/house.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
-import { startPhoneHouse } from './support/phone-house.ts';
+import { connected, invite, openDesktop, startPhoneHouse } from './support/phone-house.ts';
 
 afterEach(closeAll);
 
@@ -47,6 +47,11 @@ async function keyOf(url: string): Promise<string> {
   return createHash('sha256').update(key).digest('base64');
 }
 
+/** Where the desktop says that phones reach it. */
+async function shownAddress(desktop: Page): Promise<string> {
+  return (await desktop.locator('.address').textContent()) ?? '';
+}
+
 const facts = (page: Page) =>
   page.evaluate(async () => ({
     secure: isSecureContext,
@@ -69,6 +74,18 @@ describe('a phone in the local network', () => {
       cookies: '',
       address: '/mobile-voice',
     });
+  });
+
+  it('[S-0.1] [S-0.21] becomes the microphone of a desktop on this machine, by the address that the desktop shows', async () => {
+    const { house, url } = await startOpenHouse();
+    const desktop = await openDesktop(house);
+    const { token } = await invite(desktop);
+    expect(await shownAddress(desktop)).toBe(`${new URL(url).host}/mobile-voice`);
+    const phone = await openPhone(url);
+    await phone.goto(`${url}/mobile-voice#${token}`);
+    await phone.getByRole('button', { name: 'Connect this phone' }).click();
+    await connected(desktop, phone);
+    await phone.locator('[data-path=direct]').waitFor();
   });
 
   it('that only knows the address sees the page, and nothing of the API', async () => {

@@ -11,6 +11,9 @@ const loopback: OriginPolicy = {
 const production: OriginPolicy = { ...loopback, production: true };
 const open: OriginPolicy = { ...loopback, bind: 'public' };
 const authorized: OriginPolicy = { ...open, credentials: true };
+const lanBind = { origins: () => ['https://192.168.1.5:3000', 'https://[fd00::5]:3000'], isOwner: () => false };
+const lan: OriginPolicy = { ...loopback, bind: lanBind };
+const lanListed: OriginPolicy = { ...lan, allowedOrigins: ['https://app.example'], allowedHosts: ['voice.example'] };
 const listed: OriginPolicy = {
   ...open,
   allowedHosts: ['voice.example', 'api.example:8443'],
@@ -20,6 +23,15 @@ const listed: OriginPolicy = {
 describe('Host and Origin', () => {
   it.each([
     ['no origin', loopback, 'localhost:3000', undefined, 'ok'],
+    ['in a local network, its own origin', lan, '192.168.1.5:3000', 'https://192.168.1.5:3000', 'ok'],
+    ['in a local network, its other address', lan, '192.168.1.5:3000', 'https://[fd00::5]:3000', 'ok'],
+    ['in a local network, no TLS', lan, '192.168.1.5:3000', 'http://192.168.1.5:3000', 'origin_not_allowed'],
+    ['in a local network, another machine', lan, '192.168.1.5:3000', 'https://192.168.1.6:3000', 'origin_not_allowed'],
+    ['in a local network, a local page', lan, '192.168.1.5:3000', 'http://localhost:5173', 'origin_not_allowed'],
+    ['in a local network, another Host', lan, '192.168.1.6:3000', undefined, 'host_not_allowed'],
+    ['in a local network, this machine as Host', lan, 'localhost:3000', undefined, 'host_not_allowed'],
+    ['in a local network, a listed page', lanListed, '192.168.1.5:3000', 'https://app.example', 'ok'],
+    ['in a local network, a listed Host', lanListed, 'voice.example', undefined, 'ok'],
     ['own origin', loopback, 'localhost:3000', 'http://localhost:3000', 'ok'],
     ['another local page', loopback, 'localhost:3000', 'http://127.0.0.1:5173', 'ok'],
     ['a local page by IPv6', loopback, '[::1]:3000', 'http://[::1]:5173', 'ok'],
