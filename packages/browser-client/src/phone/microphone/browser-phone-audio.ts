@@ -11,6 +11,8 @@ export function openBrowserPhoneAudio(onStateChanged: (state: PhoneAudioState) =
 
 /** How quickly the volume follows, in s: no step is heard. */
 const FADE_S = 0.02;
+/** How long a new context may take to start before it counts as blocked, in ms. */
+const STARTING_MS = 500;
 
 class BrowserPhoneAudio implements PhoneAudio {
   readonly #context: BrowserAudioContext = openBrowserAudioContext();
@@ -21,7 +23,9 @@ class BrowserPhoneAudio implements PhoneAudio {
   readonly #element = document.createElement('audio');
   readonly #listeners = new AbortController();
   readonly #stopWaking: () => void;
-  #state: PhoneAudioState = 'blocked';
+  readonly #startsUntil = performance.now() + STARTING_MS;
+  #state: PhoneAudioState = 'running';
+  #hasRun = false;
   #source: MediaStreamAudioSourceNode | null = null;
   #silence: MediaStreamTrack | null = null;
   #watched: { input: MediaStream | null; output: MediaStream | null } = { input: null, output: null };
@@ -33,7 +37,8 @@ class BrowserPhoneAudio implements PhoneAudio {
     this.#gain.connect(this.#context.destination);
     this.#element.muted = true;
     this.#element.setAttribute('playsinline', '');
-    this.#update(() => {});
+    const starting = setTimeout(() => this.#update(onStateChanged), STARTING_MS);
+    this.#listeners.signal.addEventListener('abort', () => clearTimeout(starting));
     this.#context.addEventListener('statechange', () => this.#update(onStateChanged), {
       signal: this.#listeners.signal,
     });
@@ -120,11 +125,16 @@ class BrowserPhoneAudio implements PhoneAudio {
   #update(onStateChanged: (state: PhoneAudioState) => void): void {
     const { state } = this.#context;
     if (state === 'closed') return;
-    // `suspended` is also how a new context waits for a gesture; Safari says `interrupted` during calls.
-    const ran = this.#state !== 'blocked' || String(state) === 'interrupted';
-    const next = state === 'running' ? 'running' : ran ? 'interrupted' : 'blocked';
+    this.#hasRun ||= state === 'running';
+    const next = state === 'running' ? 'running' : this.#whyNot(String(state));
     if (next === this.#state) return;
     this.#state = next;
     onStateChanged(next);
+  }
+
+  /** `suspended` is also how a new context waits for a gesture; Safari says `interrupted` during calls. */
+  #whyNot(state: string): PhoneAudioState {
+    if (this.#hasRun || state === 'interrupted') return 'interrupted';
+    return performance.now() < this.#startsUntil ? 'running' : 'blocked';
   }
 }
