@@ -109,6 +109,11 @@ export class LinkRun {
     });
   }
 
+  /** Aborted at the end. */
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
   /** Whether phones can come now. */
   get isOpen(): boolean {
     return this.#line.isOpen;

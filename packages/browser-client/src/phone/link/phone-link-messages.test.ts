@@ -95,6 +95,38 @@ describe('what a phone is told', () => {
   });
 });
 
+describe('a phone that takes part at the bridge', () => {
+  it('and muted itself gets its gain, and is not unmuted; what was muted here is', async () => {
+    const { open, phone, host, bridge, link } = await setUpLink();
+    host.network.passes = false;
+    await open();
+    await phone().come();
+    const show = (name: string | null, muted: boolean, gain: number) => {
+      const common = { participant_id: `par_${name}`, role: 'speaker', transport: 'webrtc' } as const;
+      return { ...common, name, muted, gain };
+    };
+    const say = (muted: boolean, gain: number) =>
+      bridge.say({ type: 'participants', participants: [show(null, false, 1), show('mobile', muted, gain)] });
+    const asked = () => bridge.heard.filter(({ type }) => type === 'set_participant');
+    say(true, 1);
+    link.select('desktop');
+    const change = { type: 'set_participant', participant_id: 'par_mobile' };
+    expect(asked()).toEqual([{ ...change, gain: 0 }]);
+    say(false, 0);
+    link.setMuted('mobile', true);
+    say(true, 0);
+    link.setMuted('mobile', false);
+    expect(asked().slice(1)).toEqual([
+      { ...change, muted: true },
+      { ...change, muted: false },
+    ]);
+    say(false, 0);
+    say(true, 0);
+    link.select('all');
+    expect(asked().slice(3)).toEqual([{ ...change, gain: 1 }]);
+  });
+});
+
 describe('what a phone tells', () => {
   it('[S-0.46] is shown: its name, battery, speaker and mute', async () => {
     const { open, phone, view } = await setUpLink();

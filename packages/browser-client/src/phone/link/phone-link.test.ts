@@ -181,7 +181,7 @@ describe('PhoneLink and its phones', () => {
     });
     expect(view()).toMatchObject({ state: 'connected', path: 'bridge', muted: false });
     link.setMuted('mobile', true);
-    expect(bridge.heard.at(-1)).toEqual({ type: 'set_participant', participant_id: 'par_3', muted: true, gain: 1 });
+    expect(bridge.heard.at(-1)).toEqual({ type: 'set_participant', participant_id: 'par_3', muted: true });
   });
 });
 
@@ -258,6 +258,16 @@ describe('PhoneLink from open to close', () => {
     await link.close();
     await expect(opening).rejects.toMatchObject({ code: 'aborted' });
     expect(link.getSnapshot().state).toBe('closed');
+  });
+
+  it('closed while it invites, it rejects and leaves nothing behind', async () => {
+    const { open, link, host } = await setUpLink();
+    await open();
+    const inviting = link.invite();
+    while (!host.requests.some((each) => each.startsWith('POST '))) await Promise.resolve();
+    await link.close();
+    await expect(inviting).rejects.toMatchObject({ code: 'aborted' });
+    expect(host.leftovers()).toEqual([]);
   });
 
   it('fails when another page becomes the desktop', async () => {

@@ -1,5 +1,5 @@
 import { Emitter, type PhoneId, type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
-import { failureOf } from '../../abortable.ts';
+import { abortError, failureOf } from '../../abortable.ts';
 import type { VoiceBridgeClient } from '../../voice-bridge-client.ts';
 import { browserLinkHost } from './browser-link-host.ts';
 import {
@@ -77,8 +77,8 @@ export class PhoneLink implements DesktopEnd {
     const run = this.#running();
     const host = this.#host;
     const { confirm = false, pageUrl = `${host.origin()}/mobile-voice` } = this.#options;
-    const { signal } = new AbortController();
-    const pairing = await run.pairing.invite(peerId, confirm, signal);
+    const pairing = await run.pairing.invite(peerId, confirm, run.over);
+    if (run.over.aborted) throw abortError(run.over);
     const expiresInMs = pairing.expires_in_seconds * 1_000;
     const url = `${pageUrl}#${pairing.token}`;
     const expiresAt = host.wallClock() + expiresInMs;
@@ -88,7 +88,7 @@ export class PhoneLink implements DesktopEnd {
 
   async accept(peerId: PhoneId): Promise<void> {
     const run = this.#running();
-    await run.pairing.accept(peerId, new AbortController().signal);
+    await run.pairing.accept(peerId, run.over);
     run.phones.accepted(peerId);
   }
 

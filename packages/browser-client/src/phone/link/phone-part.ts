@@ -47,7 +47,7 @@ export class PhonePart {
   #toldMuted = false;
   /** The participant that has the settings, where it takes part at the bridge. */
   #settled: string | undefined;
-  /** Whether we muted that participant. */
+  /** Whether we muted it there, and have not seen it unmuted since. */
   #mutedThere = false;
   #known: Pick<PhoneView, 'name' | 'battery' | 'speaker'> = { name: null, battery: null, speaker: null };
   #cancelExpiry: CancelTimer = () => {};
@@ -144,6 +144,7 @@ export class PhonePart {
   clientChanged(): void {
     const participant = this.#participant();
     if (participant?.participantId !== this.#settled) this.#settle(participant);
+    if (participant?.muted === false && !this.#options.settings.isMuted(this.#peerId)) this.#mutedThere = false;
     this.#changed();
   }
 
@@ -173,11 +174,11 @@ export class PhonePart {
     if (participant === undefined) return;
     const muted = settings.isMuted(this.#peerId);
     const gain = settings.isSelected(this.#peerId) ? settings.gain(this.#peerId) : 0;
-    // Who muted itself is not unmuted from here: the bridge would refuse all of it.
-    const change = muted || this.#mutedThere ? { muted, gain } : { gain };
-    if ((change.muted ?? participant.muted) === participant.muted && gain === participant.gain) return;
-    this.#mutedThere = muted;
-    client.setParticipant(participant.participantId, change);
+    if (gain !== participant.gain) client.setParticipant(participant.participantId, { gain });
+    // Who muted itself is not unmuted from here.
+    const mayChange = muted || this.#mutedThere;
+    if (mayChange && muted !== participant.muted) client.setParticipant(participant.participantId, { muted });
+    this.#mutedThere ||= muted;
   }
 
   #heard(message: PhoneMessage): void {
