@@ -32,10 +32,17 @@ export class Access {
     });
   }
 
-  /** The origin that may read the answer. Throws `host_not_allowed` or `origin_not_allowed`. */
+  /**
+   * The origin that may read the answer. Throws `host_not_allowed` or `origin_not_allowed`, the latter also for what another page embeds
+   * or links to (`Sec-Fetch-Site`, W3C Fetch Metadata section 2.3).
+   */
   checkOrigin(request: Request, bind: Bind | undefined): string | undefined {
     const host = request.headers.get('host') ?? new URL(request.url).host;
-    return this.checkSource(host, request.headers.get('origin') ?? undefined, bind);
+    const origin = this.checkSource(host, request.headers.get('origin') ?? undefined, bind);
+    const site = request.headers.get('sec-fetch-site');
+    // What a page only embeds or links to comes without Origin: it must not so much as begin to listen.
+    if (origin === undefined && (site === 'cross-site' || site === 'same-site')) throw foreignPage();
+    return origin;
   }
 
   /** {@link checkOrigin} for the bare values of the `Host` and `Origin` headers. */
@@ -46,7 +53,7 @@ export class Access {
     if (verdict.allowed) return verdict.corsOrigin;
     throw verdict.code === 'host_not_allowed'
       ? new VoiceBridgeError(verdict.code, 'The bridge does not answer to this Host')
-      : new VoiceBridgeError(verdict.code, 'Pages of this origin may not talk to the bridge');
+      : foreignPage();
   }
 
   /** Who makes the request: a phone with its credential, or whoever `authorize` says. Rejects with `unauthorized` or `authorize_required`. */
@@ -68,6 +75,10 @@ export class Access {
     const { subject, conversations, scopes } = identity;
     return scopes === undefined ? { subject, conversations } : { subject, conversations, scopes };
   }
+}
+
+function foreignPage(): VoiceBridgeError {
+  return new VoiceBridgeError('origin_not_allowed', 'Pages of this origin may not talk to the bridge');
 }
 
 /** On local networks nobody but the owner, whatever `authorize` says; on this machine everybody is. */

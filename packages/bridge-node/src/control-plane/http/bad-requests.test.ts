@@ -1,4 +1,4 @@
-import { bridgePath, bridgeTextPath, ENDPOINTS, SESSION_PARAMETER } from '@voice-bridge/core';
+import { bridgePath, bridgeTextPath, ENDPOINTS, SESSION_PARAMETER, signalingPath } from '@voice-bridge/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ask, closeBridge, OFFER, openBridge, outcome, post, sendText } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
@@ -185,6 +185,19 @@ describe('a bad path or method', () => {
     expect(host.last.closed).toBe(false);
     await ask(doors, `${path}?${SESSION_PARAMETER}=${host.last.options.sessionId}`, { method: 'DELETE' });
     expect(host.last.closed).toBe(true);
+  });
+
+  it.each([
+    ['cross-site', [403, 'origin_not_allowed']],
+    ['same-site', [403, 'origin_not_allowed']],
+    ['same-origin', [200]],
+    ['none', [200]],
+  ])('a picture, say, whose address is ours, on a page that is %s', async (site, expected) => {
+    const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors' };
+    expect(await outcome(ask(doors, ENDPOINTS.config, { headers }))).toEqual(expected);
+    const signaling = await ask(doors, signalingPath('bystander', 'desktop'), { headers });
+    await signaling.body?.cancel();
+    expect(signaling.status).toBe(expected[0]);
   });
 
   it('every path moves below basePath', async () => {
