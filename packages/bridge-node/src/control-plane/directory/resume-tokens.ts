@@ -27,6 +27,13 @@ export class ResumeTokens {
     return place?.subject === subject ? place.participantId : undefined;
   }
 
+  /** Whether the participant's token was given to the subject. */
+  isOf(participantId: string, subject: string): boolean {
+    return [...this.#places.values()].some(
+      (place) => place.participantId === participantId && place.subject === subject,
+    );
+  }
+
   /** Takes a participant's token back. */
   revoke(participantId: string): void {
     for (const [token, place] of this.#places) if (place.participantId === participantId) this.#places.delete(token);

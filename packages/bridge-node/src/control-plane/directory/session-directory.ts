@@ -97,10 +97,10 @@ export class SessionDirectory {
     }
   }
 
-  /** The conversation in whose session the participant is, or on the way into it; undefined when there is none. */
-  conversationOf(participantId: string): string | undefined {
+  /** The conversation in whose session this participant of the subject's is, or on the way into it; undefined when there is none. */
+  conversationOf(participantId: string, subject: string): string | undefined {
     for (const [conversationId, { session }] of this.#slots) {
-      if (session?.participants.has(participantId)) return conversationId;
+      if (session?.participants.isOf(participantId, subject)) return conversationId;
     }
     return undefined;
   }

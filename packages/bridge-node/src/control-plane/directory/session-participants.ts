@@ -93,6 +93,11 @@ export class SessionParticipants {
     return this.#joined.has(participantId) || this.#connecting.has(participantId);
   }
 
+  /** Whether {@link has}, and whether it is the subject's. */
+  isOf(participantId: string, subject: string): boolean {
+    return this.has(participantId) && this.resumeTokens.isOf(participantId, subject);
+  }
+
   /** Hands over the answer of somebody who was made an offer. */
   answer(participantId: string, answer: string): void {
     this.#options.send({ type: 'answerJoin', participantId, answer });

@@ -78,7 +78,7 @@ export class VoiceRequests {
   }
 
   #conversationOf(identity: Caller, participantId: string): string {
-    const conversationId = this.#ports.directory.conversationOf(participantId);
+    const conversationId = this.#ports.directory.conversationOf(participantId, identity.subject);
     if (conversationId !== undefined && mayTouch(identity, conversationId)) return conversationId;
     throw new VoiceBridgeError('not_found', 'There is no such peer');
   }
