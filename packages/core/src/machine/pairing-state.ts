@@ -103,12 +103,11 @@ export function isOpen({ state, expiresAt }: Invitation, now: number): boolean {
   return state.name === 'open' && now < expiresAt;
 }
 
-/** When something is to be forgotten or ends by itself; undefined for never. */
-export function pairingWakeAt({ invitations, phones, tries }: PairingState): number | undefined {
+/** When something is to be forgotten or ends by itself; undefined for never. Wrong tries wait for the next step: strangers set no timers. */
+export function pairingWakeAt({ invitations, phones }: PairingState): number | undefined {
   const times = [
     ...invitations.map(({ expiresAt }) => expiresAt + REMEMBERED_MS),
     ...[...phones.values()].map(({ credential }) => credential.expiresAt),
-    ...[...tries.values()].map(({ until }) => until),
   ];
   return times.length === 0 ? undefined : times.reduce((least, time) => Math.min(least, time));
 }

@@ -6,6 +6,7 @@ import {
   emptyPairing,
   openInvitations,
   PAIRING_TRIES,
+  pairingWakeAt,
   REMEMBERED_MS,
   type SecretKey,
   TRIES_MS,
@@ -202,5 +203,7 @@ describe('there are only so many', () => {
     const redeem = { type: 'redeem', by: 'token', secret, allowedTries: 8, credential: secret, name: null } as const;
     const { state } = stepPairing({ ...emptyPairing, tries }, { ...redeem, address: 'new' }, 1);
     expect([state.tries.size, state.tries.has('a0'), state.tries.has('new')]).toEqual([MAX_ADDRESSES, false, true]);
+    expect(pairingWakeAt(state)).toBeUndefined();
+    expect([...stepPairing(state, { type: 'tick' }, 9_000).state.tries.keys()]).toEqual(['new']);
   });
 });

@@ -202,15 +202,18 @@ function remove(state: PairingState, { conversationId, peerId }: Input<'remove'>
 
 function tick(state: PairingState, now: number): PairingStep {
   const invitations = state.invitations.filter(({ expiresAt }) => now < expiresAt + REMEMBERED_MS);
-  const tries = new Map([...state.tries].filter(([, { until }]) => now < until));
-  const phones = new Map(state.phones);
-  const effects: PairingEffect[] = [];
-  for (const [phoneId, phone] of state.phones) {
-    if (now < phone.credential.expiresAt) continue;
-    phones.delete(phoneId);
-    effects.push({ type: 'ended', phone, reason: 'expired' });
-  }
-  return { state: { invitations, phones, tries }, effects };
+  const isOver = ({ credential }: PairedPhone) => now >= credential.expiresAt;
+  const expired = [...state.phones.values()].filter(isOver);
+  const phones = expired.length === 0 ? state.phones : new Map([...state.phones].filter(([, phone]) => !isOver(phone)));
+  const effects = expired.map((phone) => ({ type: 'ended', phone, reason: 'expired' }) as const);
+  return { state: { invitations, phones, tries: currentTries(state, now) }, effects };
+}
+
+/** Tries run out in the order in which they began: mostly there is nothing to do, however many there are. */
+function currentTries({ tries }: PairingState, now: number): PairingState['tries'] {
+  const oldest = tries.values().next();
+  if (oldest.done || now < oldest.value.until) return tries;
+  return new Map([...tries].filter(([, { until }]) => now < until));
 }
 
 function freePeerId(state: PairingState, { conversationId, taken }: Input<'invite'>, now: number): PhoneId | undefined {
