@@ -96,6 +96,22 @@ describe('a phone that must be accepted', () => {
     await link.close();
   });
 
+  it('another one than was accepted, by a new invitation of its peer id, waits', async () => {
+    const { link, phone, host, view } = await setUpLink({ confirm: true });
+    await link.invite('mobile');
+    host.paired.set('mobile', 'accepted');
+    const only = phone();
+    await only.come();
+    expect(view().state).toBe('connected');
+    only.connections.at(-1)?.close();
+    await only.go();
+    await link.invite('mobile');
+    host.paired.set('mobile', 'waiting');
+    await only.come();
+    expect(view()).toMatchObject({ state: 'waiting' });
+    expect(only.offered).toHaveLength(1);
+  });
+
   it('is asked about again when the bridge did not answer', async () => {
     const { open, phone, host, pass, warnings, view } = await setUpLink({ confirm: true });
     await open();

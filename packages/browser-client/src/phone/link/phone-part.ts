@@ -86,6 +86,8 @@ export class PhonePart {
   }
 
   invited(expiresInMs: number): void {
+    // Whoever comes by it is somebody else, perhaps.
+    this.#accepted = false;
     this.#cancelExpiry();
     this.#cancelExpiry = this.#options.host.clock.after(expiresInMs, () => {
       if (this.#view.state === 'invited') this.#options.sinks.onExpired();
