@@ -33,13 +33,17 @@ export async function measurePhone(chirps: number, silenceMs: number, costMs: nu
   const model = tappedEngines();
   const house = await startPhoneHouse({ engines: model.engines });
   const desktop = await openDesktop(house);
-  const phone = await openPhone(house, await invite(desktop));
+  let bytes = () => Number.NaN;
+  const phone = await openPhone(house, await invite(desktop), async (page) => {
+    bytes = await countSignaling(page);
+  });
   await connected(desktop, phone);
   await measure(desktop, phone, model, 3);
   const before = await measure(desktop, phone, model, chirps);
   await new Promise((resolve) => setTimeout(resolve, silenceMs));
   const after = await measure(desktop, phone, model, chirps);
-  const bytes = await countSignaling(phone);
+  const joining = bytes();
+  if (!(joining > 0)) throw new Error('The signaling of joining was not counted');
   const talking = await busyShare(phone, costMs);
   await phone.locator('.talk-button').click();
   await phone.locator('[data-heard=false]').waitFor();
@@ -50,7 +54,7 @@ export async function measurePhone(chirps: number, silenceMs: number, costMs: nu
     document.dispatchEvent(new Event('visibilitychange'));
   });
   const hidden = await busyShare(phone, costMs);
-  const signalingBytesPerSecond = bytes() / ((3 * costMs) / 1_000);
+  const signalingBytesPerSecond = (bytes() - joining) / ((3 * costMs) / 1_000);
   await closeAll();
   return {
     toMix: before.toMix,

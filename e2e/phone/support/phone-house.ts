@@ -61,8 +61,13 @@ export async function invite(desktop: Page): Promise<Invitation> {
 }
 
 /** Opens the phone's page by the link of a code, in a phone, and connects it. */
-export async function openPhone(house: { readonly url: string }, { token }: Invitation): Promise<Page> {
+export async function openPhone(
+  house: { readonly url: string },
+  { token }: Invitation,
+  prepare?: (page: Page) => Promise<void>,
+): Promise<Page> {
   const page = await openTapped(true);
+  await prepare?.(page);
   await page.goto(`${house.url}/mobile-voice#${token}`);
   await page.getByRole('button', { name: 'Connect this phone' }).click();
   return page;
