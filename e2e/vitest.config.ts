@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     reporters: ['default', '../scripts/run/vitest-report.mjs'],
     setupFiles: ['support/share-browsers.ts'],
-    include: ['browser/**/*.test.ts', 'phone/pages.test.ts'],
+    include: ['browser/**/*.test.ts'],
     fileParallelism: false,
     maxWorkers: 1,
     testTimeout: 60_000,

@@ -70,6 +70,8 @@ describe('a claimed test', () => {
     const fullPage = pageOf(row('S-0.1', 'done', '`e2e/full/b.test.ts`'), row('S-0.2'), row('S-1.1'));
     const files = { 'e2e/full/b.test.ts': "it('[S-0.1] talks')" };
     assert.deepEqual(faultsOf(fullPage, [], { files }), []);
+    const phonePage = pageOf(row('S-0.1', 'done', '`e2e/phone/b.test.ts`'), row('S-0.2'), row('S-1.1'));
+    assert.deepEqual(faultsOf(phonePage, [], { files: { 'e2e/phone/b.test.ts': "it('[S-0.1] talks')" } }), []);
     assert.equal(faultsOf(fullPage, [], { files: { 'e2e/full/b.test.ts': '' } }).length, 1);
     assert.equal(faultsOf(fullPage, [], { files, full: true }).length, 1);
   });
