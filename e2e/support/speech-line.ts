@@ -4,6 +4,7 @@ import { cleanup } from './open-things.ts';
 
 const FRAME = 480;
 const FRAME_MS = 20;
+const MAX_BEHIND_MS = 100;
 
 /** A program that speaks and hears PCM over a WebSocket, as any script can. */
 export interface SpeechLine {
@@ -40,8 +41,11 @@ export async function openSpeechLine(houseUrl: string, conversationId: string, n
 }
 
 async function inRealTime(pcm: Int16Array, send: (frame: Int16Array) => void): Promise<void> {
-  const startedAt = performance.now();
+  let startedAt = performance.now();
   for (let at = 0; at < pcm.length; ) {
+    // Where this process stood still there is a pause: what came in one go would be more than may come ahead.
+    const behindMs = performance.now() - startedAt - (at / FRAME) * FRAME_MS;
+    if (behindMs > MAX_BEHIND_MS) startedAt += behindMs - FRAME_MS;
     const due = Math.floor((performance.now() - startedAt) / FRAME_MS) * FRAME;
     while (at < due && at < pcm.length) {
       send(pcm.subarray(at, at + FRAME));

@@ -1,0 +1,66 @@
+import { tool } from '@voice-bridge/bridge-node';
+import { type ResampleRate, Resampler } from '@voice-bridge/core';
+import { afterEach, expect, it } from 'vitest';
+import * as z from 'zod';
+import { startHouse } from '../support/house.ts';
+import { cleanup, closeAll } from '../support/open-things.ts';
+import { hasRecogniser, recognise } from '../support/recognise.ts';
+import { goForwardTenMeters, hasRecordings } from '../support/recordings.ts';
+import { skipWithout } from '../support/skip.ts';
+import { openSpeechLine, type SpeechLine } from '../support/speech-line.ts';
+
+afterEach(closeAll);
+
+const WAIT = { timeout: 60_000 };
+/** A pause that a busy machine makes in the middle of a sentence does not end it. */
+const PATIENT = { type: 'server_vad', silence_duration_ms: 2_000 } as const;
+const ANSWER = 'I am on my way.';
+
+it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))(
+  '[S-3.10] [S-3.26] what a person says over a plain WebSocket is understood by the recogniser, and the answer that comes back can be',
+  async () => {
+    const driven: string[] = [];
+    const house = await startHouse({
+      turnDetection: PATIENT,
+      tools: {
+        drive_forward: tool({
+          description: 'Drive. Say: "go forward ten meters", "go somewhere and do something".',
+          input: z.object({}),
+          run: async (_input, { participantId }) => {
+            driven.push(participantId ?? 'nobody');
+            return { say: ANSWER };
+          },
+        }),
+      },
+    });
+    cleanup(() => house.close());
+    const line = await openSpeechLine(house.url, 'alone', 'Ada');
+    const { pcm } = goForwardTenMeters();
+    await line.say(resampled(pcm, 16_000, 24_000));
+    await line.say(new Int16Array(24_000 * 4));
+
+    await expect.poll(() => lastLine(line, 'user'), WAIT).toMatchObject({ text: 'go forward ten meters' });
+    const [ada] = house.bridge.sessions.participants('alone') ?? [];
+    expect(lastLine(line, 'user')).toMatchObject({ participant_id: ada?.participantId });
+    await expect.poll(() => lastLine(line, 'assistant'), WAIT).toMatchObject({ text: ANSWER });
+    await expect
+      .poll(() => line.messages.findLast(({ type }) => type === 'assistant'), WAIT)
+      .toMatchObject({
+        state: 'idle',
+      });
+    expect(driven).toEqual([ada?.participantId]);
+    const heard = resampled(Int16Array.from(line.heard.flatMap((frame) => [...frame])), 24_000, 48_000);
+    const words = await recognise({ pcm: heard, sampleRateHz: 48_000 }, [ANSWER, 'go forward ten meters', 'Done.']);
+    expect(words).toBe('i am on my way');
+  },
+);
+
+/** The newest line of the transcript that changes no more. */
+function lastLine({ messages }: SpeechLine, role: 'user' | 'assistant') {
+  const entries = messages.flatMap((message) => (message.type === 'transcript' ? [message.entry] : []));
+  return entries.findLast((entry) => entry.role === role && entry.state === 'final');
+}
+
+function resampled(pcm: Int16Array, fromHz: ResampleRate, toHz: ResampleRate): Int16Array {
+  return new Resampler(fromHz, toHz).process(pcm);
+}
