@@ -137,10 +137,14 @@ export class FakePhoneHost extends FakeSignalingHost implements PhoneHost {
   readonly audios: FakePhoneAudio[] = [];
   /** Connections to the bridge. */
   readonly rtc: FakeRtcConnection[] = [];
-  /** Requests about pairing, as `path authorization`. */
+  /** Requests about pairing, as `path authorization`; a `DELETE` says so. */
   readonly paired: string[] = [];
-  /** Why such requests are refused; null: they work; `unreachable`: they do not arrive. */
-  refusal: { readonly code: ErrorCode; readonly status: number; readonly path?: string } | 'unreachable' | null = null;
+  /** Why such requests are refused; null: they work; `unreachable`: they do not arrive; `silent`: nobody answers. */
+  refusal:
+    | { readonly code: ErrorCode; readonly status: number; readonly path?: string }
+    | 'unreachable'
+    | 'silent'
+    | null = null;
   /** How long a credential is good, in s. */
   expiresInSeconds = 14_400;
   #credentials = 0;
@@ -151,7 +155,7 @@ export class FakePhoneHost extends FakeSignalingHost implements PhoneHost {
       ...world,
       fetch: async (url, init) => {
         const { pathname } = new URL(url, 'https://bridge.example');
-        if (pathname.startsWith(ENDPOINTS.pairing)) return this.#pair(pathname, new Headers(init.headers));
+        if (pathname.startsWith(ENDPOINTS.pairing)) return this.#pair(pathname, init);
         return { ...(await bridge.fetch(url, init)), body: null };
       },
     });
@@ -187,10 +191,17 @@ export class FakePhoneHost extends FakeSignalingHost implements PhoneHost {
     ];
   }
 
-  #pair(path: string, headers: Headers) {
-    this.paired.push(`${path.split('/').at(-1)} ${headers.get('authorization')}`);
+  async #pair(path: string, { headers, method, signal }: RequestInit) {
+    const asked = `${path.split('/').at(-1)} ${new Headers(headers).get('authorization')}`;
+    this.paired.push(method === 'DELETE' ? `DELETE ${asked}` : asked);
+    if (this.refusal === 'silent') {
+      await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new TypeError('Aborted'))));
+    }
     if (this.refusal === 'unreachable') throw new TypeError('Failed to fetch');
-    const refused = this.refusal !== null && path.endsWith(this.refusal.path ?? '') ? this.refusal : null;
+    const refused =
+      typeof this.refusal === 'object' && this.refusal !== null && path.endsWith(this.refusal.path ?? '')
+        ? this.refusal
+        : null;
     const json =
       refused !== null
         ? { error: { code: refused.code, message: 'Refused' } }

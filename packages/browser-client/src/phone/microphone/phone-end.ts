@@ -82,7 +82,7 @@ export interface PhoneEnd {
   join(invitation: PhoneInvitation): Promise<void>;
   /** Whether `join('stored')` has something to go by: a credential from before a reload. */
   hasStored(): boolean;
-  /** Ends it and forgets the credential; idempotent. Never rejects. */
+  /** Ends it at once and forgets the credential; idempotent. Resolves when the bridge has forgotten it, or did not answer for 2 s. Never rejects. */
   leave(): Promise<void>;
   /** Mutes the microphone, within 100 ms and before the desktop hears of it; before, during and between connections. */
   setMuted(muted: boolean): void;

@@ -73,6 +73,43 @@ describe('a phone that comes again', () => {
   });
 });
 
+describe('a phone that leaves', () => {
+  it('gives its place back with its own credential: nobody else has it, and the desktop sees it gone', async () => {
+    const { phone, host, connect } = setUpPhone();
+    await connect();
+    await phone.leave();
+    expect(host.paired).toEqual(['redeem null', 'DELETE mobile Bearer vbphone.1']);
+    expect(phone.getSnapshot()).toMatchObject({ state: 'closed', error: null });
+    await phone.leave();
+    expect(host.paired).toHaveLength(2);
+  });
+
+  it('is gone at once, and waits no longer than 2 s for a bridge that does not answer', async () => {
+    const { phone, host, connect, wait } = setUpPhone();
+    await connect();
+    host.refusal = 'silent';
+    let left = false;
+    const leaving = phone.leave().then(() => {
+      left = true;
+    });
+    expect(phone.getSnapshot().state).toBe('closed');
+    expect(phone.hasStored()).toBe(false);
+    await settle();
+    await wait(1_999);
+    expect(left).toBe(false);
+    await wait(1);
+    await leaving;
+  });
+
+  it('does not mind a bridge that cannot be reached', async () => {
+    const { phone, host, connect } = setUpPhone();
+    await connect();
+    host.refusal = 'unreachable';
+    await phone.leave();
+    expect(phone.getSnapshot()).toMatchObject({ state: 'closed', error: null });
+  });
+});
+
 describe('a phone of somebody who is known', () => {
   it('[S-0.32] joins a conversation of its own by making itself a token', async () => {
     const { phone, host } = setUpPhone();

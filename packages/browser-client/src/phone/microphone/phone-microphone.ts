@@ -65,7 +65,7 @@ export class PhoneMicrophone implements PhoneEnd {
 
   async leave(): Promise<void> {
     if (this.#run === null) PhonePlace.forget(this.#storage);
-    else this.#run.stop();
+    else await this.#run.stop();
   }
 
   setMuted(muted: boolean): void {

@@ -9,6 +9,7 @@ import {
   pairingResponseSchema,
   parseJson,
   phoneCredentialSchema,
+  phonePath,
   type RedeemRequest,
   VoiceBridgeError,
 } from '@voice-bridge/core';
@@ -44,6 +45,8 @@ const STORAGE_KEY = 'voice-bridge.phone';
 const MAX_STORED_LENGTH = 4_096;
 /** Between attempts to renew a credential while the bridge cannot be reached. */
 const RENEW_AGAIN_MS = 15_000;
+/** How long somebody who leaves waits for the bridge to know. */
+const GIVE_BACK_MS = 2_000;
 
 const storedSchema = z.object({ credential: z.string(), conversation_id: z.string(), peer_id: z.enum(PHONE_IDS) });
 
@@ -52,6 +55,7 @@ export class PhonePlace {
   readonly #options: PhonePlaceOptions;
   #auth: (() => Promise<string> | string) | null = null;
   #credential: string | null = null;
+  #path: string | null = null;
   #renewAt: number | null = null;
   #renewing: Promise<void> | null = null;
   #cancelRenewal: CancelTimer = () => {};
@@ -88,6 +92,20 @@ export class PhonePlace {
     if (this.#renewAt !== null && this.#options.clock.now() >= this.#renewAt) await this.#renew().catch(() => {});
     if (this.#credential === null) throw new VoiceBridgeError('unauthorized', 'This phone has no credential');
     return this.#credential;
+  }
+
+  /**
+   * Gives the place back, so that another phone can have it. Asks at once; resolves when the bridge knows or cannot be told within
+   * 2 s: the credential then dies by itself. Never rejects.
+   */
+  async giveBack(): Promise<void> {
+    const path = this.#path;
+    const credential = this.#credential;
+    if (path === null || credential === null) return;
+    const request = { method: 'DELETE', path, timeoutMs: GIVE_BACK_MS };
+    await this.#http(() => credential)
+      .ask(request, new AbortController().signal)
+      .catch(() => {});
   }
 
   /** Stops renewing; `forget`: the stored credential is deleted as well. */
@@ -161,6 +179,7 @@ export class PhonePlace {
   #keep({ credential, conversation_id, peer_id, expires_in_seconds }: PhoneCredential): PhoneIdentity {
     if (!this.#over.signal.aborted) {
       this.#credential = credential;
+      this.#path = phonePath(conversation_id, peer_id);
       store(this.#options.storage, JSON.stringify({ credential, conversation_id, peer_id }));
       this.#renewIn((expires_in_seconds * 1_000) / 2);
     }

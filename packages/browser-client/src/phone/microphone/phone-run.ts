@@ -116,10 +116,12 @@ export class PhoneRun {
     }
   }
 
-  /** Ends the run as the user wished; idempotent. */
-  stop(): void {
+  /** Ends the run at once, as the user wished; idempotent. Resolves when the bridge knows, or was asked in vain. */
+  stop(): Promise<void> {
     this.#talk.tell({ type: 'bye', reason: 'left' });
+    const given = this.#place.giveBack();
     this.#machine.send({ type: 'leave' });
+    return given;
   }
 
   /** Does what the snapshot says about muting and volume, and tells the desktop. */
