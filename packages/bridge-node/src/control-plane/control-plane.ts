@@ -100,7 +100,7 @@ export function createControlPlane<Names extends Tools>(
     logger,
     maxConnections: limits.webSockets,
     counts,
-    routes: [createEventRoute(follow), createSpeechRoute(entrances), createSignalingRoute(relays)],
+    routes: [createEventRoute(follow), createSpeechRoute(entrances), createSignalingRoute(entrances)],
   });
 
   const doors = (bind: Bind | undefined): BridgeDoors => ({

@@ -13,9 +13,9 @@ import {
   redeemRequestSchema,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import { requireConversation, requireScope, valid } from '../http/checks.ts';
+import { mayLead, requireConversation, requireScope, valid } from '../http/checks.ts';
 import type { EndpointPorts } from '../http/endpoint-ports.ts';
-import { type Caller, mayDo, mayOpen, mayTouch } from '../http/identity.ts';
+import { type Caller, mayTouch } from '../http/identity.ts';
 import { readJsonBody } from '../http/read-body.ts';
 import type { Endpoints } from '../http/routes.ts';
 import { SubjectRates } from '../limits/subject-rates.ts';
@@ -50,12 +50,10 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
   const renewals = new SubjectRates(RENEWALS, RENEWALS_AT_ONCE, MAX_SUBJECTS);
   const redeems = new SubjectRates(REDEEMS, REDEEMS_AT_ONCE, MAX_SUBJECTS);
   const sharedRedeems = new SubjectRates(REDEEMS * SHARED_BY, REDEEMS_AT_ONCE * SHARED_BY, 1);
-  /** Who leads the conversation: opened its session, may moderate, or could open one as it has none. Phones do not. */
   const requireLeader = (caller: Caller, conversationId: string) => {
     requireConversation(caller, conversationId);
     requireScope(caller, 'join');
-    const leads = mayDo(caller, 'moderate') || !directory.isSomebodyElses(conversationId, caller.subject);
-    if (leads && mayOpen(caller)) return;
+    if (mayLead(directory, caller, conversationId)) return;
     throw new VoiceBridgeError('forbidden', 'Only who opened the session, or may moderate, decides about phones');
   };
   return {
@@ -108,8 +106,11 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
 
     async removePhone(request, { bind, params }) {
       const caller = await access.identify(request, bind);
-      requireLeader(caller, params.conversation);
-      pairings.remove(params.conversation, phoneIdOf(params.peer));
+      const peerId = phoneIdOf(params.peer);
+      requireConversation(caller, params.conversation);
+      // A phone may go, and takes nobody with it.
+      if (caller.phone?.peerId !== peerId) requireLeader(caller, params.conversation);
+      pairings.remove(params.conversation, peerId);
       return Response.json({ status: 'removed' });
     },
 

@@ -72,7 +72,8 @@ export const PAIRING_ROUTES = {
   removePhone: {
     method: 'DELETE',
     path: PHONE,
-    summary: 'Ends a phone and its invitation: its credential is dead. Also answers when there is none.',
+    summary:
+      'Ends a phone and its invitation: its credential is dead. Also answers when there is none. A phone may end itself.',
     response: json(removedResponseSchema, { status: 'removed' }),
     errors: ['not_found'],
   },

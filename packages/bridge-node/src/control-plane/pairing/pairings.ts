@@ -135,6 +135,11 @@ export class Pairings {
     ];
   }
 
+  /** Whether a phone that was paired has this peer id, also one that waits to be accepted. */
+  has(conversationId: string, peerId: PhoneId): boolean {
+    return this.list(conversationId).some((entry) => entry.peerId === peerId && entry.state !== 'invited');
+  }
+
   /** The phone that makes a request; undefined when it shows no credential of a phone. Throws `unauthorized` for one that is not good. */
   identify(request: Request): Caller | undefined {
     const credential = shownBy(request);
@@ -233,7 +238,7 @@ function found<Type extends PairingEffect['type']>(
 }
 
 function removed(): VoiceBridgeError {
-  return new VoiceBridgeError('participant_removed', 'The desktop took this phone out');
+  return new VoiceBridgeError('participant_removed', 'This phone was taken out');
 }
 
 function unauthorized(): VoiceBridgeError {

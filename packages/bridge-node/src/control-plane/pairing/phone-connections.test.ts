@@ -94,6 +94,16 @@ describe('a phone that is removed', () => {
     await expect.poll(() => next.messages).toEqual([peer('desktop', 'joined')]);
   });
 
+  it('by itself: the desktop hears of it, and the rest goes the same way', async () => {
+    const { bridge, dial } = await start();
+    const desktop = await dial(signalingPath('kitchen', 'desktop'), 'ann');
+    const { credential } = await pair(bridge, {}, ANN);
+    const phone = await dial(signalingPath('kitchen', 'mobile'), credential);
+    await ask(bridge, phonePath('kitchen', 'mobile'), { method: 'DELETE', ...bearer(credential) });
+    expect(await phone.closed).toEqual([CLOSE_CODES.forbidden, 'removed']);
+    await expect.poll(() => desktop.messages).toEqual([peer('mobile', 'joined'), peer('mobile', 'removed')]);
+  });
+
   it('is told on a stream as well, and speaks no more', async () => {
     const { bridge } = await start();
     const { credential } = await pair(bridge, {}, ANN);

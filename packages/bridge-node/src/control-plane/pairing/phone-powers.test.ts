@@ -112,7 +112,8 @@ describe('a phone with its credential', () => {
     ['invites no phone', ENDPOINTS.pairing, json({ conversation_id: 'kitchen' }), 403],
     ['sees no phones', phonesPath('kitchen'), {}, 403],
     ['accepts no phone', phonePath('kitchen', 'mobile'), { method: 'POST' }, 403],
-    ['removes no phone', phonePath('kitchen', 'mobile'), { method: 'DELETE' }, 403],
+    ['removes no other phone', phonePath('kitchen', 'mobile-2'), { method: 'DELETE' }, 403],
+    ['removes no phone elsewhere', phonePath('cellar', 'mobile'), { method: 'DELETE' }, 404],
     ['signals as no desktop', signalingPath('kitchen', 'desktop'), {}, 403],
     ['signals as no other phone', signalingPath('kitchen', 'mobile-2'), {}, 403],
     ['speaks for no other phone', signalingPath('kitchen', 'mobile-2'), json({}), 403],
@@ -157,8 +158,23 @@ describe('a phone with its credential', () => {
     kitchen.end('stopped');
     const invited = post(bridge, ENDPOINTS.pairing, { conversation_id: 'kitchen' }, phone);
     expect(await outcome(invited)).toEqual([403, 'forbidden']);
-    const removed = ask(bridge, phonePath('kitchen', 'mobile'), { method: 'DELETE', ...phone });
+    const removed = ask(bridge, phonePath('kitchen', 'mobile-2'), { method: 'DELETE', ...phone });
     expect(await outcome(removed)).toEqual([403, 'forbidden']);
+  });
+
+  it.each([{}, { confirm: true }])('removes itself, with a session or without, and nobody else: %j', async (wish) => {
+    const { bridge, kitchen } = await start();
+    const [phone, other] = [await phoneOf(bridge, wish), await phoneOf(bridge)];
+    const removal = (peerId: 'mobile' | 'mobile-2') =>
+      ask(bridge, phonePath('kitchen', peerId), { method: 'DELETE', ...phone });
+    kitchen.end('stopped');
+    expect(await outcome(removal('mobile-2'))).toEqual([403, 'forbidden']);
+    const removed = await removal('mobile');
+    expect([removed.status, await removed.json()]).toEqual([200, { status: 'removed' }]);
+    expect(await outcome(removal('mobile'))).toEqual([401, 'unauthorized']);
+    expect((await ask(bridge, ENDPOINTS.config, phone)).status).toBe(401);
+    expect((await ask(bridge, ENDPOINTS.config, other)).status).toBe(200);
+    expect((await pair(bridge, {}, ANN)).peer_id).toBe('mobile');
   });
 
   it('knows a session by its id and ends none by it', async () => {

@@ -12,12 +12,13 @@ import { requireSame, watchCaller } from '../http/reauthorize.ts';
 import type { Endpoints, RequestFacts } from '../http/routes.ts';
 import { RateLimited } from '../limits/rate-limited.ts';
 import type { SubjectCounts } from '../limits/subject-counts.ts';
+import { type PeerPorts, requirePeer } from './require-peer.ts';
 import type { JoinedPeer, SignalingRelays } from './signaling-relays.ts';
-import { MESSAGES_PER_SECOND, maxQueuedBytes, requirePeer } from './signaling-route.ts';
+import { MESSAGES_PER_SECOND, maxQueuedBytes } from './signaling-route.ts';
 import { SignalingStream } from './signaling-stream.ts';
 
 /** What signaling over plain HTTP runs on. */
-export interface SignalingPorts {
+export interface SignalingPorts extends PeerPorts {
   readonly access: Access;
   readonly relays: SignalingRelays;
   /** What each subject holds, here and elsewhere. */
@@ -41,7 +42,7 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
   const admit = async (request: Request, { bind, params }: RequestFacts) => {
     const identity = await access.identify(request, bind);
     const peerId = peerIdOf(params.peer);
-    requirePeer(identity, params.conversation, peerId);
+    requirePeer(ports, identity, params.conversation, peerId);
     return { identity, peerId, key: `${params.conversation}/${params.peer}` };
   };
   return {

@@ -1,15 +1,6 @@
-import {
-  ENDPOINTS,
-  isConversationId,
-  MAX_SIGNALING_LENGTH,
-  MAX_WAITING_LENGTH,
-  type PeerId,
-  parsePeerId,
-  VoiceBridgeError,
-} from '@voice-bridge/core';
-import { requireConversation, requireScope } from '../http/checks.ts';
-import type { Caller } from '../http/identity.ts';
+import { ENDPOINTS, MAX_SIGNALING_LENGTH, MAX_WAITING_LENGTH, type PeerId, parsePeerId } from '@voice-bridge/core';
 import type { UpgradeRoute } from '../http/upgrade-router.ts';
+import { type PeerPorts, requirePeer } from './require-peer.ts';
 import type { SignalingRelays } from './signaling-relays.ts';
 
 /** Room for what may wait for a phone when it joins, and as much again. */
@@ -19,14 +10,21 @@ const MAX_DESKTOP_BYTES = 9 * MAX_WAITING_LENGTH;
 /** A desktop with eight phones sends some 300 messages at once when its network changes; ten seconds' worth may come together. */
 export const MESSAGES_PER_SECOND = 40;
 
+/** What signaling over WebSockets runs on. */
+interface SignalingRoutePorts extends PeerPorts {
+  readonly relays: SignalingRelays;
+}
+
 /** Signaling over a WebSocket: what a peer says passes to the other one, unread. Anything but a peer id in the path ends with 4400. */
-export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
+export function createSignalingRoute(ports: SignalingRoutePorts): UpgradeRoute {
+  const { relays } = ports;
   return {
     path: `${ENDPOINTS.signaling}/:conversation/:peer`,
     maxMessageBytes: MAX_SIGNALING_LENGTH,
     maxQueuedBytes: MAX_DESKTOP_BYTES,
     messagesPerSecond: MESSAGES_PER_SECOND,
-    admit: ({ identity, params }) => requirePeer(identity, params.conversation ?? '', parsePeerId(params.peer ?? '')),
+    admit: ({ identity, params }) =>
+      requirePeer(ports, identity, params.conversation ?? '', parsePeerId(params.peer ?? '')),
     connect(connection, { identity, params }) {
       const peerId = parsePeerId(params.peer ?? '');
       if (peerId === undefined) {
@@ -53,13 +51,4 @@ export function createSignalingRoute(relays: SignalingRelays): UpgradeRoute {
 /** Most bytes that may wait for a peer: one that reads more slowly is cut off. */
 export function maxQueuedBytes(peerId: PeerId): number {
   return peerId === 'desktop' ? MAX_DESKTOP_BYTES : MAX_PHONE_BYTES;
-}
-
-/** Throws unless the caller may signal in the conversation as this peer; undefined is none, and somebody else's to refuse. */
-export function requirePeer(caller: Caller, conversationId: string, peerId: PeerId | undefined): void {
-  if (!isConversationId(conversationId)) throw new VoiceBridgeError('not_found', 'There is no such conversation');
-  requireConversation(caller, conversationId);
-  requireScope(caller, 'signal', 'join');
-  if (caller.phone === undefined || peerId === undefined || caller.phone.peerId === peerId) return;
-  throw new VoiceBridgeError('forbidden', 'This phone signals as another peer');
 }

@@ -1,0 +1,169 @@
+import { once } from 'node:events';
+import { CLOSE_CODES, type PeerId, phonePath, signalingPath } from '@voice-bridge/core';
+import { ManualClock } from '@voice-bridge/core/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import type { VoiceBridgeOptions } from '../../options.ts';
+import { ask, openBridge, outcome, post } from '../../testing/ask.ts';
+import { createTestBridge } from '../../testing/create-test-bridge.ts';
+import { FakeSessionHost } from '../../testing/fake-session-host.ts';
+import { bearer, pair } from '../../testing/pair.ts';
+import { listen } from '../http/listen.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const OFFER = '{"type":"offer", "sdp":"v=0"}';
+const peer = (peerId: string, state: string) => JSON.stringify({ type: 'peer', peer_id: peerId, state });
+
+describe('the desktop of a conversation', () => {
+  it.each([
+    ['while its session is Ann’s', 'kitchen', { ann: 200, bob: 403, mod: 200, line: 403, chief: 200, reader: 403 }],
+    ['while it has no session', 'attic', { ann: 200, bob: 200, mod: 200, line: 403, chief: 200, reader: 403 }],
+  ])('is who leads it, %s', async (_name, conversationId, expected) => {
+    const { statusOf } = await start();
+    const found: Record<string, number> = {};
+    for (const name of Object.keys(expected)) found[name] = await statusOf(name, 'desktop', conversationId);
+    expect(found).toEqual(expected);
+  });
+
+  it('is whoever comes first and whoever comes next on a bridge that is open, as are its phones', async () => {
+    const { bridge, statusOf } = await start({ authorize: 'open' });
+    await openBridge(bridge, 'kitchen');
+    for (const peerId of ['desktop', 'mobile', 'mobile-8', 'desktop'] as const) {
+      expect(await statusOf('nobody', peerId)).toBe(200);
+    }
+  });
+
+  it('is not taken from Ann by who only joins: refused with 4403, and she and her phone notice nothing', async () => {
+    const { bridge, dial } = await start();
+    const desktop = await dial('desktop', 'ann');
+    const phone = await dial('mobile', (await pair(bridge, {}, bearer('ann'))).credential);
+    const bob = await dial('desktop', 'bob');
+    expect((await bob.closed)[0]).toBe(CLOSE_CODES.forbidden);
+    expect(bob.messages).toEqual([expect.stringContaining('"code":"forbidden"')]);
+    phone.socket.send(OFFER);
+    await expect.poll(() => desktop.messages).toEqual([peer('mobile', 'joined'), OFFER]);
+    expect(phone.messages).toEqual([peer('desktop', 'joined')]);
+    const again = await dial('desktop', 'mod');
+    expect((await desktop.closed)[0]).toBe(CLOSE_CODES.replaced);
+    await expect.poll(() => again.messages).toEqual([peer('mobile', 'joined')]);
+  });
+
+  it('says nothing by POST either without leading', async () => {
+    const { bridge } = await start();
+    const say = post(bridge, signalingPath('kitchen', 'desktop'), { type: 'offer', sdp: 'v=0' }, bearer('bob'));
+    expect(await outcome(say)).toEqual([403, 'forbidden']);
+  });
+
+  it('is asked for it again every minute: its part ends when somebody else opens a session there', async () => {
+    const { bridge, clock, hear } = await start();
+    const desktop = await hear('desktop', 'bob', 'attic');
+    const phone = await hear('mobile', 'bob', 'attic');
+    await clock.advanceAsync(60_000);
+    await openBridge(bridge, 'attic', bearer('ann'));
+    expect(desktop.isOver()).toBe(false);
+    await clock.advanceAsync(60_000);
+    await expect.poll(desktop.isOver).toBe(true);
+    expect(phone.isOver()).toBe(false);
+  });
+});
+
+describe('the peer id of a phone that was paired', () => {
+  it.each([{}, { confirm: true }])('is that phone’s and nobody else’s, %j', async (wish) => {
+    const { bridge, statusOf } = await start();
+    const { credential } = await pair(bridge, { peer_id: 'mobile-2', ...wish }, bearer('ann'));
+    for (const name of ['ann', 'bob', 'mod', 'line', 'chief']) expect(await statusOf(name, 'mobile-2')).toBe(403);
+    expect(await statusOf(credential, 'mobile-2')).toBe(200);
+    const say = post(bridge, signalingPath('kitchen', 'mobile-2'), {}, bearer('bob'));
+    expect(await outcome(say)).toEqual([403, 'forbidden']);
+    expect([await statusOf('bob', 'mobile'), await statusOf('line', 'mobile-3')]).toEqual([200, 200]);
+    expect(await statusOf('bob', 'mobile-2', 'attic')).toBe(200);
+  });
+
+  it('is not taken from it on an open bridge either; it notices nothing', async () => {
+    const { bridge, dial } = await start({ authorize: 'open' });
+    const phone = await dial('mobile', (await pair(bridge)).credential);
+    const other = await dial('mobile', 'whoever');
+    expect((await other.closed)[0]).toBe(CLOSE_CODES.forbidden);
+    expect(other.messages).toEqual([expect.stringContaining('paired')]);
+    await dial('desktop', 'whoever');
+    await expect.poll(() => phone.messages).toEqual([peer('desktop', 'joined')]);
+  });
+
+  it('is free again when it was removed, and when its credential ran out', async () => {
+    const { bridge, clock, statusOf } = await start();
+    await pair(bridge, { peer_id: 'mobile' }, bearer('ann'));
+    await pair(bridge, { peer_id: 'mobile-2' }, bearer('ann'));
+    await ask(bridge, phonePath('kitchen', 'mobile'), { method: 'DELETE', ...bearer('ann') });
+    expect([await statusOf('bob', 'mobile'), await statusOf('bob', 'mobile-2')]).toEqual([200, 403]);
+    await clock.advanceAsync(4 * 3_600_000);
+    expect(await statusOf('bob', 'mobile-2')).toBe(200);
+  });
+
+  it('is lost within a minute by who had it before the phone was paired', async () => {
+    const { bridge, clock, hear } = await start();
+    const before = await hear('mobile', 'bob');
+    await pair(bridge, { peer_id: 'mobile' }, bearer('ann'));
+    await clock.advanceAsync(60_000);
+    await expect.poll(before.isOver).toBe(true);
+  });
+});
+
+/** Ann and Bob may all but moderate, the others what their name says. */
+const SCOPES = {
+  mod: ['join', 'moderate'],
+  line: ['signal'],
+  chief: ['signal', 'moderate'],
+  reader: ['read', 'moderate'],
+} as const;
+
+/** A bridge that listens; with names, and then with a session of Ann's in `kitchen`. */
+async function start(options: VoiceBridgeOptions = {}) {
+  const clock = new ManualClock();
+  const authorize = (request: Request) => {
+    const name = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
+    const named = { subject: name, conversations: 'any' } as const;
+    const scopes = Object.entries(SCOPES).find(([key]) => key === name)?.[1];
+    return scopes === undefined ? named : { ...named, scopes };
+  };
+  const limits = { sessionMinutes: 600, idleMinutes: 600 };
+  const bridge = createTestBridge({ authorize, limits, ...options }, { host: new FakeSessionHost(), clock });
+  const { port, close } = await listen(bridge, { port: 0 });
+  cleanups.push(close);
+  if (options.authorize === undefined) await openBridge(bridge, 'kitchen', bearer('ann'));
+  /** What asking for the stream of events is answered with. */
+  const statusOf = async (token: string, peerId: PeerId, conversationId = 'kitchen') => {
+    const { status, body } = await ask(bridge, signalingPath(conversationId, peerId), bearer(token));
+    await body?.cancel();
+    return status;
+  };
+  /** Hears the stream of events until it ends. */
+  const hear = async (peerId: PeerId, token: string, conversationId = 'kitchen') => {
+    const { body } = await ask(bridge, signalingPath(conversationId, peerId), bearer(token));
+    const reader = (body ?? new ReadableStream()).getReader();
+    cleanups.push(() => reader.cancel());
+    let isOver = false;
+    const readOn = async () => {
+      while (!isOver) isOver = (await reader.read()).done;
+    };
+    void readOn();
+    return { isOver: () => isOver };
+  };
+  const dial = async (peerId: PeerId, token: string, conversationId = 'kitchen') => {
+    const url = `ws://127.0.0.1:${port}${signalingPath(conversationId, peerId)}`;
+    const socket = new WebSocket(url, ['voice-bridge.v1', `voice-bridge.token.${token}`]);
+    cleanups.push(() => socket.terminate());
+    const messages: string[] = [];
+    socket.on('message', (data) => messages.push(String(data)));
+    socket.on('error', () => {});
+    const closed = new Promise<[number, string]>((resolve) => {
+      socket.on('close', (code, reason) => resolve([code, String(reason)]));
+    });
+    await once(socket, 'open');
+    return { socket, messages, closed };
+  };
+  return { bridge, clock, statusOf, hear, dial };
+}
