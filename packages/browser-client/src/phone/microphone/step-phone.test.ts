@@ -104,6 +104,16 @@ describe('a phone end', () => {
     expect(phone.bridge).toBe('joined');
   });
 
+  it('does not join the bridge again when the desktop left while it waited', () => {
+    const phone = createPhone(...ARRIVED, OFFER, { type: 'linkFailed', link: 1 }, AGAIN);
+    phone.tell({ type: 'linkFailed', link: 2 });
+    phone.tell({ type: 'bridgeJoined' });
+    phone.tell({ type: 'bridgeLost' });
+    phone.tell({ type: 'desktopGone' });
+    expect(phone.wait(PHONE_TIMES.bridgeRetryMs)).not.toContain('joinBridge');
+    expect(phone.bridge).toBe('none');
+  });
+
   it('joins the bridge again while the desktop is there, and never alone', () => {
     const phone = createPhone(...ARRIVED, OFFER, { type: 'linkFailed', link: 1 }, AGAIN);
     phone.tell({ type: 'linkFailed', link: 2 });

@@ -193,6 +193,8 @@ function retry(state: OpenPhone, now: number): PhoneStep {
 function tick(state: OpenPhone, now: number): PhoneStep {
   const { direct, bridge } = state;
   if (bridge.name === 'waiting' && now >= bridge.retryAt) {
+    // Alone it would open a session of its own: only the desktop does that.
+    if (state.desktop === 'away') return stay({ ...state, bridge: { name: 'none' } });
     return { state: { ...state, bridge: { name: 'joining' } }, effects: [{ type: 'joinBridge' }] };
   }
   const due = dueAt(direct);
