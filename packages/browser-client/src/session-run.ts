@@ -142,6 +142,11 @@ export class SessionRun {
     this.#audio.setEnabled(isHeard(this.#options.snapshot()));
   }
 
+  /** Tells the bridge whether we are muted. */
+  tellMuted(): void {
+    this.send({ type: 'mute', muted: this.#isMuted });
+  }
+
   setSpeakerMuted(muted: boolean): void {
     this.#speaker.setMuted(muted);
   }
@@ -151,6 +156,7 @@ export class SessionRun {
     const { mix, speakerVolume = 1 } = this.#options.sound();
     this.#speaker.setVolume(speakerVolume);
     this.#audio.setMix(mix);
+    if (this.#isMuted !== this.#toldMuted) this.tellMuted();
     mix?.setAssistant(this.#heard);
   }
 
@@ -180,6 +186,11 @@ export class SessionRun {
 
   participantLevel(participantId: string): number {
     return this.#levels.get(participantId) ?? 0;
+  }
+
+  /** Whether the bridge may drop what we send: the others in a mix are heard though we are not. */
+  get #isMuted(): boolean {
+    return this.#options.snapshot().muted && this.#options.sound().mix === undefined;
   }
 
   async #prepare(): Promise<void> {
@@ -243,9 +254,8 @@ export class SessionRun {
     if (this.#over.signal.aborted) return;
     // What changed while the connection was made.
     link.setTrack(this.#audio.track);
-    const { muted } = this.#options.snapshot();
     // A bridge that gave us our place again knows what it was told, no more.
-    if (muted || this.#toldMuted) this.send({ type: 'mute', muted });
+    if (this.#isMuted || this.#toldMuted) this.tellMuted();
     this.#connection.send({ type: 'dialled', dial });
   }
 

@@ -109,7 +109,7 @@ export class VoiceBridgeClient implements VoiceClient {
   setMuted(muted: boolean): void {
     this.#store.dispatch({ type: 'muted', muted });
     this.#run?.letHear();
-    this.#run?.send({ type: 'mute', muted });
+    this.#run?.tellMuted();
   }
 
   setSpeakerMuted(muted: boolean): void {

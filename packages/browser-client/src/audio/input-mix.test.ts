@@ -57,15 +57,23 @@ describe('a mix in the place of the microphone', () => {
     await client.disconnect();
   });
 
-  it('is silent as a whole while the user is muted', async () => {
-    const { client, connect } = setUpClient();
-    await connect();
+  it('goes on while the user is muted: the microphone alone is silent, here and at the bridge', async () => {
+    const { client, connect, host } = setUpClient();
+    const connection = await connect();
     const mix = new FakeMix();
+    const told = () => connection.heard.filter(({ type }) => type === 'mute').at(-1);
     client.setMuted(true);
+    expect(told()).toEqual({ type: 'mute', muted: true });
     client.setSound({ mix });
-    expect(mix.track.enabled).toBe(false);
-    client.setMuted(false);
+    expect(told()).toEqual({ type: 'mute', muted: false });
     expect(mix.track.enabled).toBe(true);
+    expect(host.microphone.tracks[0]?.enabled).toBe(false);
+    client.setMuted(true);
+    expect(told()).toEqual({ type: 'mute', muted: false });
+    client.setSound({});
+    expect(told()).toEqual({ type: 'mute', muted: true });
+    client.setMuted(false);
+    expect(host.microphone.tracks[0]?.enabled).toBe(true);
     await client.disconnect();
   });
 

@@ -62,18 +62,16 @@ export class OutboundAudio {
     }
   }
 
-  /** Lets the microphone be heard or not; silence either way while there is none. */
+  /** Lets the microphone be heard or not, what else is in a mix in any case; silence either way while there is none. */
   setEnabled(enabled: boolean): void {
     this.#enabled = enabled;
     if (this.#microphone !== null) this.#microphone.track.enabled = enabled;
-    if (this.#mix !== undefined) this.#mix.track.enabled = enabled;
   }
 
   /** Sends what this mix makes of the microphone; undefined: the microphone itself. */
   setMix(mix: InputMix | undefined): void {
     if (mix === this.#mix) return;
     this.#mix = mix;
-    this.setEnabled(this.#enabled);
     this.#tellTrack();
   }
 
