@@ -1,7 +1,7 @@
 import type { BrowserAudioContext } from './browser-audio-context.ts';
-import { openDestination, trackOf } from './destination.ts';
+import { openDestination } from './destination.ts';
 
 /** A track of silence for as long as the context runs. */
 export function openSilentTrack(context: BrowserAudioContext): MediaStreamTrack {
-  return trackOf(openDestination(context));
+  return openDestination(context).track;
 }

@@ -25,7 +25,7 @@ export class FakeLinkHost extends FakeSignalingHost implements LinkHost {
     super({ ...world, fetch: (url, init) => this.#answer(url, init) });
   }
 
-  readonly openMixer = (onRunning: () => void): FakePhoneMixer => {
+  readonly openMixer = (onRunning: (running: boolean) => void): FakePhoneMixer => {
     const mixer = new FakePhoneMixer(onRunning);
     this.mixers.push(mixer);
     return mixer;

@@ -14,15 +14,15 @@ export class FakePhoneMixer implements PhoneMixer {
   readonly levels = new Map<MixSource, number>();
   microphoneToPhones = false;
   closed = false;
-  readonly #onRunning: () => void;
+  readonly #onRunning: (running: boolean) => void;
 
-  constructor(onRunning: () => void) {
+  constructor(onRunning: (running: boolean) => void) {
     this.#onRunning = onRunning;
   }
 
-  /** The browser lets it run. */
-  run(): void {
-    this.#onRunning();
+  /** The browser lets it run, or stops it. */
+  run(running = true): void {
+    this.#onRunning(running);
   }
 
   setMicrophone(stream: MediaStream | null): void {

@@ -1,13 +1,13 @@
 import type { PhoneId } from '@voice-bridge/core';
 import { type BrowserAudioContext, openBrowserAudioContext } from '../../audio/browser-audio-context.ts';
-import { openDestination, trackOf } from '../../audio/destination.ts';
+import { type Destination, openDestination } from '../../audio/destination.ts';
 import { LevelTap } from '../../audio/level-tap.ts';
 import { onGesture } from '../../audio/next-gesture.ts';
 import type { MixSource } from './desktop-end.ts';
 import type { PhoneMixer } from './phone-mixer.ts';
 
 /** Mixes on a Web Audio context, woken again by gestures when the browser put it to sleep. */
-export function openBrowserPhoneMixer(onRunning: () => void): PhoneMixer {
+export function openBrowserPhoneMixer(onRunning: (running: boolean) => void): PhoneMixer {
   return new BrowserPhoneMixer(onRunning);
 }
 
@@ -26,16 +26,18 @@ class BrowserPhoneMixer implements PhoneMixer {
   readonly #stopWaking: () => void;
   #assistantSource: MediaStreamAudioSourceNode | null = null;
 
-  constructor(onRunning: () => void) {
-    this.track = trackOf(this.#mix);
-    this.#desktop.gain.connect(this.#mix);
+  constructor(onRunning: (running: boolean) => void) {
+    this.track = this.#mix.track;
+    this.#desktop.gain.connect(this.#mix.node);
     this.#desktop.gain.connect(this.#toPhones);
     const until = { signal: this.#listeners.signal };
-    let ran = false;
+    let runs = false;
     const look = () => {
-      if (ran || this.#context.state !== 'running') return;
-      ran = true;
-      onRunning();
+      // Suspended, or interrupted by a call.
+      const isRunning = this.#context.state === 'running';
+      if (isRunning === runs) return;
+      runs = isRunning;
+      onRunning(runs);
     };
     this.#context.addEventListener('statechange', look, until);
     this.#stopWaking = onGesture(() => this.#wake());
@@ -48,13 +50,15 @@ class BrowserPhoneMixer implements PhoneMixer {
   }
 
   setAssistant(stream: MediaStream | null): void {
+    // Told again with every change of the volume: a source made anew would click.
+    if (stream === (this.#assistantSource?.mediaStream ?? null)) return;
     this.#assistantSource?.disconnect();
     this.#assistantSource = sourceOf(this.#context, stream);
     this.#assistantSource?.connect(this.#assistant);
   }
 
   trackFor(peerId: PhoneId): MediaStreamTrack {
-    return trackOf(this.#phone(peerId).heard);
+    return this.#phone(peerId).destination.track;
   }
 
   setPhone(peerId: PhoneId, stream: MediaStream | null): void {
@@ -91,7 +95,7 @@ class BrowserPhoneMixer implements PhoneMixer {
     for (const peerId of [...this.#phones.keys()]) this.removePhone(peerId);
     this.setMicrophone(null);
     this.setAssistant(null);
-    this.track.stop();
+    this.#mix.close();
     void this.#context.close();
   }
 
@@ -105,7 +109,7 @@ class BrowserPhoneMixer implements PhoneMixer {
     const known = this.#phones.get(peerId);
     if (known !== undefined) return known;
     const phone = new PhoneStrip(this.#context);
-    phone.strip.gain.connect(this.#mix);
+    phone.strip.gain.connect(this.#mix.node);
     this.#assistant.connect(phone.heard);
     this.#toPhones.connect(phone.heard);
     for (const other of this.#phones.values()) {
@@ -145,15 +149,19 @@ class SourceStrip {
 /** One phone in the mix, and what it hears. */
 class PhoneStrip {
   readonly strip: SourceStrip;
-  readonly heard: MediaStreamAudioDestinationNode;
+  readonly destination: Destination;
   // Chromium feeds a remote stream into a graph only while some element plays it, and this one is silent.
   readonly #element = document.createElement('audio');
 
   constructor(context: BrowserAudioContext) {
     this.strip = new SourceStrip(context);
-    this.heard = openDestination(context);
+    this.destination = openDestination(context);
     this.#element.muted = true;
     this.#element.setAttribute('playsinline', '');
+  }
+
+  get heard(): AudioNode {
+    return this.destination.node;
   }
 
   play(stream: MediaStream | null): void {
@@ -166,7 +174,7 @@ class PhoneStrip {
   close(): void {
     this.play(null);
     this.strip.gain.disconnect();
-    trackOf(this.heard).stop();
+    this.destination.close();
   }
 }
 

@@ -79,7 +79,7 @@ export class LinkRun {
         onEnded: (error) => this.#failed(error),
       },
     });
-    this.#mixer = host.openMixer(() => this.#mixRuns());
+    this.#mixer = host.openMixer((running) => this.#mixRuns(running));
     this.phones = new PhoneTable({
       host,
       client,
@@ -91,6 +91,7 @@ export class LinkRun {
       signal: (message) => void this.#line.send(message),
       over: this.#over.signal,
       onChanged: () => this.#changed(),
+      onForgotten: () => this.apply(),
       onOpen: (tell) => this.#phoneOpen(tell),
       onWarning: (error) => this.#warn(error),
     });
@@ -157,10 +158,16 @@ export class LinkRun {
     this.#changed();
   }
 
-  #mixRuns(): void {
+  #mixRuns(running: boolean): void {
     if (this.#over.signal.aborted) return;
-    this.#mixes = true;
-    this.#sound();
+    this.#mixes = running;
+    if (running) {
+      this.#sound();
+      return;
+    }
+    // A mix that stands still is silent: better the desktop's own microphone than nobody.
+    this.#options.client.setSound({});
+    this.#warn(BLOCKED);
   }
 
   #sound(): void {

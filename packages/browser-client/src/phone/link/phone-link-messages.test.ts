@@ -95,6 +95,22 @@ describe('what a phone is told', () => {
   });
 });
 
+describe('another participant with the name of a device', () => {
+  it('is not taken for the phone: neither shown as it nor muted', async () => {
+    const { open, phone, view, host, bridge, link } = await setUpLink();
+    host.network.passes = false;
+    host.paired.set('mobile', 'accepted');
+    await open();
+    await phone().come();
+    expect(view().name).toBe('The mobile');
+    const other = { participant_id: 'par_3', role: 'speaker', transport: 'webrtc', gain: 1, muted: false } as const;
+    bridge.say({ type: 'participants', participants: [{ ...other, name: 'The mobile' }] });
+    expect(view().path).toBeNull();
+    link.setMuted('mobile', true);
+    expect(bridge.heard.filter(({ type }) => type === 'set_participant')).toEqual([]);
+  });
+});
+
 describe('a phone that takes part at the bridge', () => {
   it('and muted itself gets its gain, and is not unmuted; what was muted here is', async () => {
     const { open, phone, host, bridge, link } = await setUpLink();

@@ -122,6 +122,52 @@ describe('the mix of a PhoneLink', () => {
   });
 });
 
+describe('a mix that the browser stops', () => {
+  it('leaves the desktop its plain microphone, with a warning, until it runs again', async () => {
+    const { open, phone, bridge, mixer, warnings, page } = await setUpLink();
+    await open();
+    await phone().come();
+    expect(bridge.tracks.at(-1)?.label).toBe('mix');
+    mixer().run(false);
+    expect(bridge.tracks.at(-1)?.label).toBe('microphone-1');
+    expect(warnings).toEqual(['audio_blocked']);
+    expect(page.speakers.at(-1)?.volume).toBe(1);
+    mixer().run(true);
+    expect(bridge.tracks.at(-1)?.label).toBe('mix');
+    expect(page.speakers.at(-1)?.volume).toBe(0.2);
+    expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('the settings of a phone', () => {
+  it('that left for good are forgotten: was it alone selected, all are heard again', async () => {
+    const { open, phone, link, mixer, host } = await setUpLink();
+    await open();
+    const only = phone();
+    await only.come();
+    link.select('mobile');
+    link.setGain('mobile', 3);
+    await only.say({ type: 'bye', reason: 'left' });
+    await only.go();
+    host.signaling.tell('desktop', { type: 'peer', peer_id: 'mobile', state: 'removed' });
+    expect(link.getSnapshot()).toMatchObject({ selected: 'all', phones: [] });
+    expect(Object.fromEntries(mixer().gains)).toEqual({ desktop: 1 });
+    await phone().come();
+    expect(mixer().gains.get('mobile')).toBe(1);
+  });
+
+  it('that was invited in vain are forgotten, too', async () => {
+    const { link, mixer, open, pass } = await setUpLink();
+    await open();
+    await link.invite();
+    link.select('mobile');
+    expect(mixer().gains.get('desktop')).toBe(0);
+    await pass(121_000);
+    expect(link.getSnapshot().selected).toBe('all');
+    expect(mixer().gains.get('desktop')).toBe(1);
+  });
+});
+
 describe("the desktop's speaker while a phone is used", () => {
   it.each([
     [undefined, 0.2],

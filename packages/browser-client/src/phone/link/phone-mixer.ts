@@ -24,7 +24,7 @@ export interface PhoneMixer extends InputMix {
 }
 
 /**
- * Makes a mix. Called inside a click or key press, so that the browser lets it run. `onRunning` is called when it does, once;
- * until then it sends nothing.
+ * Makes a mix. Called inside a click or key press, so that the browser lets it run. `onRunning` is called when it does, and
+ * whenever that changes: while it does not run it sends nothing.
  */
-export type PhoneMixerFactory = (onRunning: () => void) => PhoneMixer;
+export type PhoneMixerFactory = (onRunning: (running: boolean) => void) => PhoneMixer;

@@ -211,9 +211,9 @@ export class PhonePart {
 
   #participant(): Participant | undefined {
     const { participants } = this.#options.client.getSnapshot();
-    const { name } = this.#known;
     if (!this.#phone.isPresent) return undefined;
-    return participants.find((each) => !each.isSelf && each.name !== null && [this.#peerId, name].includes(each.name));
+    // There it has its peer id for a name; another device of its own name is somebody else.
+    return participants.find((each) => !each.isSelf && each.name === this.#peerId);
   }
 
   #look(): PhoneView {

@@ -30,6 +30,8 @@ export interface PhoneTableOptions {
   /** Ends with the link. */
   readonly over: AbortSignal;
   readonly onChanged: () => void;
+  /** A phone is not of the link any more, and its settings are not: what the others are worth may be another. */
+  readonly onForgotten: () => void;
   /** A phone can be told things now, and knows nothing yet. */
   readonly onOpen: (tell: (message: DesktopMessage) => void) => void;
   readonly onWarning: (error: unknown) => void;
@@ -149,8 +151,10 @@ export class PhoneTable {
     this.#phones.delete(peerId);
     this.#present.delete(peerId);
     phone.close('removed');
-    this.#options.mixer.removePhone(peerId);
-    this.#options.onChanged();
+    const { mixer, settings, onForgotten } = this.#options;
+    mixer.removePhone(peerId);
+    settings.forget(peerId);
+    onForgotten();
   }
 
   #peer(peerId: PhoneId, state: Extract<SignalingEvent, { type: 'peer' }>['state']): void {
