@@ -1,6 +1,6 @@
 import type { DesktopEnd, MixSource, PhoneView } from '@voice-bridge/browser-client/phone';
 import type { PhoneLinkControls } from '@voice-bridge/react-hooks/phone';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Level } from './level.tsx';
 import { describeLine, nameOf, STATE } from './words.ts';
 
@@ -73,6 +73,10 @@ function Phone({ phone, controls, attempt }: Omit<SourcesProps, 'phones'> & { re
   const { selected, accept, refuse, remove } = controls;
   // What was muted here can be unmuted here; what the phone muted, at the phone only.
   const [mutedHere, setMutedHere] = useState(false);
+  // A phone may undo it by itself.
+  useEffect(() => {
+    if (!phone.muted) setMutedHere(false);
+  }, [phone.muted]);
   const name = nameOf(peerId, phone.name);
   const line = state === 'connected' ? describeLine(phone) : '';
   return (

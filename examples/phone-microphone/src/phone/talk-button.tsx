@@ -10,10 +10,13 @@ export function TalkButton({ controls }: { readonly controls: PhoneMicrophoneCon
   usePhoneLevel(phone, (level) => ring.current?.style.setProperty('--level', loudnessOf(level).toFixed(2)));
   const press = useTapOrHold(controls);
   const without = microphone === 'unavailable';
-  const heard = !without && (holding || !muted);
+  const heard = !without && microphone !== 'muted' && (holding || !muted);
+  // The microphone may go in the middle of a press: its end must not be lost.
+  const { onPointerUp, onPointerCancel, onKeyUp } = press;
+  const handlers = without ? { onPointerUp, onPointerCancel, onKeyUp } : press;
   return (
     <div ref={ring} className="ring" data-heard={heard}>
-      <button type="button" className="talk-button" aria-disabled={without} {...(without ? {} : press)}>
+      <button type="button" className="talk-button" aria-disabled={without} {...handlers}>
         <Microphone crossed={!heard} />
         {without ? (
           'No microphone'

@@ -7,7 +7,7 @@ import type {
 import type { VoiceBridgeError } from '@voice-bridge/core';
 
 /** What is going on, in one sentence; the same for every turn, as screen readers tell it aloud. */
-export function describePhone({ state, microphone, holding }: PhoneMicrophoneSnapshot): string {
+export function describePhone({ state, microphone, muted, holding }: PhoneMicrophoneSnapshot): string {
   switch (state) {
     case 'idle':
       return '';
@@ -27,6 +27,7 @@ export function describePhone({ state, microphone, holding }: PhoneMicrophoneSna
       return 'That did not work.';
     case 'connected':
       if (microphone === 'unavailable') return 'No microphone: you can only listen.';
+      if (microphone === 'muted' && (holding || !muted)) return 'Muted by the desktop. Nobody hears you.';
       if (holding) return 'You are heard while you hold.';
       return microphone === 'muted' ? 'Muted. Nobody hears you.' : 'You are heard.';
   }
