@@ -34,6 +34,11 @@ export class ResumeTokens {
     );
   }
 
+  /** The participants whose tokens were given to the subject. */
+  participantsOf(subject: string): string[] {
+    return [...this.#places.values()].filter((place) => place.subject === subject).map((place) => place.participantId);
+  }
+
   /** Takes a participant's token back. */
   revoke(participantId: string): void {
     for (const [token, place] of this.#places) if (place.participantId === participantId) this.#places.delete(token);

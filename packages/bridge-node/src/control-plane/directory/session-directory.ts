@@ -267,12 +267,14 @@ export class SessionDirectory {
 
   async #enter(session: LiveSession, joiner: Joiner): Promise<Joined> {
     const { media, name, role, moderates, named, subject, textLength, signal } = joiner;
+    const { participants } = session;
     const place = placeOf(session, joiner);
     const participantId = place ?? this.#options.mintParticipantId();
+    // A phone's place is known before its answer: whatever else comes by its credential meanwhile takes that over.
+    if (joiner.ended !== undefined) participants.resumeTokens.of(participantId, subject);
     const profile = { participantId, name, role, moderator: moderates || subject === session.subject, textLength };
     const person = named ? { person: subject } : {};
     const answer = await session.join(media, { ...profile, ...person, resumes: place !== undefined }, signal);
-    const { participants } = session;
     if (participants.has(participantId)) participants.admissions.watch(participantId, joiner);
     const resumeToken = participants.resumeTokens.of(participantId, subject);
     return { sessionId: session.options.sessionId, participantId, answer, resumeToken };
@@ -293,7 +295,6 @@ export class SessionDirectory {
   }
 }
 
-/** Whose place somebody shows to have in the session. */
-function placeOf(session: LiveSession, { resumeToken, subject }: Joiner): string | undefined {
-  return session.participants.resumeTokens.participantOf(resumeToken, subject);
+function placeOf(session: LiveSession, { resumeToken, subject, ended }: Joiner): string | undefined {
+  return session.participants.placeOf(resumeToken, subject, ended !== undefined);
 }

@@ -98,6 +98,17 @@ export class SessionParticipants {
     return this.has(participantId) && this.resumeTokens.isOf(participantId, subject);
   }
 
+  /**
+   * Whose place somebody takes: the one they show to have had, and a phone before all the one it has or is on the way to, as it
+   * is in a session once. Undefined for a new one.
+   */
+  placeOf(resumeToken: string | undefined, subject: string, isPhone: boolean): string | undefined {
+    const held = isPhone
+      ? this.resumeTokens.participantsOf(subject).find((each) => this.has(each) || this.#joins.has(each))
+      : undefined;
+    return held ?? this.resumeTokens.participantOf(resumeToken, subject);
+  }
+
   /** Hands over the answer of somebody who was made an offer. */
   answer(participantId: string, answer: string): void {
     this.#options.send({ type: 'answerJoin', participantId, answer });

@@ -23,14 +23,15 @@ const CLOSES: Readonly<Record<FeedEnd, CloseCodeName>> = {
 
 /** A conversation's feed as a WebSocket: from `?after=`, or from what the client's first message says. */
 export function createEventRoute(ports: FollowPorts): UpgradeRoute {
-  const { feeds, snapshot, clock } = ports;
+  const { feeds, snapshot, clock, counts } = ports;
   return {
     path: `${ENDPOINTS.events}/:conversation`,
     maxMessageBytes: MAX_FEED_REQUEST_LENGTH,
     maxQueuedBytes: MAX_QUEUED_BYTES,
     messagesPerSecond: 1,
     admit: ({ identity, params }) => requireFollower(identity, params.conversation ?? ''),
-    connect(connection, { params, query, fail }) {
+    connect(connection, { identity, params, query, fail }) {
+      connection.onClose(counts.takeFeed(identity));
       const begin = (from: number) => {
         const reader = feeds.follow(params.conversation ?? '', from, snapshot);
         connection.onClose(() => reader.end('left'));

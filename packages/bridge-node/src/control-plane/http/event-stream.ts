@@ -48,7 +48,12 @@ export function createEventStream(ports: FollowPorts): Pick<Endpoints, 'followEv
       const after = readAfter(request.headers.get('last-event-id') ?? query) ?? 0;
       const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
       if (request.method === 'HEAD') return new Response(null, { headers });
-      const release = counts.take(identity);
+      const uncount = counts.take(identity);
+      const uncountFeed = orRelease(uncount, () => counts.takeFeed(identity));
+      const release = () => {
+        uncount();
+        uncountFeed();
+      };
       const reader = orRelease(release, () => feeds.follow(params.conversation, after, snapshot));
       const recheck = async () => requireSame(identity, await admit());
       const stopWatching = watchCaller(identity, ports.clock, recheck, () => reader.end('left'));

@@ -1,10 +1,14 @@
 import { VoiceBridgeError } from '@voice-bridge/core';
-import { ANONYMOUS, type Identity } from '../http/identity.ts';
+import { ANONYMOUS, type Caller, type Identity } from '../http/identity.ts';
+
+/** Feeds that one phone follows at once. */
+const FEEDS_PER_PHONE = 4;
 
 /** How many connections each named subject holds at once. */
 export class SubjectCounts {
   readonly #most: number;
   readonly #counts = new Map<string, number>();
+  readonly #feedsOfPhones = new Map<string, number>();
 
   constructor(most: number) {
     this.#most = most;
@@ -13,17 +17,25 @@ export class SubjectCounts {
   /** Counts one more; gives the way to count it no more, once. Throws `rate_limited` when it is one too many; nobody in particular is not counted. */
   take(identity: Identity): () => void {
     if (identity === ANONYMOUS) return () => {};
-    const { subject } = identity;
-    const count = this.#counts.get(subject) ?? 0;
-    if (count >= this.#most) throw new VoiceBridgeError('rate_limited', 'You have as many connections as you may');
-    this.#counts.set(subject, count + 1);
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
-      const left = (this.#counts.get(subject) ?? 1) - 1;
-      if (left > 0) this.#counts.set(subject, left);
-      else this.#counts.delete(subject);
-    };
+    return count(this.#counts, identity.subject, this.#most);
   }
+
+  /** Counts a feed of a phone, by all its credentials, as {@link take} counts connections; gives the way to count it no more. Others are not counted. */
+  takeFeed({ phone, subject }: Caller): () => void {
+    return phone === undefined ? () => {} : count(this.#feedsOfPhones, subject, FEEDS_PER_PHONE);
+  }
+}
+
+function count(counts: Map<string, number>, subject: string, most: number): () => void {
+  const held = counts.get(subject) ?? 0;
+  if (held >= most) throw new VoiceBridgeError('rate_limited', 'You have as many connections as you may');
+  counts.set(subject, held + 1);
+  let isHeld = true;
+  return () => {
+    if (!isHeld) return;
+    isHeld = false;
+    const left = (counts.get(subject) ?? 1) - 1;
+    if (left > 0) counts.set(subject, left);
+    else counts.delete(subject);
+  };
 }
