@@ -31,7 +31,7 @@ export interface PhoneQuality {
 /** Everything a phone's page shows, as one object that is replaced when something changed and only then. */
 export interface PhoneMicrophoneSnapshot {
   readonly state: PhoneState;
-  /** As in the client: `muted` is a live microphone that is not heard. */
+  /** As in the client: `muted` is a live microphone that is not heard, at the bridge also because the desktop muted it there. */
   readonly microphone: MicrophoneState;
   /** Why the microphone is `unavailable`; null otherwise. */
   readonly microphoneReason: MicrophoneReason | null;

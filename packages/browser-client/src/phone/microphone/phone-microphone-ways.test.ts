@@ -163,6 +163,26 @@ describe('a phone without a path to the desktop', () => {
     expect(host.rtc[0]?.heard.at(-1)).toEqual({ type: 'mute', muted: true });
   });
 
+  it('shows that the desktop muted it there, whatever it wishes itself, for as long as that lasts', async () => {
+    const { phone, host, desktop } = await aroundIt();
+    const common = { participant_id: 'par_1', name: 'mobile', role: 'speaker', transport: 'webrtc', gain: 1 } as const;
+    host.rtc[0]?.join({ participants: [{ ...common, muted: false }] });
+    await settle();
+    const say = async (muted: boolean) => {
+      host.rtc[0]?.say({ type: 'participants', participants: [{ ...common, muted }] });
+      await settle();
+    };
+    await say(true);
+    expect(phone.getSnapshot()).toMatchObject({ microphone: 'muted', muted: false });
+    await say(false);
+    expect(phone.getSnapshot().microphone).toBe('live');
+    await say(true);
+    host.network.passes = true;
+    await desktop.offer();
+    await settle();
+    expect(phone.getSnapshot()).toMatchObject({ microphone: 'live', path: 'direct' });
+  });
+
   it('goes back to a direct path, silent at the bridge before it is heard at the desktop', async () => {
     const { phone, host, desktop, connection, audio } = await aroundIt();
     host.rtc[0]?.join();

@@ -266,7 +266,9 @@ export class PhoneRun {
         sinks: {
           onJoined: () => this.#send({ type: 'bridgeJoined' }),
           onLost: (error) => this.#send({ type: error?.code === 'participant_removed' ? 'removed' : 'bridgeLost' }),
-          onSnapshot: ({ assistant, transcript }) => {
+          onSnapshot: ({ assistant, transcript, muted, participants }) => {
+            const silenced = !muted && participants.some((each) => each.isSelf && each.muted);
+            this.#dispatch({ type: 'silenced', silenced });
             this.#dispatch({ type: 'assistant', state: assistant });
             this.#dispatch({ type: 'lines', lines: transcript });
           },

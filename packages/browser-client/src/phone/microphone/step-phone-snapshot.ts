@@ -19,6 +19,8 @@ export interface PhoneShown {
   readonly microphone: MicrophoneReport;
   /** Who muted it last: the desktop may only undo what it did. */
   readonly mutedBy: 'phone' | 'desktop' | null;
+  /** Whether the bridge passes nothing of it on, though it wishes to be heard: the desktop muted it there. */
+  readonly silenced: boolean;
   /** What was found to be in the way; what the rest tells anyway is not among them. */
   readonly troubles: ReadonlySet<PhoneTroubleCode>;
 }
@@ -30,6 +32,7 @@ export type PhoneShownInput =
   | { readonly type: 'path'; readonly path: 'direct' | 'relayed' }
   | { readonly type: 'microphone'; readonly report: MicrophoneReport }
   | { readonly type: 'muted'; readonly muted: boolean; readonly by: 'phone' | 'desktop' }
+  | { readonly type: 'silenced'; readonly silenced: boolean }
   | { readonly type: 'holding'; readonly holding: boolean }
   | { readonly type: 'speaker'; readonly muted: boolean; readonly volume: number }
   | { readonly type: 'assistant'; readonly state: AssistantState }
@@ -48,6 +51,7 @@ export const initialPhoneShown: PhoneShown = {
   life: { name: 'idle' },
   microphone: { name: 'off' },
   mutedBy: null,
+  silenced: false,
   troubles: new Set(),
 };
 
@@ -62,6 +66,8 @@ export function stepPhoneShown(shown: PhoneShown, input: PhoneShownInput): Phone
       return setTrouble(shown, input.code, input.present);
     case 'muted':
       return mute(shown, input.muted, input.by);
+    case 'silenced':
+      return show({ ...shown, silenced: input.silenced }, {});
     case 'admitted':
       return show(shown, { conversationId: input.conversationId, peerId: input.peerId });
     case 'path':
@@ -169,7 +175,7 @@ function show(shown: PhoneShown, fields: Partial<PhoneMicrophoneSnapshot>): Phon
   const merged = { ...before, ...fields };
   const derived = {
     ...merged,
-    ...microphoneFields(shown.microphone, isHeard(merged)),
+    ...microphoneFields(shown.microphone, isHeard(merged) && !(shown.silenced && merged.path === 'bridge')),
     trouble: troubleOf(shown, merged),
   };
   const other = new Map<string, unknown>(Object.entries(before));
