@@ -63,6 +63,7 @@ export {
 } from './machine/pairing.ts';
 export {
   emptyPairing,
+  hasToken,
   openInvitations,
   type PairedPhone,
   type PairingState,

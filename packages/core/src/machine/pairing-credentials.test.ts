@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createPairing, wrong } from '../testing/create-pairing.ts';
-import { CREDENTIAL_MS, OVERLAP_MS, pairingWakeAt, phoneShowing, type SecretKey } from './pairing-state.ts';
+import { CREDENTIAL_MS, OVERLAP_MS, PHONE_MS, pairingWakeAt, phoneShowing, type SecretKey } from './pairing-state.ts';
+
+const HOUR = 3_600_000;
 
 describe('a credential', () => {
   it('is the phone’s for four hours, then ends it', () => {
@@ -42,6 +44,22 @@ describe('a credential', () => {
     expect([credential, lost, next].map(pairing.isGood)).toEqual([true, false, true]);
     pairing.wait(1);
     expect([credential, lost, next].map(pairing.isGood)).toEqual([false, false, true]);
+  });
+
+  it('is renewed for 24 hours, and is dead then, as often as it was renewed', () => {
+    const pairing = createPairing();
+    let credential = pairing.pair('mobile');
+    for (let hours = 0; hours < 21; hours += 3) {
+      pairing.wait(3 * HOUR);
+      credential = pairing.renew(credential).next;
+    }
+    expect(pairing.now).toBe(1_000 + 21 * HOUR);
+    pairing.wait(PHONE_MS - 21 * HOUR - 1);
+    const { next, outcome } = pairing.renew(credential);
+    expect([outcome, pairing.isGood(next)]).toEqual([['renewed mobile'], true]);
+    pairing.wait(1);
+    expect([pairing.isGood(credential), pairing.isGood(next)]).toEqual([false, false]);
+    expect(pairing.renew(next).outcome).toEqual(['mobile expired', 'unauthorized']);
   });
 
   it('that was renewed late does not outlive its own time', () => {

@@ -10,6 +10,8 @@ export interface SecretKey {
 export interface Invitation {
   readonly conversationId: string;
   readonly peerId: PhoneId;
+  /** Whoever invites; null for nobody in particular. */
+  readonly inviter: string | null;
   /** Whether the phone has to be accepted. */
   readonly confirm: boolean;
   readonly token: SecretKey;
@@ -35,6 +37,10 @@ export interface PairedPhone {
   readonly phoneId: string;
   readonly conversationId: string;
   readonly peerId: PhoneId;
+  /** Whoever invited it; null for nobody in particular. */
+  readonly inviter: string | null;
+  /** When it was paired: {@link PHONE_MS} later no renewal helps. */
+  readonly pairedAt: number;
   /** What it calls itself. */
   readonly name: string | null;
   /** Whether the desktop has to accept it, or had to. */
@@ -72,6 +78,8 @@ export const REMEMBERED_MS = 600_000;
 export const TRIES_MS = 120_000;
 /** How long a credential is good, in ms. */
 export const CREDENTIAL_MS = 4 * 3_600_000;
+/** How long a phone stays paired, however often it renews its credential, in ms. */
+export const PHONE_MS = 24 * 3_600_000;
 /** How long a credential outlives its renewal, in ms. */
 export const OVERLAP_MS = 60_000;
 
@@ -91,6 +99,11 @@ export function phoneAt(state: PairingState, conversationId: string, peerId: Pho
     if (phone.conversationId === conversationId && phone.peerId === peerId) return phone;
   }
   return undefined;
+}
+
+/** Whether an invitation, open or over, has this token. */
+export function hasToken({ invitations }: PairingState, token: SecretKey): boolean {
+  return invitations.some((each) => each.token.id === token.id && sameKey(each.token.key, token.key));
 }
 
 /** The invitations of a conversation that can be redeemed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PHONE_IDS } from '../protocol/signaling.ts';
 import { createPairing, wrong } from '../testing/create-pairing.ts';
-import { MAX_ADDRESSES, MAX_INVITATIONS, MAX_PHONES, stepPairing } from './pairing.ts';
+import { MAX_ADDRESSES, MAX_INVITATIONS, MAX_PHONES, MAX_PHONES_PER_INVITER, stepPairing } from './pairing.ts';
 import {
   emptyPairing,
   openInvitations,
@@ -107,11 +107,11 @@ describe('wrong tries', () => {
 
   it('from one address count whatever they are of, for two minutes from the first; other addresses go on', () => {
     const pairing = createPairing();
-    const { token } = pairing.invite('mobile');
-    const redeem = (secret: SecretKey, address: string) =>
+    const { code, token } = pairing.invite('mobile');
+    const redeem = (secret: SecretKey, address: string, by: 'token' | 'code' = 'code') =>
       pairing.tell({
         type: 'redeem',
-        by: 'token',
+        by,
         secret,
         address,
         allowedTries: 2,
@@ -121,12 +121,24 @@ describe('wrong tries', () => {
     expect(redeem(pairing.mint(), 'bad')).toEqual(['pairing_unknown']);
     pairing.wait(1_000);
     expect(redeem(pairing.mint(), 'bad')).toEqual(['pairing_unknown']);
-    expect(redeem(token, 'bad')).toEqual(['pairing_locked']);
-    expect(redeem(token, 'good')).toEqual(['paired mobile']);
+    expect(redeem(code, 'bad')).toEqual(['pairing_locked']);
+    expect(redeem(wrong(token), 'bad', 'token')).toEqual(['pairing_locked']);
+    expect(redeem(code, 'good')).toEqual(['paired mobile']);
     pairing.wait(TRIES_MS - 1_001);
     expect(redeem(pairing.mint(), 'bad')).toEqual(['pairing_locked']);
     pairing.wait(1);
     expect(redeem(pairing.mint(), 'bad')).toEqual(['pairing_unknown']);
+  });
+
+  it('from one address do not keep out who knows a token there: that cannot be guessed', () => {
+    const pairing = createPairing();
+    const { token } = pairing.invite('mobile');
+    for (let tries = 0; tries < 101; tries++) pairing.redeem(pairing.mint());
+    expect(pairing.redeem(pairing.mint())).toEqual(['pairing_locked']);
+    expect(pairing.redeem(wrong(token))).toEqual(['pairing_locked']);
+    expect(pairing.redeem({ id: '', key: '' })).toEqual(['pairing_locked']);
+    expect(pairing.redeem(token)).toEqual(['paired mobile']);
+    expect(pairing.redeem(token)).toEqual(['pairing_used']);
   });
 
   it('of an invitation that is over are no tries, and do not tell that it was', () => {
@@ -162,6 +174,8 @@ describe('there are only so many', () => {
           phoneId: `p${n}`,
           conversationId: `d${n}`,
           peerId: 'mobile',
+          inviter: `i${n}`,
+          pairedAt: 0,
           name: null,
           confirm: false,
         } as const;
@@ -175,6 +189,7 @@ describe('there are only so many', () => {
         conversationId: 'c',
         peerId: 'mobile',
         taken: [],
+        inviter: 'ann',
         confirm: false,
         token: { id: 't', key: 't' },
         code: { id: 'c', key: 'c' },
@@ -195,6 +210,24 @@ describe('there are only so many', () => {
     expect(full.effects).toEqual([{ type: 'refused', code: 'rate_limited' }]);
     const later = stepPairing(full.state, redeem, pairing.now + 1_000);
     expect(later.effects.at(-1)).toMatchObject({ type: 'paired', phone: { name: 'Ann' } });
+  });
+
+  it('phones of one inviter: one more is refused, another’s is not, nor one that takes the place of its own', () => {
+    const pairing = createPairing();
+    for (let n = 0; n < MAX_PHONES_PER_INVITER; n++) pairing.pair('mobile', { conversationId: `c${n}` });
+    expect(pairing.redeem(pairing.invite('mobile').token)).toEqual(['rate_limited']);
+    expect(pairing.isGood(pairing.pair('mobile', { inviter: 'bob' }))).toBe(true);
+    const { token } = pairing.invite('mobile', { conversationId: 'c0' });
+    expect(pairing.redeem(token)).toEqual(['mobile removed', 'paired mobile']);
+    expect(pairing.tell({ type: 'remove', conversationId: 'c1', peerId: 'mobile' })).toEqual(['mobile removed']);
+    expect(pairing.isGood(pairing.pair('mobile-2'))).toBe(true);
+  });
+
+  it('phones of nobody in particular are counted for nobody', () => {
+    const pairing = createPairing();
+    for (let n = 0; n <= MAX_PHONES_PER_INVITER; n++) {
+      expect(pairing.isGood(pairing.pair('mobile', { conversationId: `c${n}`, inviter: null }))).toBe(true);
+    }
   });
 
   it('addresses: the one that tried first is forgotten first', () => {

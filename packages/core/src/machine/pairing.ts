@@ -4,6 +4,7 @@ import { PHONE_IDS, type PhoneId } from '../protocol/signaling.ts';
 import type { Step } from './machine.ts';
 import {
   CREDENTIAL_MS,
+  hasToken,
   type Invitation,
   isOpen,
   OVERLAP_MS,
@@ -11,6 +12,7 @@ import {
   PAIRING_TRIES,
   type PairedPhone,
   type PairingState,
+  PHONE_MS,
   phoneAt,
   phoneShowing,
   REMEMBERED_MS,
@@ -28,6 +30,8 @@ export type PairingInput =
       readonly peerId: PhoneId | undefined;
       /** Peer ids that somebody has without being paired. */
       readonly taken: readonly PhoneId[];
+      /** Who invites; the phones of one are counted, those of nobody in particular (null) are not. */
+      readonly inviter: string | null;
       readonly confirm: boolean;
       readonly token: SecretKey;
       readonly code: SecretKey;
@@ -79,6 +83,8 @@ type Input<Type extends PairingInput['type']> = Extract<PairingInput, { type: Ty
 export const MAX_INVITATIONS = 1_000;
 /** Most phones, over all conversations. */
 export const MAX_PHONES = 5_000;
+/** Most phones of one inviter. */
+export const MAX_PHONES_PER_INVITER = 200;
 /** Most addresses whose wrong tries are counted. */
 export const MAX_ADDRESSES = 10_000;
 
@@ -110,7 +116,7 @@ function decide(state: PairingState, input: PairingInput, now: number): PairingS
 }
 
 function invite(state: PairingState, input: Input<'invite'>, now: number): PairingStep {
-  const { conversationId, confirm, token, code } = input;
+  const { conversationId, inviter, confirm, token, code } = input;
   const peerId = input.peerId ?? freePeerId(state, input, now);
   if (peerId === undefined) return refuse(state, 'too_many_participants');
   const known = withRoom(voided(state.invitations, conversationId, peerId), now);
@@ -119,6 +125,7 @@ function invite(state: PairingState, input: Input<'invite'>, now: number): Pairi
   const invitation: Invitation = {
     conversationId,
     peerId,
+    inviter,
     confirm,
     token,
     code,
@@ -130,8 +137,10 @@ function invite(state: PairingState, input: Input<'invite'>, now: number): Pairi
 
 function redeem(state: PairingState, input: Input<'redeem'>, now: number): PairingStep {
   const { by, secret, address, allowedTries } = input;
-  if ((state.tries.get(address)?.count ?? 0) >= allowedTries) return refuse(state, 'pairing_locked');
   const invitation = state.invitations.find((each) => each[by].id === secret.id);
+  // A token cannot be guessed: whoever knows it is not kept out by others who guess from the same address. A code can.
+  const isKnown = by === 'token' && hasToken(state, secret);
+  if (!isKnown && (state.tries.get(address)?.count ?? 0) >= allowedTries) return refuse(state, 'pairing_locked');
   if (invitation === undefined) return refuse(counted(state, address, now), 'pairing_unknown');
   const { state: before } = invitation;
   const isRight = sameKey(invitation[by].key, secret.key);
@@ -148,14 +157,17 @@ function redeem(state: PairingState, input: Input<'redeem'>, now: number): Pairi
 }
 
 function pair(state: PairingState, invitation: Invitation, input: Input<'redeem'>, now: number): PairingStep {
-  const { conversationId, peerId, confirm } = invitation;
+  const { conversationId, peerId, inviter, confirm } = invitation;
   const before = phoneAt(state, conversationId, peerId);
-  if (before === undefined && state.phones.size >= MAX_PHONES) return refuse(state, 'rate_limited');
+  const isFull = state.phones.size >= MAX_PHONES || phonesOf(state, inviter) >= MAX_PHONES_PER_INVITER;
+  if (before === undefined && isFull) return refuse(state, 'rate_limited');
   const { id: phoneId, key } = input.credential;
   const phone: PairedPhone = {
     phoneId,
     conversationId,
     peerId,
+    inviter,
+    pairedAt: now,
     name: input.name,
     confirm,
     state: confirm ? 'waiting' : 'accepted',
@@ -178,10 +190,15 @@ function renew(state: PairingState, { credential, next }: Input<'renew'>, now: n
   const outgoing = isCurrent ? before.credential : (before.previous ?? before.credential);
   const phone: PairedPhone = {
     ...before,
-    credential: { key: next.key, expiresAt: now + CREDENTIAL_MS },
+    credential: { key: next.key, expiresAt: Math.min(now + CREDENTIAL_MS, before.pairedAt + PHONE_MS) },
     previous: { key: outgoing.key, expiresAt: Math.min(outgoing.expiresAt, now + OVERLAP_MS) },
   };
   return { state: withPhone(state, phone), effects: [{ type: 'renewed', phone }] };
+}
+
+function phonesOf({ phones }: PairingState, inviter: string | null): number {
+  if (inviter === null) return 0;
+  return [...phones.values()].filter((phone) => phone.inviter === inviter).length;
 }
 
 function accept(state: PairingState, { conversationId, peerId }: Input<'accept'>): PairingStep {

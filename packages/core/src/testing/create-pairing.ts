@@ -30,10 +30,13 @@ export function createPairing() {
     wait: (ms: number) => {
       now += ms;
     },
-    invite(peerId?: PhoneId, options: { conversationId?: string; confirm?: boolean; taken?: readonly PhoneId[] } = {}) {
-      const { conversationId = 'c', confirm = false, taken = [] } = options;
+    invite(
+      peerId?: PhoneId,
+      options: { conversationId?: string; confirm?: boolean; taken?: readonly PhoneId[]; inviter?: string | null } = {},
+    ) {
+      const { conversationId = 'c', confirm = false, taken = [], inviter = 'ann' } = options;
       const [token, code] = [mint(), mint()];
-      const effects = take({ type: 'invite', conversationId, peerId, taken, confirm, token, code });
+      const effects = take({ type: 'invite', conversationId, peerId, taken, inviter, confirm, token, code });
       return { token, code, outcome: outcomes(effects) };
     },
     redeem(secret: SecretKey, options: { by?: 'token' | 'code'; address?: string; credential?: SecretKey } = {}) {
@@ -41,7 +44,7 @@ export function createPairing() {
       return outcomes(take({ type: 'redeem', by, secret, address, allowedTries: 100, credential, name: null }));
     },
     /** A phone that is paired. */
-    pair(peerId: PhoneId, options: { conversationId?: string; confirm?: boolean } = {}) {
+    pair(peerId: PhoneId, options: { conversationId?: string; confirm?: boolean; inviter?: string | null } = {}) {
       const credential = mint();
       const outcome = this.redeem(this.invite(peerId, options).token, { credential });
       if (outcome.join() !== `paired ${peerId}`) throw new TypeError(`not paired: ${outcome.join()}`);

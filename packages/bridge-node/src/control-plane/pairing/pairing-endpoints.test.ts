@@ -81,6 +81,17 @@ describe('an invitation', () => {
     expect((await redeem(bridge, { code: (await invite(bridge)).code }, '2001:db8::2')).status).toBe(200);
   });
 
+  it('who shows a right token is let in though others guess from the same proxy, by which codes are locked', async () => {
+    const { bridge } = start();
+    const { token } = await invite(bridge);
+    const { code } = await invite(bridge);
+    for (let n = 0; n < 81; n++) await redeem(bridge, { token: 'guess' }, '127.0.0.1');
+    expect(await outcome(redeem(bridge, { code }, '127.0.0.1'))).toEqual([429, 'pairing_locked']);
+    for (let n = 0; n < 80; n++) await redeem(bridge, { token: 'guess' }, '127.0.0.1');
+    expect(await outcome(redeem(bridge, { code }, '127.0.0.1'))).toEqual([429, 'rate_limited']);
+    expect((await redeem(bridge, { token }, '127.0.0.1')).status).toBe(200);
+  });
+
   it('tries come in at no more than thirty a minute from one address', async () => {
     const { bridge } = start();
     const outcomes: unknown[] = [];
@@ -135,6 +146,21 @@ describe('a credential', () => {
     expect([await config(credential), await config(fresh.credential)]).toEqual([401, 200]);
     await clock.advanceAsync(HOUR);
     expect([await config(fresh.credential), clock.pending]).toEqual([401, 0]);
+  });
+
+  it('is renewed for 24 hours since it was paired, and no longer', async () => {
+    const { bridge, clock } = start();
+    let { credential } = await pair(bridge);
+    for (let hours = 0; hours < 21; hours += 3) {
+      await clock.advanceAsync(3 * HOUR);
+      credential = (await credentialIn(await renew(bridge, credential))).credential;
+    }
+    await clock.advanceAsync(2 * HOUR);
+    const last = await credentialIn(await renew(bridge, credential));
+    expect(last.expires_in_seconds).toBe(3_600);
+    await clock.advanceAsync(HOUR);
+    expect(await outcome(renew(bridge, last.credential))).toEqual([401, 'unauthorized']);
+    expect(await outcome(ask(bridge, ENDPOINTS.config, bearer(last.credential)))).toEqual([401, 'unauthorized']);
   });
 
   it('that is not one renews nothing, and lets nobody in though the bridge is open', async () => {

@@ -15,7 +15,7 @@ import {
 } from '@voice-bridge/core';
 import { mayLead, requireConversation, requireScope, valid } from '../http/checks.ts';
 import type { EndpointPorts } from '../http/endpoint-ports.ts';
-import { type Caller, mayTouch } from '../http/identity.ts';
+import { ANONYMOUS, type Caller, mayTouch } from '../http/identity.ts';
 import { readJsonBody } from '../http/read-body.ts';
 import type { Endpoints } from '../http/routes.ts';
 import { SubjectRates } from '../limits/subject-rates.ts';
@@ -66,7 +66,8 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
       }
       requireLeader(caller, conversationId);
       invites.take(caller.subject, clock.now());
-      const { token, code, peerId: invited } = pairings.invite(conversationId, peerId, confirm);
+      const inviter = caller === ANONYMOUS ? null : caller.subject;
+      const { token, code, peerId: invited } = pairings.invite(inviter, conversationId, peerId, confirm);
       const body: PairingResponse = { token, code, peer_id: invited, expires_in_seconds: PAIRING_SECONDS };
       return Response.json(body, { status: 201 });
     },
@@ -74,9 +75,11 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
     async redeemPairing(request, { bind, address }) {
       access.checkBind(bind);
       const from = phoneAddress(address);
-      (from.isShared ? sharedRedeems : redeems).take(from.name, clock.now());
       const wish = wishIn(await readJsonBody(request, MAX_BODY_BYTES));
       const [by, text] = 'token' in wish ? (['token', wish.token] as const) : (['code', wish.code] as const);
+      // Who shows a right token waits for nobody who guesses, though they come from one address.
+      const isRight = by === 'token' && pairings.isToken(text);
+      if (!isRight) (from.isShared ? sharedRedeems : redeems).take(from.name, clock.now());
       return Response.json(onWire(pairings.redeem(by, text, from, wish.name ?? null)));
     },
 

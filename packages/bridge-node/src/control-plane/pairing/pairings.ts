@@ -2,6 +2,7 @@ import {
   type CancelTimer,
   type Clock,
   emptyPairing,
+  hasToken,
   type Logger,
   openInvitations,
   type PairedPhone,
@@ -75,14 +76,25 @@ export class Pairings {
     this.#secrets = new PairingSecrets(options.randomBytes);
   }
 
-  /** Makes a token and a code for a phone; left out, for the first free peer id. Throws `too_many_participants` and `rate_limited`. */
-  invite(conversationId: string, peerId: PhoneId | undefined, confirm: boolean): IssuedInvitation {
+  /** Makes a token and a code for a phone of the inviter's, null for nobody in particular; left out, for the first free peer id. Throws `too_many_participants` and `rate_limited`. */
+  invite(
+    inviter: string | null,
+    conversationId: string,
+    peerId: PhoneId | undefined,
+    confirm: boolean,
+  ): IssuedInvitation {
     const [token, code] = [this.#secrets.mintToken(), this.#mintCode()];
     const taken = this.#options.relays.phonesOf(conversationId);
     const secrets = { token: token.secret, code: code.secret };
-    const effects = this.#take({ type: 'invite', conversationId, peerId, taken, confirm, ...secrets });
+    const effects = this.#take({ type: 'invite', inviter, conversationId, peerId, taken, confirm, ...secrets });
     const { invitation } = found(effects, 'invited');
     return { token: token.text, code: code.text, peerId: invitation.peerId };
+  }
+
+  /** Whether it is the token of an invitation, also of one that is over. */
+  isToken(text: string): boolean {
+    const secret = this.#secrets.readToken(text);
+    return secret !== undefined && hasToken(this.#state, secret);
   }
 
   /** Makes a token or a code into a credential. Throws `pairing_unknown`, `pairing_used`, `pairing_expired`, `pairing_locked` and `rate_limited`. */
@@ -99,7 +111,7 @@ export class Pairings {
     return this.#issued(credential, phone);
   }
 
-  /** Makes a credential into a fresh one; the old one is good for a minute more. Throws `unauthorized`. */
+  /** Makes a credential into a fresh one, for 24 hours since the phone was paired; the old one is good for a minute more. Throws `unauthorized`. */
   renew(request: Request): IssuedCredential {
     const secret = this.#secrets.readCredential(shownBy(request) ?? '');
     if (secret === undefined) throw unauthorized();
