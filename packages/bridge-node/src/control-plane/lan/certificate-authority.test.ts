@@ -37,6 +37,7 @@ describe('the authority of a machine', () => {
     const authority = await createAuthority('studio', Date.now());
     const certificate = new X509Certificate(authority.certPem);
     expect(certificate.ca).toBe(true);
+    expect(certificate.keyUsage).toEqual([SERVER_AUTH]);
     expect(certificate.subject).toContain('Voice Bridge on studio');
     expect(certificate.verify(certificate.publicKey)).toBe(true);
     expect(isCurrent(authority, Date.now())).toBe(true);
