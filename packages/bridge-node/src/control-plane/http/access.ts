@@ -1,7 +1,7 @@
 import { type Logger, VoiceBridgeError } from '@voice-bridge/core';
 import type { Pairings } from '../pairing/pairings.ts';
 import { ANONYMOUS, type AuthorizeOption, type Caller, type Identity } from './identity.ts';
-import { type Bind, judgeOrigin } from './origin-policy.ts';
+import { type Bind, isLoopbackBind, judgeOrigin } from './origin-policy.ts';
 
 /** Who may connect to one bridge. */
 export interface AccessOptions {
@@ -25,7 +25,7 @@ export class Access {
   /** Throws `authorize_required` when a server bound like this must not start: nobody said who may connect. */
   checkBind(bind: Bind | undefined): void {
     const { authorize, production } = this.#options;
-    if (authorize !== undefined || typeof bind === 'object' || (bind === 'loopback' && !production)) return;
+    if (authorize !== undefined || typeof bind === 'object' || (isLoopbackBind(bind) && !production)) return;
     const where = production ? 'In production' : 'Outside a loopback address';
     throw new VoiceBridgeError('authorize_required', `${where} the bridge must be told who may connect`, {
       hint: "give createVoiceBridge an 'authorize' function, or authorize: 'open' (CLI: --open) to let everybody in",

@@ -2,7 +2,7 @@ import { systemClock } from '../../seam/system-clock.ts';
 import { type LanAccess, type LanOptions, type OpenLan, openLan } from '../lan/open-lan.ts';
 import type { VoiceBridge } from '../voice-bridge-interface.ts';
 import { createBridgeServer, type HttpTimeouts } from './bridge-server.ts';
-import { isLoopbackName } from './origin-policy.ts';
+import { type Bind, isLoopbackName } from './origin-policy.ts';
 import { holdYoungGeneration } from './young-generation.ts';
 
 /** Where to listen, and what else to answer there. */
@@ -50,7 +50,7 @@ export async function listen(bridge: VoiceBridge, options: ListenOptions = {}): 
   if (lanOptions !== undefined && !isLoopbackName(host)) {
     throw new TypeError(`lan: the host is this machine's own address, not ${host}; other addresses are lan.addresses`);
   }
-  const doors = bridge.boundTo(isLoopbackName(host) ? 'loopback' : 'public');
+  const doors = bridge.boundTo(bindOf(host, lanOptions !== undefined));
   const isBridgePath = bridgePaths(bridge.basePath);
   let lan: OpenLan | undefined;
   const elsewhere = fallback ?? doors.fetch;
@@ -77,6 +77,11 @@ export async function listen(bridge: VoiceBridge, options: ListenOptions = {}): 
       await Promise.all([server.close(), lan?.close()]);
     },
   };
+}
+
+function bindOf(host: string, besideLan: boolean): Bind {
+  if (!isLoopbackName(host)) return 'public';
+  return besideLan ? 'beside_lan' : 'loopback';
 }
 
 function bridgePaths(basePath: string): (request: Request) => boolean {

@@ -8,6 +8,7 @@ const loopback: OriginPolicy = {
   allowedOrigins: [],
   allowedHosts: undefined,
 };
+const besideLan: OriginPolicy = { ...loopback, bind: 'beside_lan' };
 const production: OriginPolicy = { ...loopback, production: true };
 const open: OriginPolicy = { ...loopback, bind: 'public' };
 const authorized: OriginPolicy = { ...open, credentials: true };
@@ -32,6 +33,12 @@ describe('Host and Origin', () => {
     ['in a local network, this machine as Host', lan, 'localhost:3000', undefined, 'host_not_allowed'],
     ['in a local network, a listed page', lanListed, '192.168.1.5:3000', 'https://app.example', 'ok'],
     ['in a local network, a listed Host', lanListed, 'voice.example', undefined, 'ok'],
+    ['beside a local network, the own page', besideLan, 'localhost:3000', 'http://localhost:3000', 'ok'],
+    ['beside a local network, a local page', besideLan, 'localhost:3000', 'http://127.0.0.1:5173', 'ok'],
+    ['beside a local network, a private page', besideLan, 'localhost', 'http://192.168.1.5', 'origin_not_allowed'],
+    ['beside a local network, one with TLS', besideLan, 'localhost', 'https://[fd00::5]:3000', 'origin_not_allowed'],
+    ['beside a local network, a rebound host', besideLan, 'evil.example', undefined, 'host_not_allowed'],
+    ['beside a local network, its address as Host', besideLan, '192.168.1.5:3000', undefined, 'host_not_allowed'],
     ['own origin', loopback, 'localhost:3000', 'http://localhost:3000', 'ok'],
     ['another local page', loopback, 'localhost:3000', 'http://127.0.0.1:5173', 'ok'],
     ['a local page by IPv6', loopback, '[::1]:3000', 'http://[::1]:5173', 'ok'],

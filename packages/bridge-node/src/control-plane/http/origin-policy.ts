@@ -1,7 +1,10 @@
 import { type ErrorCode, type Parsed, parsedOk, parsedProblem } from '@voice-bridge/core';
 
-/** Where the server that took a request listens: this machine only, elsewhere, local networks over TLS, or (undefined) not known. */
-export type Bind = 'loopback' | 'public' | LanBind;
+/**
+ * Where the server that took a request listens: this machine only, this machine beside a server for local networks (where phones
+ * have their own way in), elsewhere, local networks over TLS, or (undefined) not known.
+ */
+export type Bind = 'loopback' | 'beside_lan' | 'public' | LanBind;
 
 /** A server that local networks reach over TLS, and that knows its owner by a token. */
 export interface LanBind {
@@ -31,8 +34,8 @@ export type OriginVerdict =
 
 /**
  * Judges the `Host` and `Origin` of a request (DNS rebinding and cross-site requests).
- * On a loopback bind: loopback hosts; while developing any loopback origin and those of private addresses (RFC 1918, RFC 4193,
- * link-local), where development servers show their pages to phones. Otherwise: the own origin and `allowedOrigins`;
+ * On a loopback bind: loopback hosts; while developing any loopback origin and, unless beside a server for local networks, those of private
+ * addresses (RFC 1918, RFC 4193, link-local), where development servers show their pages to phones. Otherwise: the own origin and `allowedOrigins`;
  * without credentials and `allowedHosts` only hosts that cannot be rebound (addresses, and hosts of `allowedOrigins`).
  * On local networks: the server's own origins over TLS, and what is listed.
  */
@@ -43,7 +46,8 @@ export function judgeOrigin(host: string, origin: string | undefined, policy: Or
   const asking = parseOrigin(origin);
   if (!asking.ok) return { allowed: false, code: 'origin_not_allowed' };
   const sameHost = isOwnOrigin(asking.value, host, policy.bind);
-  const localPage = policy.bind === 'loopback' && !policy.production && isLocalPage(asking.value.hostname);
+  const localPage =
+    isLoopbackBind(policy.bind) && !policy.production && isLocalPage(asking.value.hostname, policy.bind);
   const named = policy.allowedOrigins.some((each) => parseOriginText(each) === asking.value.origin);
   return sameHost || localPage || named
     ? { allowed: true, corsOrigin: asking.value.origin }
@@ -61,8 +65,13 @@ export function isLoopbackName(name: string): boolean {
   return plain === 'localhost' || plain === '::1' || /^127(?:\.\d{1,3}){3}$/.test(plain);
 }
 
-function isLocalPage(hostname: string): boolean {
-  return isLoopbackName(hostname) || isPrivateAddress(hostname);
+/** True for a server that this machine alone reaches. */
+export function isLoopbackBind(bind: Bind | undefined): boolean {
+  return bind === 'loopback' || bind === 'beside_lan';
+}
+
+function isLocalPage(hostname: string, bind: Bind | undefined): boolean {
+  return isLoopbackName(hostname) || (bind === 'loopback' && isPrivateAddress(hostname));
 }
 
 /** `hostname` as URL writes it: IPv4 in decimal, IPv6 in brackets and lower case. */
@@ -78,7 +87,7 @@ function hostAllowed(own: URL, policy: OriginPolicy): boolean {
   if (listed || allowedOrigins.some((each) => parseOriginHost(each) === own.host)) return true;
   if (typeof bind === 'object') return bind.origins().some((each) => parseOriginHost(each) === own.host);
   if (isLoopbackName(own.hostname)) return true;
-  if (bind === 'loopback' || allowedHosts !== undefined) return false;
+  if (isLoopbackBind(bind) || allowedHosts !== undefined) return false;
   return policy.credentials || isAddress(own.hostname);
 }
 

@@ -5,7 +5,7 @@ import type { Asker, Joiner, OpenRequest } from '../directory/session-requests.t
 import type { Settings } from '../settings.ts';
 import type { Journal } from '../store/journal.ts';
 import { ANONYMOUS, type Caller, type Identity, mayDo } from './identity.ts';
-import type { Bind } from './origin-policy.ts';
+import { type Bind, isLoopbackBind } from './origin-policy.ts';
 import type { Recheck } from './reauthorize.ts';
 
 /** Says what is wrong with an offer, before anything is dialled for it. */
@@ -65,7 +65,7 @@ export class SessionRequests {
           conversationId,
           wishes,
           waits,
-          loopback: wanted.bind === 'loopback',
+          loopback: isLoopbackBind(wanted.bind),
           history: await journal.history(conversationId, { lines, characters }),
         }),
     };

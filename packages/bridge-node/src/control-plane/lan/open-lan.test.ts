@@ -187,13 +187,13 @@ describe('a server of local networks', () => {
     expect(await upgrade(`voice-bridge.v1, voice-bridge.token.${TOKEN}`)).not.toContain('unauthorized');
   });
 
-  it('leaves this machine as it was: plain, on localhost, without a token', async () => {
+  it('leaves this machine as it was: plain, on localhost, without a token, and for its own pages', async () => {
     const server = await start(folder());
     expect(server.url).toBe(`http://localhost:${server.port}`);
     expect((await fetch(server.url + CONFIG)).status).toBe(200);
-    expect(await (await fetch(`${server.url}/lan/info`)).json()).toMatchObject({
-      urls: [`https://${ONE}:${server.port}`],
-    });
+    expect((await fetch(server.url + CONFIG, { headers: { origin: 'http://192.168.1.5' } })).status).toBe(403);
+    const info = await (await fetch(`${server.url}/lan/info`)).json();
+    expect(info).toMatchObject({ urls: [`https://${ONE}:${server.port}`] });
     expect(await (await fetch(`${server.url}/x`)).text()).toBe('page /x');
   });
 });
