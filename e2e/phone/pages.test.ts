@@ -5,6 +5,7 @@ import { findFaults, shoot } from '../support/accessibility.ts';
 import { openBrowser } from '../support/chromium.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 import { type ServedPage, servePage } from '../support/serve-page.ts';
+import '../support/share-browsers.ts';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1100, height: 900 };
