@@ -7,6 +7,7 @@ describe('messages between a desktop and its phone', () => {
   it.each([
     { type: 'hello', protocol_version: 1, conversation_id: 'kitchen' },
     { type: 'session', state: 'connected' },
+    { type: 'session', state: 'connected', push_to_talk: true },
     { type: 'assistant', state: 'speaking' },
     { type: 'transcript', entry },
     { type: 'transcript_delta', id: 'a', delta: ' there' },
@@ -22,6 +23,7 @@ describe('messages between a desktop and its phone', () => {
     { type: 'hello', protocol_version: 1, name: 'Pixel' },
     { type: 'hello', protocol_version: 1 },
     { type: 'levels', microphone: 0.1, speaker: 0 },
+    { type: 'talk', talking: true },
     { type: 'battery', level: 0.5, charging: null },
     { type: 'battery', level: null, charging: null },
     { type: 'mute', muted: false },

@@ -22,8 +22,8 @@ const share = z.number().check(z.minimum(0), z.maximum(1));
 const ping = z.object({ type: z.literal('ping'), id: z.number() });
 const pong = z.object({ type: z.literal('pong'), id: z.number() });
 /**
- * From the phone: whether its microphone is muted. From the desktop: it wishes that; a phone always follows `true`, and follows `false`
- * only where the desktop muted it: nobody's microphone is opened from elsewhere.
+ * From the phone: whether it keeps its microphone silent itself. From the desktop, first of all and whenever it changes: whether it is
+ * muted there. A phone is silent while either of the two wishes so: neither undoes the other's mute.
  */
 const mute = z.object({ type: z.literal('mute'), muted: z.boolean() });
 /** From the phone: how loud it plays, 0 to 1. From the desktop: it wishes that; the phone follows. */
@@ -41,6 +41,8 @@ const desktopHello = z.object({
 const session = z.object({
   type: z.literal('session'),
   state: z.enum(['idle', 'connecting', 'connected', 'reconnecting', 'closed', 'failed']),
+  /** Whether the bridge detects no turns: a phone is then silent but for the turns it tells with `talk`. Left out: it detects them. */
+  push_to_talk: z.optional(z.boolean()),
 });
 const assistant = z.object({ type: z.literal('assistant'), state: assistantStateSchema });
 /** A line, new or changed, with its whole text, which may be cut at the front; new ones come at the end. */
@@ -57,11 +59,13 @@ const phoneHello = z.object({
 });
 /** How loud the phone's microphone and speaker are, 0 to 1 as root mean square; at most two a second, only when it changed. */
 const levels = z.object({ type: z.literal('levels'), microphone: share, speaker: share });
+/** Push-to-talk: the phone's button went down, and a turn of its user begins; or it went up: what was said is a turn to answer. */
+const talk = z.object({ type: z.literal('talk'), talking: z.boolean() });
 /** The phone's battery, 0 to 1; null: it does not say. Only when it changed. */
 const battery = z.object({ type: z.literal('battery'), level: z.nullable(share), charging: z.nullable(z.boolean()) });
 
 const DESKTOP_MESSAGES = { hello: desktopHello, session, assistant, transcript, transcript_delta: transcriptDelta };
-const PHONE_MESSAGES = { hello: phoneHello, levels, battery };
+const PHONE_MESSAGES = { hello: phoneHello, levels, talk, battery };
 const BOTH = { ping, pong, mute, volume, bye };
 
 /** What a desktop tells its phone. */
