@@ -1,5 +1,6 @@
 import type { VoiceBridgeError } from '@voice-bridge/core';
 import type { BridgeEvent } from './bridge/bridge-events.ts';
+import { sameFields } from './same-fields.ts';
 import {
   addTypedLine,
   appendDelta,
@@ -202,9 +203,4 @@ function change(snapshot: VoiceSnapshot, fields: Partial<VoiceSnapshot>): Client
   if (sameFields(next, snapshot)) return { snapshot, notices: [] };
   if (next.state === snapshot.state) return { snapshot: next, notices: [] };
   return { snapshot: next, notices: [{ name: 'stateChanged', state: next.state, previous: snapshot.state }] };
-}
-
-function sameFields(a: VoiceSnapshot, b: VoiceSnapshot): boolean {
-  const other = new Map<string, unknown>(Object.entries(b));
-  return Object.entries(a).every(([name, value]) => Object.is(value, other.get(name)));
 }

@@ -83,6 +83,24 @@ describe('VoiceBridgeClient at a bridge without turn detection', () => {
   });
 });
 
+describe('a turn of somebody else in the mix', () => {
+  it('begins and ends without opening the microphone, and not during one of the user', async () => {
+    const { client, connection, isHeard } = await connected();
+    client.beginTurn();
+    expect(client.getSnapshot()).toMatchObject({ pushToTalk: 'ready', microphone: 'muted' });
+    expect(isHeard()).toBe(false);
+    client.endTurn();
+    client.startTalking();
+    client.beginTurn();
+    client.endTurn();
+    client.stopTalking();
+    expect(connection().heard.map(({ type }) => type)).toEqual([
+      ...['interrupt', 'clear', 'commit'],
+      ...['interrupt', 'clear', 'commit'],
+    ]);
+  });
+});
+
 describe('VoiceBridgeClient at a bridge that detects turns', () => {
   it('refuses the button, and is heard without it', async () => {
     const { client, connect, host } = setUpClient();
@@ -90,6 +108,8 @@ describe('VoiceBridgeClient at a bridge that detects turns', () => {
     const connection = await connect();
     expect(() => client.startTalking()).toThrow(expect.objectContaining({ code: 'invalid_request' }));
     client.stopTalking();
+    client.beginTurn();
+    client.endTurn();
     expect(client.getSnapshot()).toMatchObject({ pushToTalk: 'off', microphone: 'live' });
     expect(host.microphone.tracks[0]?.enabled).toBe(true);
     expect(connection.heard).toEqual([]);

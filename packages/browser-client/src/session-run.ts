@@ -3,12 +3,8 @@ import {
   type ConnectionEffect,
   type ConnectionInput,
   type ConnectionState,
-  connectionWakeAt,
   defaultReconnectPolicy,
   type ErrorCode,
-  idleConnection,
-  Machine,
-  stepConnection,
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { abortable, abortError, failureOf } from './abortable.ts';
@@ -23,6 +19,7 @@ import type { BridgeLink } from './bridge/bridge-link.ts';
 import type { Bridge } from './bridge/create-bridge.ts';
 import type { ClientHost } from './client-host.ts';
 import { type ClientInput, isHeard } from './client-state.ts';
+import { type ConnectionMachine, openConnectionMachine } from './connection-machine.ts';
 import type { VoiceSnapshot } from './voice-client.ts';
 
 /** The devices the user chose; kept by the client over sessions. */
@@ -62,7 +59,7 @@ export class SessionRun {
   readonly #graph: AudioGraph;
   readonly #speaker: Speaker;
   readonly #audio: OutboundAudio;
-  readonly #connection: Machine<ConnectionState, ConnectionInput, ConnectionEffect>;
+  readonly #connection: ConnectionMachine;
   readonly #stopWatchingNetwork: () => void;
   #bridge: Bridge | null = null;
   #link: BridgeLink | null = null;
@@ -91,15 +88,11 @@ export class SessionRun {
     });
     this.sound();
     this.letHear();
-    const policy = { ...defaultReconnectPolicy, dialTimeoutMs: connectTimeoutMs };
-    this.#connection = new Machine<ConnectionState, ConnectionInput, ConnectionEffect>({
-      initial: idleConnection,
-      step: (state, input, now) => stepConnection(state, input, now, policy, host.random()),
+    this.#connection = openConnectionMachine({
+      host,
+      policy: { ...defaultReconnectPolicy, dialTimeoutMs: connectTimeoutMs },
       perform: (effect) => this.#perform(effect),
       onChange: (state) => this.#changed(state),
-      clock: host.clock,
-      wakeAt: connectionWakeAt,
-      tick: { type: 'tick' },
     });
     this.#stopWatchingNetwork = host.onNetworkBack(() => this.#connection.send({ type: 'retryNow' }));
   }

@@ -158,6 +158,19 @@ export class VoiceBridgeClient implements VoiceClient {
     if (this.getSnapshot().pushToTalk === 'talking') this.#talk('commit');
   }
 
+  /**
+   * A turn of somebody begins who is heard in the mix of {@link setSound}: as with `startTalking`, but the microphone stays silent. Does
+   * nothing where the bridge detects turns, nor during a turn of the user.
+   */
+  beginTurn(): void {
+    this.#turn('clear');
+  }
+
+  /** Ends what {@link beginTurn} began: it is a turn to answer. */
+  endTurn(): void {
+    this.#turn('commit');
+  }
+
   setParticipant(participantId: string, change: ParticipantChange): void {
     this.#run?.send({ type: 'set_participant', participant_id: participantId, ...change });
   }
@@ -190,6 +203,12 @@ export class VoiceBridgeClient implements VoiceClient {
 
   onLevel(listener: (level: AudioLevel) => void): Unsubscribe {
     return this.#host.onFrame(() => listener({ input: this.inputLevel(), output: this.outputLevel() }));
+  }
+
+  #turn(type: 'clear' | 'commit'): void {
+    if (this.getSnapshot().pushToTalk !== 'ready') return;
+    if (type === 'clear') this.interrupt();
+    this.#run?.send({ type });
   }
 
   /** The bridge waits for the last words of a turn by itself. */

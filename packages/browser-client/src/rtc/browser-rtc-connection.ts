@@ -58,6 +58,10 @@ class BrowserRtcConnection implements RtcConnection {
     return true;
   }
 
+  stats(): Promise<RTCStatsReport> {
+    return this.#peer.getStats();
+  }
+
   close(): void {
     this.#listeners.abort();
     this.#peer.close();

@@ -3,6 +3,9 @@ import type { IceServer } from '@voice-bridge/core';
 /** Where a connection is (W3C WebRTC 4.3.3); `failed` and `closed` are final. */
 export type RtcConnectionState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
+/** The entries of a statistics report. */
+export type RtcStatsReport = Pick<ReadonlyMap<string, object>, 'get' | 'forEach'>;
+
 /** What a connection tells. */
 export interface RtcConnectionSinks {
   onStateChanged(state: RtcConnectionState): void;
@@ -32,6 +35,8 @@ export interface RtcConnection {
   setTrack(track: MediaStreamTrack): Promise<void>;
   /** Sends text on the control channel; false when it is not open. */
   send(text: string): boolean;
+  /** What the browser counts (W3C Identifiers for WebRTC's Statistics). */
+  stats(): Promise<RtcStatsReport>;
   /** Ends the connection; idempotent. Tells nothing afterwards. */
   close(): void;
 }

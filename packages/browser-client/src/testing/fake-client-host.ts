@@ -5,10 +5,11 @@ import type { RtcConnectionOptions } from '../rtc/rtc-connection.ts';
 import { FakeAudioGraph, FakeSpeaker } from './fake-audio.ts';
 import { FakeBridge } from './fake-bridge.ts';
 import { FakeMicrophone } from './fake-microphone.ts';
+import { FakePage } from './fake-page.ts';
 import { FakeRtcConnection } from './fake-rtc-connection.ts';
 
 /** A page without a browser: every port is a fake that a test can look at, on one virtual clock. */
-export class FakeClientHost implements ClientHost {
+export class FakeClientHost extends FakePage implements ClientHost {
   readonly clock = new ManualClock();
   readonly bridge = new FakeBridge();
   readonly microphone = new FakeMicrophone();
@@ -16,10 +17,6 @@ export class FakeClientHost implements ClientHost {
   readonly connections: FakeRtcConnection[] = [];
   readonly graphs: FakeAudioGraph[] = [];
   readonly speakers: FakeSpeaker[] = [];
-  /** What listeners threw. */
-  readonly errors: unknown[] = [];
-  readonly #pageListeners = new Set<() => void>();
-  readonly #networkListeners = new Set<() => void>();
   readonly #frameListeners = new Set<() => void>();
 
   readonly fetch: ClientHost['fetch'] = (url, init) => this.bridge.fetch(url, init);
@@ -42,54 +39,26 @@ export class FakeClientHost implements ClientHost {
     return speaker;
   };
 
-  readonly random = (): number => 0.5;
-
   readonly randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(7);
-
-  readonly reportError = (error: unknown): void => {
-    this.errors.push(error);
-  };
-
-  readonly onPageLeft = (listener: () => void): (() => void) => {
-    this.#pageListeners.add(listener);
-    return () => this.#pageListeners.delete(listener);
-  };
-
-  readonly onNetworkBack = (listener: () => void): (() => void) => {
-    this.#networkListeners.add(listener);
-    return () => this.#networkListeners.delete(listener);
-  };
 
   readonly onFrame = (listener: () => void): (() => void) => {
     this.#frameListeners.add(listener);
     return () => this.#frameListeners.delete(listener);
   };
 
-  /** Leaves the page. */
-  leavePage(): void {
-    for (const listener of this.#pageListeners) listener();
-  }
-
-  /** Brings the network back. */
-  bringNetworkBack(): void {
-    for (const listener of this.#networkListeners) listener();
-  }
-
   /** Paints one frame. */
   paint(): void {
     for (const listener of this.#frameListeners) listener();
   }
 
-  /** Whatever a clean stop leaves behind; empty when nothing is open, listening or waiting. */
-  leftovers(): string[] {
+  override leftovers(): string[] {
     return [
+      ...super.leftovers(),
       ...this.connections.filter((each) => !each.closed).map(() => 'connection'),
       ...this.graphs.filter((each) => !each.closed).map(() => 'audio graph'),
       ...this.speakers.filter((each) => !each.closed).map(() => 'speaker'),
       ...this.microphone.tracks.filter((each) => each.readyState === 'live').map((each) => each.label),
       ...Array.from({ length: this.microphone.watchers }, () => 'device listener'),
-      ...Array.from({ length: this.#pageListeners.size }, () => 'page listener'),
-      ...Array.from({ length: this.#networkListeners.size }, () => 'network listener'),
       ...Array.from({ length: this.#frameListeners.size }, () => 'frame listener'),
       ...Array.from({ length: this.clock.pending }, () => 'timer'),
       ...Array.from({ length: this.bridge.hanging }, () => 'request'),

@@ -148,6 +148,7 @@ export class FakePhoneHost extends FakeSignalingHost implements PhoneHost {
   /** How long a credential is good, in s. */
   expiresInSeconds = 14_400;
   #credentials = 0;
+  #held: Promise<void> = Promise.resolve();
 
   constructor(world: FakeSignalingWorld = {}) {
     const bridge = new FakeBridge();
@@ -160,6 +161,15 @@ export class FakePhoneHost extends FakeSignalingHost implements PhoneHost {
       },
     });
     this.bridge = bridge;
+  }
+
+  /** Lets requests about pairing wait for their answers until what it gives is called. */
+  holdPairing(): () => void {
+    let answer = () => {};
+    this.#held = new Promise((resolve) => {
+      answer = resolve;
+    });
+    return answer;
   }
 
   readonly storage = (): PhoneStorage => ({
@@ -197,6 +207,7 @@ export class FakePhoneHost extends FakeSignalingHost implements PhoneHost {
     if (this.refusal === 'silent') {
       await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new TypeError('Aborted'))));
     }
+    await this.#held;
     if (this.refusal === 'unreachable') throw new TypeError('Failed to fetch');
     const refused =
       typeof this.refusal === 'object' && this.refusal !== null && path.endsWith(this.refusal.path ?? '')

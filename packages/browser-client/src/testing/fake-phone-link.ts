@@ -29,6 +29,7 @@ export class FakePhoneLink implements DesktopEnd {
   readonly #changes = new Emitter<{ changed: [] }>(throwLater);
   readonly #events = new Emitter<PhoneLinkEvents>(throwLater);
   readonly #levels = new Map<MixSource, number>();
+  readonly #speakerLevels = new Map<PhoneId, number>();
   #snapshot: PhoneLinkSnapshot;
 
   /** Starts with this snapshot; what is left out is as in a link that was never opened. */
@@ -96,7 +97,8 @@ export class FakePhoneLink implements DesktopEnd {
 
   setMuted(source: MixSource, muted: boolean): void {
     this.actions.push({ name: 'setMuted', source, muted });
-    this.#change(source, { muted });
+    if (source === 'desktop') this.#change(source, { muted });
+    else this.showPhone({ peerId: source, muted, mutedBy: muted ? 'desktop' : null });
   }
 
   select(source: 'all' | MixSource): void {
@@ -118,6 +120,10 @@ export class FakePhoneLink implements DesktopEnd {
     return this.#levels.get(source) ?? 0;
   }
 
+  speakerLevel(peerId: PhoneId): number {
+    return this.#speakerLevels.get(peerId) ?? 0;
+  }
+
   /** Shows these fields from now on. */
   show(fields: Partial<PhoneLinkSnapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...fields };
@@ -135,6 +141,11 @@ export class FakePhoneLink implements DesktopEnd {
   /** Measures this level of a source, 0 to 1. */
   hear(source: MixSource, level: number): void {
     this.#levels.set(source, level);
+  }
+
+  /** A phone plays this loudly, 0 to 1. */
+  play(peerId: PhoneId, level: number): void {
+    this.#speakerLevels.set(peerId, level);
   }
 
   /** Tells a warning. */
@@ -164,6 +175,7 @@ const CONNECTED = {
   state: 'connected',
   path: 'direct',
   muted: false,
+  mutedBy: null,
   gain: 1,
   roundTripMs: null,
   battery: null,

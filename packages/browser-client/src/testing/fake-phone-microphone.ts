@@ -6,6 +6,7 @@ import {
   type PhoneMicrophoneSnapshot,
 } from '../phone/microphone/phone-end.ts';
 import { type PhoneTroubleCode, worstTrouble } from '../phone/microphone/phone-trouble.ts';
+import { isHeard } from '../phone/microphone/step-phone-snapshot.ts';
 
 /** One action that was asked of a {@link FakePhoneMicrophone}. */
 export type FakePhoneAction =
@@ -126,10 +127,11 @@ export class FakePhoneMicrophone implements PhoneEnd {
   }
 
   #mute({ muted, holding }: Pick<PhoneMicrophoneSnapshot, 'muted' | 'holding'>): void {
-    const { microphone } = this.#snapshot;
+    const { microphone, mutedBy, pushToTalk } = this.#snapshot;
+    const talks = { muted, holding, pushToTalk: pushToTalk === 'off' ? 'off' : holding ? 'talking' : 'ready' } as const;
+    const shown = { ...talks, mutedBy: mutedBy === 'desktop' ? mutedBy : muted && !holding ? 'phone' : null } as const;
     const open = microphone === 'live' || microphone === 'muted';
-    const heard = holding || !muted ? 'live' : 'muted';
-    this.show({ muted, holding, microphone: open ? heard : microphone });
+    this.show({ ...shown, microphone: open ? (isHeard(shown) ? 'live' : 'muted') : microphone });
   }
 }
 

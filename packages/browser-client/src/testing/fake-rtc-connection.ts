@@ -21,6 +21,7 @@ export class FakeRtcConnection implements RtcConnection {
   answer: string | null = null;
   closed = false;
   #channelOpen = false;
+  #report: ReadonlyMap<string, object> = new Map();
   readonly #options: RtcConnectionOptions;
 
   constructor(options: RtcConnectionOptions) {
@@ -48,6 +49,10 @@ export class FakeRtcConnection implements RtcConnection {
     if (!parsed.ok) throw new TypeError(`The bridge would refuse this: ${parsed.problem}`);
     this.heard.push(parsed.value);
     return true;
+  }
+
+  async stats(): Promise<ReadonlyMap<string, object>> {
+    return this.#report;
   }
 
   close(): void {
@@ -80,6 +85,14 @@ export class FakeRtcConnection implements RtcConnection {
   /** Says any text as the bridge. */
   sayText(text: string): void {
     if (!this.closed) this.#options.sinks.onControl(text);
+  }
+
+  /** Counts this of the path and of what comes in (W3C Identifiers for WebRTC's Statistics). */
+  measure(pair: object, inbound: object): void {
+    this.#report = new Map([
+      ['pair', { type: 'candidate-pair', selected: true, ...pair }],
+      ['inbound', { type: 'inbound-rtp', kind: 'audio', ...inbound }],
+    ]);
   }
 
   changeState(state: RtcConnectionState): void {

@@ -1,5 +1,6 @@
 import { ManualClock } from '@voice-bridge/core/testing';
 import type { SignalingHost, StreamFetch } from '../phone/shared/signaling-host.ts';
+import { FakePage } from './fake-page.ts';
 import { FakePhoneNetwork } from './fake-phone-connection.ts';
 import { FakeSignaling } from './fake-signaling.ts';
 
@@ -12,18 +13,15 @@ export interface FakeSignalingWorld {
 }
 
 /** What a phone link, at either end, needs of a page, without a browser. */
-export class FakeSignalingHost implements SignalingHost {
+export class FakeSignalingHost extends FakePage implements SignalingHost {
   readonly clock: ManualClock;
   readonly signaling: FakeSignaling;
   readonly network: FakePhoneNetwork;
   readonly fetch: StreamFetch;
-  /** What listeners threw. */
-  readonly errors: unknown[] = [];
-  readonly #pageListeners = new Set<() => void>();
-  readonly #networkListeners = new Set<() => void>();
   #bytes = 0;
 
   constructor(world: FakeSignalingWorld = {}) {
+    super();
     this.clock = world.clock ?? new ManualClock();
     this.signaling = world.signaling ?? new FakeSignaling();
     this.network = world.network ?? new FakePhoneNetwork();
@@ -38,41 +36,13 @@ export class FakeSignalingHost implements SignalingHost {
     return this.network.open;
   }
 
-  readonly random = (): number => 0.5;
-
   readonly randomBytes = (length: number): Uint8Array => new Uint8Array(length).fill(++this.#bytes);
 
-  readonly reportError = (error: unknown): void => {
-    this.errors.push(error);
-  };
-
-  readonly onPageLeft = (listener: () => void): (() => void) => {
-    this.#pageListeners.add(listener);
-    return () => this.#pageListeners.delete(listener);
-  };
-
-  readonly onNetworkBack = (listener: () => void): (() => void) => {
-    this.#networkListeners.add(listener);
-    return () => this.#networkListeners.delete(listener);
-  };
-
-  /** Leaves the page. */
-  leavePage(): void {
-    for (const listener of this.#pageListeners) listener();
-  }
-
-  /** Brings the network back. */
-  bringNetworkBack(): void {
-    for (const listener of this.#networkListeners) listener();
-  }
-
-  /** Whatever a clean stop leaves behind of the page's. */
-  leftovers(): string[] {
+  override leftovers(): string[] {
     return [
+      ...super.leftovers(),
       ...this.network.connections.filter((each) => !each.closed).map(() => 'connection'),
       ...this.signaling.peers.map((peer) => `line of ${peer}`),
-      ...Array.from({ length: this.#pageListeners.size }, () => 'page listener'),
-      ...Array.from({ length: this.#networkListeners.size }, () => 'network listener'),
       ...Array.from({ length: this.clock.pending }, () => 'timer'),
     ];
   }

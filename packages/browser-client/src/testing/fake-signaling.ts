@@ -21,6 +21,8 @@ interface FakeLine {
 export class FakeSignaling {
   /** Whether a new line comes up; null: nothing is ever heard of it. */
   reachable: boolean | null = true;
+  /** Who is let in and at once sent away, as by a bridge where somebody else has that peer id. */
+  readonly refused = new Set<string>();
   /** Everything that was said, as `peer text`. */
   readonly said: string[] = [];
   /** Every line that was asked for, the newest last. */
@@ -65,7 +67,8 @@ export class FakeSignaling {
       return;
     }
     line.sinks.onOpen();
-    this.#take({ type: 'join', peerId, connection });
+    if (this.refused.has(peerId)) this.#end(connection, line, 4403);
+    else this.#take({ type: 'join', peerId, connection });
   }
 
   #lineOf(connection: number, line: FakeLine): TextLine {

@@ -10,9 +10,11 @@ import { loadBridge } from '../bridge/load-bridge.ts';
 import { PhoneMicrophone, type PhoneMicrophoneOptions } from '../phone/microphone/phone-microphone.ts';
 import type { TextLine } from '../phone/shared/signaling-host.ts';
 import { settle } from './client-fixture.ts';
+import { FakeTrack } from './fake-media.ts';
 import type { FakePhoneConnection } from './fake-phone-connection.ts';
 import { FakePhoneHost } from './fake-phone-host.ts';
 import type { FakeSignalingWorld } from './fake-signaling-host.ts';
+import { newestOf, openPlayedEnd } from './played-end.ts';
 
 // Loading files takes real time, and the clock of these tests is virtual.
 await Promise.all([loadBridge(), import('../voice-bridge-client.ts')]);
@@ -50,21 +52,10 @@ export class FakeDesktop {
   async offer(renew = false): Promise<void> {
     if (!renew || this.#end === null) {
       this.#offers++;
-      this.#end = this.#host.network.open(true, {
-        iceServers: [],
-        track: this.#host.microphone.tracks[0] ?? this.#silence(),
-        sinks: {
-          onStateChanged: () => {},
-          onCandidate: () => {},
-          onRemoteStream: () => {},
-          onChannelOpen: () => {},
-          onChannelClosed: () => {},
-          onMessage: (text) => {
-            const parsed = parsePhoneMessage(text);
-            if (!parsed.ok) throw new TypeError(`The desktop would refuse this: ${parsed.problem}`);
-            this.heard.push(parsed.value);
-          },
-        },
+      this.#end = openPlayedEnd(this.#host.network, true, new FakeTrack('of the desktop'), (text) => {
+        const parsed = parsePhoneMessage(text);
+        if (!parsed.ok) throw new TypeError(`The desktop would refuse this: ${parsed.problem}`);
+        this.heard.push(parsed.value);
       });
     }
     this.signal({ type: 'offer', sdp: await this.#end.createOffer(), connection_id: `c${this.#offers}` });
@@ -95,10 +86,6 @@ export class FakeDesktop {
     this.#end?.close();
     this.#host.network.ends(false).at(-1)?.closeChannel();
   }
-
-  #silence(): MediaStreamTrack {
-    return this.#host.openAudio(() => {}).silence;
-  }
 }
 
 /** A real phone end on a fake phone, with a desktop that answers it. */
@@ -107,17 +94,9 @@ export function setUpPhone(options: PhoneMicrophoneOptions = {}, world: FakeSign
   const phone = new PhoneMicrophone({ url: 'https://bridge.example', ...options }, host);
   const desktop = new FakeDesktop(host);
   /** The phone's newest connection. Throws when there is none yet. */
-  const connection = (): FakePhoneConnection => {
-    const newest = host.network.ends(false).at(-1);
-    if (newest === undefined) throw new TypeError('Nothing was connected yet');
-    return newest;
-  };
+  const connection = () => newestOf(host.network.ends(false));
   /** The phone's newest sound. Throws when it has none yet. */
-  const audio = () => {
-    const newest = host.audios[0];
-    if (newest === undefined) throw new TypeError('The phone has not joined yet');
-    return newest;
-  };
+  const audio = () => newestOf(host.audios);
   const wait = async (ms: number) => {
     host.clock.advance(ms);
     await settle();

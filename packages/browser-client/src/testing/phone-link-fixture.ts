@@ -11,6 +11,7 @@ import { settle, setUpClient } from './client-fixture.ts';
 import { FakeLinkHost } from './fake-link-host.ts';
 import { FakeTrack } from './fake-media.ts';
 import type { FakePhoneConnection } from './fake-phone-connection.ts';
+import { newestOf, openPlayedEnd } from './played-end.ts';
 
 /** A phone as a test plays it: answers every offer, and remembers what it is told. */
 export class ScriptedPhone {
@@ -72,24 +73,13 @@ export class ScriptedPhone {
   }
 
   #open(): FakePhoneConnection {
-    const connection = this.#host.network.open(false, {
-      iceServers: [],
-      track: new FakeTrack(this.#peerId),
-      sinks: {
-        onStateChanged: () => {},
-        onCandidate: () => {},
-        onRemoteStream: () => {},
-        onChannelOpen: () => {},
-        onChannelClosed: () => {},
-        onMessage: (text) => {
-          const parsed = parseDesktopMessage(text);
-          if (!parsed.ok) throw new TypeError(`No phone would understand this: ${parsed.problem}`);
-          this.told.push(parsed.value);
-          if (this.alive && parsed.value.type === 'ping') {
-            connection.send(JSON.stringify({ type: 'pong', id: parsed.value.id }));
-          }
-        },
-      },
+    const connection = openPlayedEnd(this.#host.network, false, new FakeTrack(this.#peerId), (text) => {
+      const parsed = parseDesktopMessage(text);
+      if (!parsed.ok) throw new TypeError(`No phone would understand this: ${parsed.problem}`);
+      this.told.push(parsed.value);
+      if (this.alive && parsed.value.type === 'ping') {
+        connection.send(JSON.stringify({ type: 'pong', id: parsed.value.id }));
+      }
     });
     this.connections.push(connection);
     return connection;
@@ -124,10 +114,6 @@ export async function setUpLink(options: Partial<PhoneLinkOptions> = {}) {
       await settle();
     }
   };
-  const mixer = () => {
-    const newest = host.mixers.at(-1);
-    if (newest === undefined) throw new TypeError('Nothing was mixed yet');
-    return newest;
-  };
+  const mixer = () => newestOf(host.mixers);
   return { ...clientSide, bridge, page: clientSide.host, host, link, warnings, open, phone, view, pass, mixer };
 }

@@ -1,5 +1,5 @@
 import type { DesktopMessage, Unsubscribe } from '@voice-bridge/core';
-import type { TranscriptLine, VoiceClient } from '../../voice-client.ts';
+import type { TranscriptLine, VoiceClient, VoiceSnapshot } from '../../voice-client.ts';
 
 /** The lines a phone is shown at first. */
 const FIRST_LINES = 20;
@@ -19,19 +19,19 @@ export class ConversationTeller {
   constructor(client: VoiceClient, tellAll: (message: DesktopMessage) => void) {
     this.#client = client;
     this.#tellAll = tellAll;
-    const { state, assistant } = client.getSnapshot();
-    this.#session = state;
-    this.#assistant = assistant;
+    const snapshot = client.getSnapshot();
+    this.#session = JSON.stringify(sessionOf(snapshot));
+    this.#assistant = snapshot.assistant;
     this.#stops = [client.subscribe(() => this.#changed()), client.on('transcript', (line) => this.#line(line))];
   }
 
   /** Tells a phone that just came where things are. */
   tellAnew(conversationId: string, tell: (message: DesktopMessage) => void): void {
-    const { state, assistant, transcript } = this.#client.getSnapshot();
+    const snapshot = this.#client.getSnapshot();
     tell({ type: 'hello', protocol_version: 1, conversation_id: conversationId });
-    tell({ type: 'session', state });
-    tell({ type: 'assistant', state: assistant });
-    for (const line of transcript.filter(isSaid).slice(-FIRST_LINES)) tell(whole(line));
+    tell(sessionOf(snapshot));
+    tell({ type: 'assistant', state: snapshot.assistant });
+    for (const line of snapshot.transcript.filter(isSaid).slice(-FIRST_LINES)) tell(whole(line));
   }
 
   close(): void {
@@ -39,10 +39,13 @@ export class ConversationTeller {
   }
 
   #changed(): void {
-    const { state, assistant } = this.#client.getSnapshot();
-    if (state !== this.#session) this.#tellAll({ type: 'session', state });
+    const snapshot = this.#client.getSnapshot();
+    const session = sessionOf(snapshot);
+    const text = JSON.stringify(session);
+    const { assistant } = snapshot;
+    if (text !== this.#session) this.#tellAll(session);
     if (assistant !== this.#assistant) this.#tellAll({ type: 'assistant', state: assistant });
-    this.#session = state;
+    this.#session = text;
     this.#assistant = assistant;
   }
 
@@ -62,6 +65,10 @@ export class ConversationTeller {
       this.#tellAll({ type: 'transcript_delta', id: line.id, delta });
     }
   }
+}
+
+function sessionOf({ state, pushToTalk }: VoiceSnapshot): DesktopMessage {
+  return { type: 'session', state, ...(pushToTalk === 'off' ? {} : { push_to_talk: true }) };
 }
 
 /** A typed line that waits for the bridge comes back from there under another id. */

@@ -18,6 +18,8 @@ export interface PhoneView {
   readonly path: PhonePath | null;
   /** Whether its microphone is silent, whoever muted it. */
   readonly muted: boolean;
+  /** Who muted it; `desktop` where both did, as that is what can be undone here. Null: nobody. */
+  readonly mutedBy: 'phone' | 'desktop' | null;
   /** Factor on its sound, 0 to 4; 1 is as it is. */
   readonly gain: number;
   /** There and back, in ms; null while unknown. */
@@ -87,7 +89,7 @@ export interface DesktopEnd extends EventSource<PhoneLinkEvents> {
   remove(peerId: PhoneId): Promise<void>;
   /** Changes a source's gain, 0 to 4. Throws `RangeError` outside. */
   setGain(source: MixSource, gain: number): void;
-  /** Mutes a source. A phone that muted itself stays so when it is unmuted here. */
+  /** Mutes a source. A phone that muted itself stays so when it is unmuted here, and one that is muted here cannot undo that. */
   setMuted(source: MixSource, muted: boolean): void;
   /** Lets one source alone be heard, or all. */
   select(source: 'all' | MixSource): void;
@@ -97,6 +99,8 @@ export interface DesktopEnd extends EventSource<PhoneLinkEvents> {
   setPhoneSpeaker(peerId: PhoneId, speaker: { readonly muted: boolean; readonly volume: number }): void;
   /** How loud a source is now, 0 to 1, before its gain; 0 while it is not there. Ask for it when painting. */
   level(source: MixSource): number;
+  /** How loud a phone plays, 0 to 1, as it tells twice a second; 0 while it is muted, hidden or not connected straight to here. */
+  speakerLevel(peerId: PhoneId): number;
 }
 
 /** The snapshot of a link that was never opened, and the one servers render. */

@@ -12,6 +12,7 @@ import type { VoiceBridgeClient } from '../../voice-bridge-client.ts';
 import { SignalingLine } from '../shared/signaling-line.ts';
 import { ConversationTeller } from './conversation-teller.ts';
 import type { MixSource, SpeakerWhilePhone } from './desktop-end.ts';
+import { HeldTurns } from './held-turns.ts';
 import type { LinkHost } from './link-host.ts';
 import type { MixSettings } from './mix-settings.ts';
 import { PairingApi } from './pairing-api.ts';
@@ -49,6 +50,7 @@ export class LinkRun {
   readonly #mixer: PhoneMixer;
   readonly #rule: SpeakerRule;
   readonly #teller: ConversationTeller;
+  readonly #turns: HeldTurns;
   readonly #stops: readonly Unsubscribe[];
   #opened: () => void = () => {};
   #failed: (error: VoiceBridgeError) => void;
@@ -80,6 +82,7 @@ export class LinkRun {
       },
     });
     this.#mixer = host.openMixer((running) => this.#mixRuns(running));
+    this.#turns = new HeldTurns(clock, client);
     this.phones = new PhoneTable({
       host,
       client,
@@ -93,6 +96,7 @@ export class LinkRun {
       onChanged: () => this.#changed(),
       onForgotten: () => this.apply(),
       onOpen: (tell) => this.#phoneOpen(tell),
+      onTalk: (peerId, talking) => this.#turns.set(peerId, talking),
       onWarning: (error) => this.#warn(error),
     });
     this.#rule = new SpeakerRule(clock, speakerWhilePhone, () => this.#sound());
@@ -130,7 +134,7 @@ export class LinkRun {
   }
 
   level(source: MixSource): number {
-    return this.#mixer.level(source);
+    return source === 'desktop' ? this.#mixer.level(source) : this.phones.level(source);
   }
 
   /** Ends everything; idempotent and final. */
@@ -143,6 +147,7 @@ export class LinkRun {
     this.phones.close();
     this.#line.close();
     this.#rule.close();
+    this.#turns.close();
     if (this.#mixes) this.#options.client.setSound({});
     this.#mixer.close();
     this.#failed(aborted);

@@ -152,7 +152,9 @@ export class LinkedPhone {
 
   #open(id: number): void {
     const { nonce, host, iceServers, track, signal, sinks } = this.#options;
-    const send = (type: 'connected' | 'disconnected' | 'failed' | 'heard') => this.#machine.send({ type, id });
+    const send = (type: 'connected' | 'disconnected' | 'failed' | 'heard' | 'bye') => this.#machine.send({ type, id });
+    const warn = (error: unknown) =>
+      sinks.onWarning(toVoiceBridgeError(error, 'ice_failed', 'The phone could not be reached'));
     const dial = new PhoneDial({
       connectionId: `${nonce}-${id}`,
       host,
@@ -164,8 +166,12 @@ export class LinkedPhone {
         onDisconnected: () => send('disconnected'),
         onFailed: (error) => {
           send('failed');
-          if (error !== null)
-            sinks.onWarning(toVoiceBridgeError(error, 'ice_failed', 'The phone could not be reached'));
+          if (error !== null) warn(error);
+        },
+        // As if it had said goodbye: what comes next is its own doing.
+        onFlood: (error) => {
+          send('bye');
+          warn(error);
         },
         onStream: (stream) => sinks.onStream(stream),
         onChannelOpen: () => sinks.onChannelOpen(),

@@ -4,10 +4,12 @@ import {
   type IceServer,
   PHONE_PING_MS,
   type SignalingMessage,
+  type VoiceBridgeError,
 } from '@voice-bridge/core';
 import { abortable } from '../../abortable.ts';
 import { SilenceWatch } from '../../bridge/silence-watch.ts';
 import type { RtcConnectionState } from '../../rtc/rtc-connection.ts';
+import { MessageGate } from '../shared/message-gate.ts';
 import type { PhoneCandidate, PhoneConnection, PhoneConnectionStats } from '../shared/phone-connection.ts';
 import type { SignalingHost } from '../shared/signaling-host.ts';
 
@@ -18,6 +20,8 @@ export interface PhoneDialSinks {
   onDisconnected(): void;
   /** It is over; null: nothing to tell anybody. */
   onFailed(error: unknown): void;
+  /** The phone sends so much that the connection is to end, and no other to be tried. */
+  onFlood(error: VoiceBridgeError): void;
   onStream(stream: MediaStream): void;
   onChannelOpen(): void;
   onMessage(text: string): void;
@@ -44,6 +48,7 @@ export class PhoneDial {
   roundTripMs: number | null = null;
   readonly #options: PhoneDialOptions;
   readonly #over = new AbortController();
+  readonly #gate: MessageGate;
   readonly #pings = new Map<number, number>();
   #pingNumber = 0;
   #connection: PhoneConnection | null = null;
@@ -56,6 +61,7 @@ export class PhoneDial {
   constructor(options: PhoneDialOptions) {
     this.#options = options;
     this.connectionId = options.connectionId;
+    this.#gate = new MessageGate(options.host.clock, (error) => options.sinks.onFlood(error));
   }
 
   /** Offers the connection, or a new path for it; `onFailed` tells when that does not work. */
@@ -131,10 +137,7 @@ export class PhoneDial {
         },
         onRemoteStream: (stream) => sinks.onStream(stream),
         onChannelOpen: () => this.#channelOpen(),
-        onMessage: (text) => {
-          this.#watch?.heard();
-          sinks.onMessage(text);
-        },
+        onMessage: (text) => this.#heard(text),
         onChannelClosed: () => this.#fail(null),
       },
     });
@@ -166,6 +169,11 @@ export class PhoneDial {
     };
     sinks.onChannelOpen();
     if (!this.#isOver) again();
+  }
+
+  #heard(text: string): void {
+    this.#watch?.heard();
+    if (this.#gate.passes()) this.#options.sinks.onMessage(text);
   }
 
   #silent(): void {

@@ -141,6 +141,25 @@ describe('a phone that takes part at the bridge', () => {
     link.select('all');
     expect(asked().slice(3)).toEqual([{ ...change, gain: 1 }]);
   });
+
+  it('is muted there by the desktop as well, though it muted itself, and stays so when it unmutes itself', async () => {
+    const { open, phone, host, bridge, link, view } = await setUpLink();
+    host.network.passes = false;
+    await open();
+    await phone().come();
+    const common = { participant_id: 'par_2', name: 'mobile', role: 'speaker', transport: 'webrtc', gain: 1 } as const;
+    const say = (muted: boolean) => bridge.say({ type: 'participants', participants: [{ ...common, muted }] });
+    say(true);
+    expect(view()).toMatchObject({ path: 'bridge', muted: true, mutedBy: 'phone' });
+    link.setMuted('mobile', true);
+    expect(bridge.heard.at(-1)).toEqual({ type: 'set_participant', participant_id: 'par_2', muted: true });
+    expect(view().mutedBy).toBe('desktop');
+    link.setMuted('mobile', false);
+    expect(bridge.heard.at(-1)).toEqual({ type: 'set_participant', participant_id: 'par_2', muted: false });
+    expect(view()).toMatchObject({ muted: true, mutedBy: 'phone' });
+    say(false);
+    expect(view()).toMatchObject({ muted: false, mutedBy: null });
+  });
 });
 
 describe('what a phone tells', () => {

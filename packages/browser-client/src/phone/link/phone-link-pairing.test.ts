@@ -112,6 +112,37 @@ describe('a phone that must be accepted', () => {
     expect(only.offered).toHaveLength(1);
   });
 
+  it('one that nobody paired waits as well, each time it comes: it may be somebody else', async () => {
+    const { link, open, phone, host, view } = await setUpLink({ confirm: true });
+    await open();
+    const only = phone();
+    await only.come();
+    expect(view()).toMatchObject({ state: 'waiting', name: null });
+    expect(only.offered).toEqual([]);
+    await link.accept('mobile');
+    await settle();
+    expect(view().state).toBe('connected');
+    only.connections.at(-1)?.close();
+    await only.go();
+    await only.come();
+    expect(view().state).toBe('waiting');
+    expect(only.offered).toHaveLength(1);
+    await only.go();
+    host.paired.set('mobile', 'accepted');
+    await only.come();
+    expect(view().state).toBe('connected');
+  });
+
+  it('one that comes under a peer id that another one was invited as waits as well', async () => {
+    const { link, phone, host, view } = await setUpLink({ confirm: true });
+    await link.invite('mobile');
+    host.paired.set('mobile', 'invited');
+    const only = phone();
+    await only.come();
+    expect(view().state).toBe('waiting');
+    expect(only.offered).toEqual([]);
+  });
+
   it('is asked about again when the bridge did not answer', async () => {
     const { open, phone, host, pass, warnings, view } = await setUpLink({ confirm: true });
     await open();

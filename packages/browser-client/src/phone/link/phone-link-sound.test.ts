@@ -53,14 +53,12 @@ describe('the mix of a PhoneLink', () => {
     await only.come();
     link.setMuted('mobile', true);
     await pass(1);
-    expect(only.heard('mute')).toEqual([{ type: 'mute', muted: true }]);
-    await only.say({ type: 'mute', muted: true });
+    expect(only.heard('mute').map(({ muted }) => muted)).toEqual([false, true]);
+    expect(view()).toMatchObject({ muted: true, mutedBy: 'desktop' });
     link.setMuted('mobile', false);
     await pass(1);
     expect(only.heard('mute').at(-1)).toEqual({ type: 'mute', muted: false });
-    expect(view().muted).toBe(true);
-    await only.say({ type: 'mute', muted: false });
-    expect(view().muted).toBe(false);
+    expect(view()).toMatchObject({ muted: false, mutedBy: null });
   });
 
   it('tells a phone of its mute only when that changes', async () => {
@@ -70,21 +68,41 @@ describe('the mix of a PhoneLink', () => {
     await only.come();
     for (let step = 0; step < 20; step++) link.setGain('mobile', step / 10);
     await pass(1);
-    expect(only.heard('mute')).toEqual([]);
+    expect(only.heard('mute')).toHaveLength(1);
   });
 
-  it('a phone that unmutes itself is heard again, though it was muted here; one that merely says how it was is not', async () => {
+  it('[S-0.46] says who muted a phone: neither it nor the desktop undoes what the other one did', async () => {
     const { open, phone, link, mixer, view } = await setUpLink();
     await open();
     const only = phone();
     await only.come();
+    await only.say({ type: 'mute', muted: true });
+    expect(view()).toMatchObject({ muted: true, mutedBy: 'phone' });
+    link.setMuted('mobile', false);
+    expect(view()).toMatchObject({ muted: true, mutedBy: 'phone' });
     link.setMuted('mobile', true);
+    expect(view().mutedBy).toBe('desktop');
     await only.say({ type: 'mute', muted: false });
+    expect(view()).toMatchObject({ muted: true, mutedBy: 'desktop' });
     expect(mixer().gains.get('mobile')).toBe(0);
     await only.say({ type: 'mute', muted: true });
-    await only.say({ type: 'mute', muted: false });
-    expect(view().muted).toBe(false);
+    link.setMuted('mobile', false);
+    expect(view()).toMatchObject({ muted: true, mutedBy: 'phone' });
     expect(mixer().gains.get('mobile')).toBe(1);
+  });
+
+  it('tells a phone that comes back what it is now: it may have been unmuted meanwhile', async () => {
+    const { open, phone, link, pass } = await setUpLink();
+    await open();
+    const first = phone();
+    await first.come();
+    link.setMuted('mobile', true);
+    first.alive = false;
+    await first.go();
+    await pass(1_000);
+    link.setMuted('mobile', false);
+    await first.come();
+    expect(first.heard('mute').map(({ muted }) => muted)).toEqual([false, true, false]);
   });
 
   it('[S-0.20] sends the desktop microphone to phones only when asked to', async () => {
@@ -108,6 +126,26 @@ describe('the mix of a PhoneLink', () => {
     expect(link.level('mobile')).toBe(0.25);
     expect(link.level('mobile-5')).toBe(0);
     expect(link.getSnapshot()).toBe(before);
+  });
+
+  it('tells how loud a phone plays, as it says itself, and how loud one is that takes part at the bridge', async () => {
+    const { open, phone, link, host, bridge, pass } = await setUpLink();
+    await open();
+    const near = phone();
+    await near.come();
+    await near.say({ type: 'levels', microphone: 0.1, speaker: 0.4 });
+    expect(link.speakerLevel('mobile')).toBe(0.4);
+    near.alive = false;
+    await near.go();
+    await pass(1_000);
+    expect([link.speakerLevel('mobile'), link.speakerLevel('mobile-2')]).toEqual([0, 0]);
+
+    host.network.passes = false;
+    await phone('mobile-2').come();
+    const far = { participant_id: 'par_2', role: 'speaker', transport: 'webrtc', gain: 1, muted: false } as const;
+    bridge.say({ type: 'participants', participants: [{ ...far, name: 'mobile-2' }] });
+    bridge.say({ type: 'levels', levels: [{ participant_id: 'par_2', level: 0.3 }], active: null });
+    expect(link.level('mobile-2')).toBe(0.3);
   });
 
   it('works without a desktop microphone', async () => {

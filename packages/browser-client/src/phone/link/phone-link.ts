@@ -1,5 +1,6 @@
 import { Emitter, type PhoneId, type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
 import { abortError, failureOf } from '../../abortable.ts';
+import { sameFields } from '../../same-fields.ts';
 import type { VoiceBridgeClient } from '../../voice-bridge-client.ts';
 import { browserLinkHost } from './browser-link-host.ts';
 import {
@@ -132,6 +133,10 @@ export class PhoneLink implements DesktopEnd {
     return this.#run?.level(source) ?? 0;
   }
 
+  speakerLevel(peerId: PhoneId): number {
+    return this.#run?.phones.speakerLevel(peerId) ?? 0;
+  }
+
   async #open(): Promise<void> {
     const { client, speakerWhilePhone = 'duck', confirm = false } = this.#options;
     const over = new AbortController();
@@ -190,11 +195,10 @@ export class PhoneLink implements DesktopEnd {
       error,
       phones: sameItems(phones, before.phones) ? before.phones : phones,
       selected: settings.selected,
-      desktop: sameDesktop(desktop, before.desktop) ? before.desktop : desktop,
+      desktop: sameFields(desktop, before.desktop) ? before.desktop : desktop,
       sendsMicrophoneToPhone: settings.sendsMicrophoneToPhone,
     };
-    const old = new Map<string, unknown>(Object.entries(before));
-    if (Object.entries(next).every(([name, value]) => Object.is(old.get(name), value))) return;
+    if (sameFields(next, before)) return;
     this.#snapshot = next;
     this.#changes.emit('changed');
   }
@@ -207,8 +211,4 @@ export class PhoneLink implements DesktopEnd {
 
 function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
-}
-
-function sameDesktop(a: PhoneLinkSnapshot['desktop'], b: PhoneLinkSnapshot['desktop']): boolean {
-  return a.muted === b.muted && a.gain === b.gain;
 }

@@ -6,6 +6,7 @@ import type {
   SignalingEvent,
   VoiceBridgeError,
 } from '@voice-bridge/core';
+import { sameFields } from '../../same-fields.ts';
 import type { Participant, VoiceClient } from '../../voice-client.ts';
 import type { PhoneView } from './desktop-end.ts';
 import { LinkedPhone, type LinkedPhoneOptions } from './linked-phone.ts';
@@ -19,8 +20,8 @@ export interface PhonePartSinks {
   onStream(stream: MediaStream | null): void;
   /** It can be told things now, and knows nothing yet. */
   onOpen(tell: (message: DesktopMessage) => void): void;
-  /** It unmuted itself, though it was muted here. */
-  onUnmuted(): void;
+  /** It holds its button to talk, or not any more. */
+  onTalk(talking: boolean): void;
   /** Nobody came by its invitation in time. */
   onExpired(): void;
   onWarning(error: VoiceBridgeError): void;
@@ -28,7 +29,7 @@ export interface PhonePartSinks {
 
 /** What a {@link PhonePart} works with. */
 export interface PhonePartOptions extends Omit<LinkedPhoneOptions, 'sinks'> {
-  readonly client: Pick<VoiceClient, 'getSnapshot' | 'setParticipant'>;
+  readonly client: Pick<VoiceClient, 'getSnapshot' | 'setParticipant' | 'participantLevel'>;
   readonly settings: MixSettings;
   readonly sinks: PhonePartSinks;
 }
@@ -43,12 +44,15 @@ export class PhonePart {
   #accepted = false;
   #paired = false;
   #mutedItself = false;
-  /** Whether it was told last that it is muted here. */
-  #toldMuted = false;
+  /** Whether it holds its button to talk. */
+  #talking = false;
+  /** Whether it was told last that it is muted here; undefined: it was told neither. */
+  #toldMuted: boolean | undefined;
   /** The participant that has the settings, where it takes part at the bridge. */
   #settled: string | undefined;
-  /** Whether we muted it there, and have not seen it unmuted since. */
+  /** Whether we muted it there last. */
   #mutedThere = false;
+  #speakerLevel = 0;
   #known: Pick<PhoneView, 'name' | 'battery' | 'speaker'> = { name: null, battery: null, speaker: null };
   #cancelExpiry: CancelTimer = () => {};
   #closed = false;
@@ -61,7 +65,10 @@ export class PhonePart {
       ...options,
       sinks: {
         onChanged: () => this.#changed(),
-        onStream: (stream) => sinks.onStream(stream),
+        onStream: (stream) => {
+          if (stream === null) this.#gone();
+          sinks.onStream(stream);
+        },
         onChannelOpen: () => this.#open(),
         onMessage: (message) => this.#heard(message),
         onWarning: (error) => sinks.onWarning(error),
@@ -83,6 +90,17 @@ export class PhonePart {
   get isHeard(): boolean {
     const { state, muted } = this.#view;
     return state === 'connected' && !muted;
+  }
+
+  /** How loud it is at the bridge, 0 to 1; undefined while it does not take part there. */
+  get levelThere(): number | undefined {
+    const participant = this.#view.path === 'bridge' ? this.#participant() : undefined;
+    return participant && this.#options.client.participantLevel(participant.participantId);
+  }
+
+  /** How loud it plays, 0 to 1. */
+  get speakerLevel(): number {
+    return this.#speakerLevel;
   }
 
   invited(expiresInMs: number): void {
@@ -146,20 +164,26 @@ export class PhonePart {
   clientChanged(): void {
     const participant = this.#participant();
     if (participant?.participantId !== this.#settled) this.#settle(participant);
-    if (participant?.muted === false && !this.#options.settings.isMuted(this.#peerId)) this.#mutedThere = false;
     this.#changed();
   }
 
   close(reason: Extract<DesktopMessage, { type: 'bye' }>['reason']): void {
     this.#closed = true;
+    this.#gone();
     this.#cancelExpiry();
     this.#phone.close(reason);
   }
 
   #open(): void {
     this.#options.sinks.onOpen((message) => this.tell(message));
-    this.#toldMuted = false;
+    this.#toldMuted = undefined;
     this.#tellMuted();
+  }
+
+  #gone(): void {
+    this.#speakerLevel = 0;
+    this.#talking = false;
+    this.#options.sinks.onTalk(false);
   }
 
   #tellMuted(): void {
@@ -172,29 +196,23 @@ export class PhonePart {
   /** At the bridge, a phone is as loud as the settings say, too. */
   #settle(participant: Participant | undefined): void {
     const { client, settings } = this.#options;
+    const isNew = participant?.participantId !== this.#settled;
     this.#settled = participant?.participantId;
     if (participant === undefined) return;
     const muted = settings.isMuted(this.#peerId);
     const gain = settings.isSelected(this.#peerId) ? settings.gain(this.#peerId) : 0;
     if (gain !== participant.gain) client.setParticipant(participant.participantId, { gain });
-    // Who muted itself is not unmuted from here.
-    const mayChange = muted || this.#mutedThere;
-    if (mayChange && muted !== participant.muted) client.setParticipant(participant.participantId, { muted });
-    this.#mutedThere ||= muted;
+    // Told though it is muted already: whoever muted itself may unmute itself, and stays muted by us. Only what we muted is unmuted.
+    if (muted !== this.#mutedThere || (muted && isNew)) client.setParticipant(participant.participantId, { muted });
+    this.#mutedThere = muted;
   }
 
   #heard(message: PhoneMessage): void {
-    const { settings, sinks } = this.#options;
     switch (message.type) {
       case 'hello':
         this.#known = { ...this.#known, name: message.name ?? this.#known.name };
         break;
       case 'mute':
-        if (this.#mutedItself && !message.muted && settings.isMuted(this.#peerId)) {
-          settings.setMuted(this.#peerId, false);
-          this.#toldMuted = false;
-          sinks.onUnmuted();
-        }
         this.#mutedItself = message.muted;
         break;
       case 'volume':
@@ -203,6 +221,13 @@ export class PhonePart {
       case 'battery':
         this.#known = { ...this.#known, battery: message.level };
         break;
+      case 'talk':
+        this.#talking = message.talking;
+        this.#options.sinks.onTalk(message.talking);
+        break;
+      case 'levels':
+        this.#speakerLevel = message.speaker;
+        return;
       default:
         return;
     }
@@ -217,26 +242,33 @@ export class PhonePart {
   }
 
   #look(): PhoneView {
-    const { settings } = this.#options;
+    const { client, settings } = this.#options;
     const peerId = this.#peerId;
     const facts = this.#phone.facts;
-    const muted = this.#mutedItself || settings.isMuted(peerId);
-    const common = { peerId, ...this.#known, gain: settings.gain(peerId) };
+    const mutedHere = settings.isMuted(peerId);
+    const byAnybody = mutedBy(this.#mutedItself || mutedHere, mutedHere);
+    const common = { peerId, ...this.#known, gain: settings.gain(peerId), mutedBy: byAnybody };
+    const muted = byAnybody !== null || (client.getSnapshot().pushToTalk !== 'off' && !this.#talking);
     if (this.#waits) return { ...common, ...facts, state: 'waiting', muted };
     const around = facts.state === 'connected' ? undefined : this.#participant();
     if (around === undefined) {
       const state = facts.state === 'invited' && this.#paired ? 'away' : facts.state;
       return { ...common, ...facts, state, muted };
     }
-    return { ...common, state: 'connected', path: 'bridge', roundTripMs: null, muted: around.muted };
+    const there = { muted: around.muted, mutedBy: mutedBy(around.muted, mutedHere) };
+    return { ...common, ...there, state: 'connected', path: 'bridge', roundTripMs: null };
   }
 
   #changed(): void {
     if (this.#closed) return;
     const next = this.#look();
-    const before = new Map<string, unknown>(Object.entries(this.#view));
-    if (Object.entries(next).every(([name, value]) => Object.is(before.get(name), value))) return;
+    if (sameFields(next, this.#view)) return;
     this.#view = next;
     this.#options.sinks.onChanged();
   }
+}
+
+function mutedBy(muted: boolean, mutedHere: boolean): PhoneView['mutedBy'] {
+  if (!muted) return null;
+  return mutedHere ? 'desktop' : 'phone';
 }

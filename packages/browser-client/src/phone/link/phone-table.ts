@@ -8,18 +8,17 @@ import {
   type SignalingEvent,
   type SignalingMessage,
 } from '@voice-bridge/core';
-import type { VoiceClient } from '../../voice-client.ts';
 import type { PhoneView } from './desktop-end.ts';
 import type { LinkHost } from './link-host.ts';
 import type { MixSettings } from './mix-settings.ts';
 import type { PairingApi } from './pairing-api.ts';
 import type { PhoneMixer } from './phone-mixer.ts';
-import { PhonePart } from './phone-part.ts';
+import { PhonePart, type PhonePartOptions } from './phone-part.ts';
 
 /** What a {@link PhoneTable} works with. */
 export interface PhoneTableOptions {
   readonly host: LinkHost;
-  readonly client: Pick<VoiceClient, 'getSnapshot' | 'setParticipant'>;
+  readonly client: PhonePartOptions['client'];
   readonly settings: MixSettings;
   readonly mixer: PhoneMixer;
   readonly pairing: PairingApi;
@@ -34,6 +33,8 @@ export interface PhoneTableOptions {
   readonly onForgotten: () => void;
   /** A phone can be told things now, and knows nothing yet. */
   readonly onOpen: (tell: (message: DesktopMessage) => void) => void;
+  /** A phone holds its button to talk, or not any more. */
+  readonly onTalk: (peerId: PhoneId, talking: boolean) => void;
   readonly onWarning: (error: unknown) => void;
 }
 
@@ -49,6 +50,8 @@ export class PhoneTable {
   readonly #present = new Set<PhoneId>();
   /** Who is being taken out: what it still wants is too late. */
   readonly #leaving = new Set<PhoneId>();
+  /** Who came without being paired: whoever comes by its peer id the next time may be somebody else. */
+  readonly #strangers = new Set<PhoneId>();
 
   constructor(options: PhoneTableOptions) {
     this.#options = options;
@@ -132,6 +135,16 @@ export class PhoneTable {
     for (const phone of this.#phones.values()) phone.clientChanged();
   }
 
+  /** How loud a phone is, 0 to 1, by whichever way its sound comes. */
+  level(peerId: PhoneId): number {
+    return this.#phones.get(peerId)?.levelThere ?? this.#options.mixer.level(peerId);
+  }
+
+  /** How loud a phone plays, 0 to 1. */
+  speakerLevel(peerId: PhoneId): number {
+    return this.#phones.get(peerId)?.speakerLevel ?? 0;
+  }
+
   /** Tells a phone something; false when there is no way to. */
   tell(peerId: PhoneId, message: DesktopMessage): boolean {
     return this.#phones.get(peerId)?.tell(message) ?? false;
@@ -171,11 +184,13 @@ export class PhoneTable {
   async #joined(peerId: PhoneId): Promise<void> {
     const { confirm, pairing, over } = this.#options;
     const phone = this.#phone(peerId);
-    // What waits at the bridge must not be offered anything yet.
-    if (confirm && !phone.isAccepted) {
+    // What waits at the bridge must not be offered anything yet, nor what the bridge paired with nobody.
+    if (confirm && (!phone.isAccepted || this.#strangers.has(peerId))) {
       const known = (await pairing.phones(over)).find((each) => each.peer_id === peerId);
       if (!this.#present.has(peerId)) return;
-      if (known?.state === 'waiting') return phone.waits(known.name);
+      if (known?.state === 'waiting' || known?.state === 'accepted') this.#strangers.delete(peerId);
+      else this.#strangers.add(peerId);
+      if (known?.state !== 'accepted') return phone.waits(known?.name ?? null);
     }
     phone.joined();
   }
@@ -193,7 +208,7 @@ export class PhoneTable {
   #phone(peerId: PhoneId): PhonePart {
     const known = this.#phones.get(peerId);
     if (known !== undefined) return known;
-    const { mixer, settings, signal, onChanged, onOpen, onWarning } = this.#options;
+    const { mixer, settings, signal, onChanged, onOpen, onTalk, onWarning } = this.#options;
     const phone = new PhonePart({
       ...this.#options,
       peerId,
@@ -205,7 +220,7 @@ export class PhoneTable {
         onOpen,
         onWarning,
         onStream: (stream) => mixer.setPhone(peerId, stream),
-        onUnmuted: () => mixer.setGain(peerId, settings.factor(peerId)),
+        onTalk: (talking) => onTalk(peerId, talking),
         onExpired: () => this.#forget(peerId),
       },
     });

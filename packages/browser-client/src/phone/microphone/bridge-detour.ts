@@ -3,8 +3,11 @@ import type { AudioGraph } from '../../audio/audio-graph.ts';
 import type { Microphone } from '../../audio/microphone.ts';
 import type { Speaker } from '../../audio/speaker.ts';
 import type { ClientHost } from '../../client-host.ts';
+import type { RtcConnection } from '../../rtc/rtc-connection.ts';
 import type { VoiceBridgeClient } from '../../voice-bridge-client.ts';
 import type { VoiceSnapshot } from '../../voice-client.ts';
+import type { PhoneConnectionStats } from '../shared/phone-connection.ts';
+import { readConnectionStats } from '../shared/read-connection-stats.ts';
 import type { PhoneHost } from './phone-host.ts';
 import type { PhoneSound } from './phone-sound.ts';
 
@@ -34,6 +37,7 @@ export class BridgeDetour {
   readonly #options: BridgeDetourOptions;
   readonly #deviceListeners = new Set<() => void>();
   #client: VoiceBridgeClient | null = null;
+  #rtc: RtcConnection | null = null;
   #onTrackGone: (() => void) | null = null;
   #closed = false;
   #heard: boolean;
@@ -50,9 +54,22 @@ export class BridgeDetour {
     });
   }
 
+  /** Whether the phone's user is heard there; where the bridge detects no turns, that is a turn. */
   setHeard(heard: boolean): void {
+    if (heard === this.#heard) return;
     this.#heard = heard;
-    this.#client?.setMuted(!heard);
+    const client = this.#client;
+    if (client === null) return;
+    const { state, pushToTalk } = client.getSnapshot();
+    if (pushToTalk === 'off') client.setMuted(!heard);
+    // Not muted: what was said last is still on its way.
+    else if (!heard) client.stopTalking();
+    else if (state === 'connected') client.startTalking();
+  }
+
+  /** How good the connection to the bridge is; null while there is none. */
+  async stats(): Promise<PhoneConnectionStats | null> {
+    return this.#rtc === null ? null : readConnectionStats(await this.#rtc.stats());
   }
 
   /** Sends the track that the phone's sound has now. */
@@ -103,7 +120,10 @@ export class BridgeDetour {
     return {
       clock: host.clock,
       fetch: host.fetch,
-      openRtc: host.openRtc,
+      openRtc: (options) => {
+        this.#rtc = host.openRtc(options);
+        return this.#rtc;
+      },
       random: () => host.random(),
       randomBytes: (length) => host.randomBytes(length),
       reportError: (error) => host.reportError(error),

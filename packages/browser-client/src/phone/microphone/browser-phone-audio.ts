@@ -73,6 +73,8 @@ class BrowserPhoneAudio implements PhoneAudio {
   }
 
   setMetering(metering: boolean): void {
+    // Told again with every wish: a tap made anew costs something.
+    if (metering === this.#metering) return;
     this.#metering = metering;
     this.#input.watch(metering ? this.#watched.input : null);
     this.#output.watch(metering ? this.#watched.output : null);

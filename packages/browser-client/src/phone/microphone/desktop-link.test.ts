@@ -24,6 +24,7 @@ function setUp(changes: Partial<DesktopLinkOptions> = {}) {
       onConnected: () => told.push('connected'),
       onBroken: () => told.push('broken'),
       onFailed: () => told.push('failed'),
+      onFlood: () => told.push('flood'),
       onMessage: ({ type }) => told.push(type),
       onChannelOpen: () => told.push('open'),
       onRemoteStream: () => told.push('stream'),

@@ -11,6 +11,7 @@ import {
 import { failureOf } from '../../abortable.ts';
 import { SilenceWatch } from '../../bridge/silence-watch.ts';
 import type { RtcConnectionState } from '../../rtc/rtc-connection.ts';
+import { MessageGate } from '../shared/message-gate.ts';
 import type {
   PhoneCandidate,
   PhoneConnection,
@@ -26,6 +27,8 @@ export interface DesktopLinkSinks {
   onBroken(): void;
   /** It is over; with the reason where there was one to catch. */
   onFailed(error?: VoiceBridgeError): void;
+  /** The desktop sends so much that it is to end, and no other to be tried. */
+  onFlood(error: VoiceBridgeError): void;
   /** The desktop said something: it is there. */
   onMessage(message: DesktopMessage): void;
   onChannelOpen(): void;
@@ -51,6 +54,7 @@ const MISSED_PINGS = 3;
 export class DesktopLink {
   readonly #options: DesktopLinkOptions;
   readonly #over = new AbortController();
+  readonly #gate: MessageGate;
   /** Offers and candidates are taken one after the other, in the order they came. */
   #taking: Promise<void> = Promise.resolve();
   #connection: PhoneConnection | null = null;
@@ -63,6 +67,7 @@ export class DesktopLink {
   constructor(options: DesktopLinkOptions) {
     this.#options = options;
     this.#track = options.track;
+    this.#gate = new MessageGate(options.clock, (error) => options.sinks.onFlood(error));
   }
 
   /** Answers an offer, the first or one for a new path; `onFailed` tells when that does not work. */
@@ -165,6 +170,7 @@ export class DesktopLink {
     const { clock, sinks } = this.#options;
     this.#watch ??= new SilenceWatch(clock, MISSED_PINGS * PHONE_PING_MS, () => sinks.onBroken());
     this.#watch.heard();
+    if (!this.#gate.passes()) return;
     const parsed = parseDesktopMessage(text);
     // A message of a newer desktop that this page does not know is none of its business.
     if (!parsed.ok) return;

@@ -1,5 +1,5 @@
 import type { AssistantState, PeerId, Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
-import type { MicrophoneReason, MicrophoneState, TranscriptLine } from '../../voice-client.ts';
+import type { MicrophoneReason, MicrophoneState, PushToTalkState, TranscriptLine } from '../../voice-client.ts';
 import type { PhoneTrouble } from './phone-trouble.ts';
 
 /**
@@ -31,14 +31,21 @@ export interface PhoneQuality {
 /** Everything a phone's page shows, as one object that is replaced when something changed and only then. */
 export interface PhoneMicrophoneSnapshot {
   readonly state: PhoneState;
-  /** As in the client: `muted` is a live microphone that is not heard, at the bridge also because the desktop muted it there. */
+  /** As in the client: `muted` is an open microphone that is not heard, as `mutedBy` and `pushToTalk` say why. */
   readonly microphone: MicrophoneState;
   /** Why the microphone is `unavailable`; null otherwise. */
   readonly microphoneReason: MicrophoneReason | null;
   /** What was asked for with `setMuted`; lasts over reconnections. */
   readonly muted: boolean;
-  /** Whether the button is held to talk: the microphone is then heard although it is muted. */
+  /** Who keeps the microphone silent; `desktop` where both do, as the phone cannot undo that. Null: nobody. */
+  readonly mutedBy: 'phone' | 'desktop' | null;
+  /** Whether the button is held to talk: the microphone is then heard although it is muted here. */
   readonly holding: boolean;
+  /**
+   * `off` where the bridge detects turns. Otherwise the microphone is heard while the button is held only, and what was said until it is
+   * let go is a turn to answer.
+   */
+  readonly pushToTalk: PushToTalkState;
   /** The path in use; null while not connected. */
   readonly path: PhonePath | null;
   readonly assistant: AssistantState;
@@ -84,10 +91,14 @@ export interface PhoneEnd {
   hasStored(): boolean;
   /** Ends it at once and forgets the credential; idempotent. Resolves when the bridge has forgotten it, or did not answer for 2 s. Never rejects. */
   leave(): Promise<void>;
-  /** Mutes the microphone, within 100 ms and before the desktop hears of it; before, during and between connections. */
+  /**
+   * Mutes the microphone, within 100 ms and before the desktop hears of it; before, during and between connections. What the desktop
+   * muted stays so when it is unmuted here.
+   */
   setMuted(muted: boolean): void;
-  /** Lets a muted microphone be heard until `release()`: hold to talk. */
+  /** Lets a muted microphone be heard until `release()`: hold to talk. Where the bridge detects no turns, a turn begins. */
   hold(): void;
+  /** Ends what `hold()` began; a turn is then answered. */
   release(): void;
   /** Keeps everything silent here. */
   setSpeakerMuted(muted: boolean): void;
@@ -108,7 +119,9 @@ export const INITIAL_PHONE_SNAPSHOT: PhoneMicrophoneSnapshot = {
   microphone: 'off',
   microphoneReason: null,
   muted: false,
+  mutedBy: null,
   holding: false,
+  pushToTalk: 'off',
   path: null,
   assistant: 'idle',
   transcript: [],

@@ -6,7 +6,7 @@ import { Repeater } from './repeater.ts';
 /** What {@link PhoneMeters} works with. */
 export interface PhoneMetersOptions {
   readonly clock: Clock;
-  /** Counts of the direct connection; null while there is none. */
+  /** Counts of the connection in use; null while there is none. */
   readonly stats: () => Promise<PhoneConnectionStats | null>;
   readonly onPath: (path: 'direct' | 'relayed') => void;
   readonly onQuality: (quality: PhoneQuality) => void;
@@ -30,7 +30,7 @@ export class PhoneMeters {
     this.#levels = new Repeater(options.clock, LEVELS_MS, options.onLevels);
   }
 
-  /** Quality is measured while a direct connection is seen, levels while it is also heard. */
+  /** Quality is measured while a connection is seen, levels while a direct one is also heard. */
   run({ quality, levels }: { readonly quality: boolean; readonly levels: boolean }): void {
     if (quality) this.#quality.start();
     else this.#quality.stop();
@@ -47,8 +47,10 @@ export class PhoneMeters {
   async #measure(): Promise<void> {
     const stats = await this.#options.stats();
     if (stats === null) return;
-    const lost = stats.packetsLost - this.#last.packetsLost;
-    const received = stats.packetsReceived - this.#last.packetsReceived;
+    // Another connection counts from the beginning.
+    const last = stats.packetsReceived < this.#last.packetsReceived ? NONE : this.#last;
+    const lost = stats.packetsLost - last.packetsLost;
+    const received = stats.packetsReceived - last.packetsReceived;
     this.#last = stats;
     if (stats.path !== null) this.#options.onPath(stats.path);
     // Packets that come late make the loss shrink again.

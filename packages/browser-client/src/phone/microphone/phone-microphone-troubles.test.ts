@@ -137,21 +137,32 @@ describe('muting a phone', () => {
     expect(phone.getSnapshot()).toMatchObject({ holding: false, muted: true });
   });
 
-  it('may be done by the desktop, which opens no microphone that the phone muted', async () => {
+  it('is done by the desktop as well: neither undoes what the other one did, and the page says who it was', async () => {
     const { phone, host, desktop, connect } = setUpPhone();
     await connect();
     const track = host.microphone.tracks[0];
-    desktop.say({ type: 'mute', muted: true });
-    await settle();
-    expect([track?.enabled, phone.getSnapshot().muted]).toEqual([false, true]);
-    desktop.say({ type: 'mute', muted: false });
-    await settle();
-    expect(track?.enabled).toBe(true);
-    phone.setMuted(true);
-    desktop.say({ type: 'mute', muted: true });
-    desktop.say({ type: 'mute', muted: false });
-    await settle();
+    const say = async (muted: boolean) => {
+      desktop.say({ type: 'mute', muted });
+      await settle();
+    };
+    await say(true);
     expect(track?.enabled).toBe(false);
+    expect(phone.getSnapshot()).toMatchObject({ microphone: 'muted', muted: false, mutedBy: 'desktop' });
+    phone.setMuted(true);
+    phone.setMuted(false);
+    phone.hold();
+    expect(track?.enabled).toBe(false);
+    phone.release();
+    phone.setMuted(true);
+    expect(phone.getSnapshot().mutedBy).toBe('desktop');
+    await say(false);
+    expect(track?.enabled).toBe(false);
+    expect(phone.getSnapshot()).toMatchObject({ microphone: 'muted', muted: true, mutedBy: 'phone' });
+    phone.setMuted(false);
+    expect([track?.enabled, phone.getSnapshot().mutedBy]).toEqual([true, null]);
+    expect(desktop.last('mute')).toEqual({ type: 'mute', muted: true });
+    await settle();
+    expect(desktop.last('mute')).toEqual({ type: 'mute', muted: false });
   });
 });
 

@@ -73,60 +73,6 @@ describe('a phone that comes again', () => {
   });
 });
 
-describe('a phone that leaves', () => {
-  it('gives its place back with its own credential: nobody else has it, and the desktop sees it gone', async () => {
-    const { phone, host, connect } = setUpPhone();
-    await connect();
-    await phone.leave();
-    expect(host.paired).toEqual(['redeem null', 'DELETE mobile Bearer vbphone.1']);
-    expect(phone.getSnapshot()).toMatchObject({ state: 'closed', error: null });
-    await phone.leave();
-    expect(host.paired).toHaveLength(2);
-  });
-
-  it('is gone at once, and waits no longer than 2 s for a bridge that does not answer', async () => {
-    const { phone, host, connect, wait } = setUpPhone();
-    await connect();
-    host.refusal = 'silent';
-    let left = false;
-    const leaving = phone.leave().then(() => {
-      left = true;
-    });
-    expect(phone.getSnapshot().state).toBe('closed');
-    expect(phone.hasStored()).toBe(false);
-    await settle();
-    await wait(1_999);
-    expect(left).toBe(false);
-    await wait(1);
-    await leaving;
-  });
-
-  it('does not mind a bridge that cannot be reached', async () => {
-    const { phone, host, connect } = setUpPhone();
-    await connect();
-    host.refusal = 'unreachable';
-    await phone.leave();
-    expect(phone.getSnapshot()).toMatchObject({ state: 'closed', error: null });
-  });
-});
-
-describe('a phone of somebody who is known', () => {
-  it('[S-0.32] joins a conversation of its own by making itself a token', async () => {
-    const { phone, host } = setUpPhone();
-    await phone.join({ conversationId: 'kitchen', auth: () => 'mine' });
-    expect(host.paired).toEqual(['pairing Bearer mine', 'redeem null']);
-    expect(host.signaling.dialled.at(-1)?.token).toBe('vbphone.2');
-  });
-
-  it('goes in as itself where it may join but not lead', async () => {
-    const { phone, host } = setUpPhone();
-    host.refusal = { code: 'forbidden', status: 403, path: 'pairing' };
-    await phone.join({ conversationId: 'kitchen', auth: () => 'mine' });
-    expect(host.signaling.dialled.at(-1)).toEqual({ peerId: 'mobile', token: 'mine' });
-    expect(phone.hasStored()).toBe(false);
-  });
-});
-
 describe('a phone without a path to the desktop', () => {
   const aroundIt = async () => {
     const set = setUpPhone();
@@ -143,9 +89,11 @@ describe('a phone without a path to the desktop', () => {
   it('[S-0.29] takes part at the bridge with the same credential and the same microphone', async () => {
     const { phone, host, audio } = await aroundIt();
     expect(phone.getSnapshot().state).toBe('connecting');
+    host.rtc[0]?.measure({ currentRoundTripTime: 0.03 }, { packetsReceived: 90, packetsLost: 10 });
     host.rtc[0]?.join();
     await settle();
-    expect(phone.getSnapshot()).toMatchObject({ state: 'connected', path: 'bridge', quality: null });
+    const quality = { roundTripMs: 30, lossShare: 0.1 };
+    expect(phone.getSnapshot()).toMatchObject({ state: 'connected', path: 'bridge', quality });
     expect(host.rtc[0]?.tracks.at(-1)).toBe(host.microphone.tracks[0]);
     expect(audio().playing).not.toBeNull();
     const opening = host.bridge.requests.find(({ method }) => method === 'POST');
@@ -180,7 +128,10 @@ describe('a phone without a path to the desktop', () => {
     host.network.passes = true;
     await desktop.offer();
     await settle();
-    expect(phone.getSnapshot()).toMatchObject({ microphone: 'live', path: 'direct' });
+    expect(phone.getSnapshot()).toMatchObject({ microphone: 'muted', mutedBy: 'desktop', path: 'direct' });
+    desktop.say({ type: 'mute', muted: false });
+    await settle();
+    expect(phone.getSnapshot()).toMatchObject({ microphone: 'live', mutedBy: null });
   });
 
   it('goes back to a direct path, silent at the bridge before it is heard at the desktop', async () => {

@@ -136,6 +136,23 @@ describe('a phone that the desktop ends', () => {
     expect(phone.hasStored()).toBe(true);
   });
 
+  it('leaves a desktop that says too much, with a coded error, and reads what it can use', async () => {
+    const { phone, desktop, connect, host } = setUpPhone();
+    await connect();
+    const say = async (times: number) => {
+      for (let said = 0; said < times; said++) {
+        desktop.say({ type: 'volume', muted: false, volume: (said % 2) / 2 });
+      }
+      desktop.say({ type: 'assistant', state: 'thinking' });
+      await settle();
+    };
+    await say(1_000);
+    expect(phone.getSnapshot()).toMatchObject({ state: 'connected', assistant: 'idle' });
+    await say(1_000);
+    expect(phone.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'rate_limited' }, path: null });
+    expect(host.network.ends(false).map(({ closed }) => closed)).toEqual([true]);
+  });
+
   it('waits for a desktop that closes, and connects when it is back', async () => {
     const { phone, desktop, connect, audio } = setUpPhone();
     await connect();

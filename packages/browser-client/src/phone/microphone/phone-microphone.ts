@@ -28,6 +28,8 @@ export class PhoneMicrophone implements PhoneEnd {
   readonly #changes: Emitter<{ changed: [] }>;
   #shown: PhoneShown = initialPhoneShown;
   #run: PhoneRun | null = null;
+  /** Of the last run: one that failed has its place still. */
+  #place: PhonePlace | null = null;
   #joining: Promise<void> = Promise.resolve();
 
   /** Touches nothing of the page: safe on a server. */
@@ -64,12 +66,14 @@ export class PhoneMicrophone implements PhoneEnd {
   }
 
   async leave(): Promise<void> {
-    if (this.#run === null) PhonePlace.forget(this.#storage);
-    else await this.#run.stop();
+    if (this.#run !== null) await this.#run.stop();
+    // Another page is this phone now.
+    else if (this.getSnapshot().error?.code === 'session_replaced') PhonePlace.forget(this.#storage);
+    else await this.#leftPlace().leave();
   }
 
   setMuted(muted: boolean): void {
-    this.#dispatch({ type: 'muted', muted, by: 'phone' });
+    this.#dispatch({ type: 'muted', muted });
     this.#run?.applyWishes();
   }
 
@@ -108,7 +112,7 @@ export class PhoneMicrophone implements PhoneEnd {
 
   #newRun(): PhoneRun {
     const { url = '', name } = this.#options;
-    return new PhoneRun({
+    const run: PhoneRun = new PhoneRun({
       host: this.#host,
       url,
       name: name ?? this.#host.page.deviceName(),
@@ -117,8 +121,17 @@ export class PhoneMicrophone implements PhoneEnd {
       dispatch: (input) => this.#dispatch(input),
       onOver: () => {
         this.#run = null;
+        this.#place = run.place;
       },
     });
+    return run;
+  }
+
+  /** Where no run was, that of before a reload. */
+  #leftPlace(): PhonePlace {
+    const { url = '' } = this.#options;
+    const { fetch, clock } = this.#host;
+    return this.#place ?? new PhonePlace({ url, fetch, clock, storage: this.#storage, name: null, onLost: () => {} });
   }
 
   #dispatch(input: PhoneShownInput): void {

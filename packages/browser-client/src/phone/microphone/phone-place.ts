@@ -35,10 +35,16 @@ export interface PhonePlaceOptions {
   readonly onLost: (error: VoiceBridgeError) => void;
 }
 
-/** Which phone of which conversation this is. */
-export interface PhoneIdentity {
+/** A place in a conversation: `peerIds` are the phones that this one may be, the first that nobody else is. */
+export interface TakenPlace {
   readonly conversationId: string;
-  readonly peerId: PhoneId;
+  readonly peerIds: readonly PhoneId[];
+}
+
+/** The credential of a place, and where the bridge is told that it is not needed any more. */
+interface HeldPlace {
+  readonly credential: string;
+  readonly path: string;
 }
 
 const STORAGE_KEY = 'voice-bridge.phone';
@@ -54,8 +60,8 @@ const storedSchema = z.object({ credential: z.string(), conversation_id: z.strin
 export class PhonePlace {
   readonly #options: PhonePlaceOptions;
   #auth: (() => Promise<string> | string) | null = null;
-  #credential: string | null = null;
-  #path: string | null = null;
+  #held: HeldPlace | null = null;
+  #taking: Promise<unknown> = Promise.resolve();
   #renewAt: number | null = null;
   #renewing: Promise<void> | null = null;
   #cancelRenewal: CancelTimer = () => {};
@@ -80,32 +86,40 @@ export class PhonePlace {
   }
 
   /** Takes the place that an invitation gives. Rejects with a coded error, those of pairing among them. */
-  async take(invitation: PhoneInvitation): Promise<PhoneIdentity> {
-    if (invitation === 'stored') return this.#takeStored();
-    if ('conversationId' in invitation) return this.#takeOwn(invitation);
-    return this.#redeem(invitation);
+  take(invitation: PhoneInvitation): Promise<TakenPlace> {
+    const taking = this.#take(invitation);
+    // Who left meanwhile got a place all the same.
+    this.#taking = taking.then(
+      () => (this.#over.signal.aborted ? this.#giveBackHeld() : undefined),
+      () => {},
+    );
+    return taking;
   }
 
   /** The bearer token of this phone, renewed first where that is due. */
   async token(): Promise<string> {
     if (this.#auth !== null) return this.#auth();
     if (this.#renewAt !== null && this.#options.clock.now() >= this.#renewAt) await this.#renew().catch(() => {});
-    if (this.#credential === null) throw new VoiceBridgeError('unauthorized', 'This phone has no credential');
-    return this.#credential;
+    if (this.#held === null) throw new VoiceBridgeError('unauthorized', 'This phone has no credential');
+    return this.#held.credential;
   }
 
   /**
-   * Gives the place back, so that another phone can have it. Asks at once; resolves when the bridge knows or cannot be told within
-   * 2 s: the credential then dies by itself. Never rejects.
+   * Gives the place back, also one that is being taken or that a reload left behind, so that another phone can have it, and forgets it.
+   * Asks at once; resolves when the bridge knows or cannot be told within 2 s: the credential then dies by itself. Never rejects.
    */
-  async giveBack(): Promise<void> {
-    const path = this.#path;
-    const credential = this.#credential;
-    if (path === null || credential === null) return;
-    const request = { method: 'DELETE', path, timeoutMs: GIVE_BACK_MS };
-    await this.#http(() => credential)
-      .ask(request, new AbortController().signal)
-      .catch(() => {});
+  async leave(): Promise<void> {
+    const { clock, storage } = this.#options;
+    this.#held ??= heldBy(readStored(storage));
+    const given = Promise.all([this.#giveBackHeld(), this.#taking]);
+    this.close(true);
+    await new Promise<void>((resolve) => {
+      const cancel = clock.after(GIVE_BACK_MS, resolve);
+      void given.then(() => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /** Stops renewing; `forget`: the stored credential is deleted as well. */
@@ -115,35 +129,51 @@ export class PhonePlace {
     if (forget) this.#forget();
   }
 
-  async #takeStored(): Promise<PhoneIdentity> {
+  async #take(invitation: PhoneInvitation): Promise<TakenPlace> {
+    if (invitation === 'stored') return this.#takeStored();
+    if ('conversationId' in invitation) return this.#takeOwn(invitation);
+    return this.#redeem(invitation);
+  }
+
+  async #giveBackHeld(): Promise<void> {
+    const held = this.#held;
+    this.#held = null;
+    if (held === null) return;
+    const request = { method: 'DELETE', path: held.path, timeoutMs: GIVE_BACK_MS };
+    await this.#http(() => held.credential)
+      .ask(request, NEVER)
+      .catch(() => {});
+  }
+
+  async #takeStored(): Promise<TakenPlace> {
     const stored = readStored(this.#options.storage);
     if (stored === null)
       throw new VoiceBridgeError('unauthorized', 'This phone has no credential from before', NEW_CODE);
-    this.#credential = stored.credential;
+    this.#held = heldBy(stored);
     // Also tells whether it is still good, and for how long.
     await this.#renew();
-    return { conversationId: stored.conversation_id, peerId: stored.peer_id };
+    return { conversationId: stored.conversation_id, peerIds: [stored.peer_id] };
   }
 
-  async #takeOwn({ conversationId, auth = () => '' }: OwnConversation): Promise<PhoneIdentity> {
+  async #takeOwn({ conversationId, auth = () => '' }: OwnConversation): Promise<TakenPlace> {
     const body = { conversation_id: conversationId };
     const request = { method: 'POST', path: ENDPOINTS.pairing, body };
     try {
-      const { token } = readAnswer(pairingResponseSchema, await this.#http(auth).ask(request, this.#over.signal));
+      const { token } = readAnswer(pairingResponseSchema, await this.#http(auth).ask(request, NEVER));
       return await this.#redeem({ token });
     } catch (error) {
       // Who may join but not lead goes in as itself.
       if (!isVoiceBridgeError(error) || error.code !== 'forbidden') throw error;
       this.#auth = auth;
-      return { conversationId, peerId: PHONE_IDS[0] };
+      return { conversationId, peerIds: PHONE_IDS };
     }
   }
 
-  async #redeem(invitation: { readonly token: string } | { readonly code: string }): Promise<PhoneIdentity> {
+  async #redeem(invitation: { readonly token: string } | { readonly code: string }): Promise<TakenPlace> {
     const { name } = this.#options;
     const body: RedeemRequest = { ...invitation, ...(name === null ? {} : { name }) };
     const request = { method: 'POST', path: ENDPOINTS.redeemPairing, body };
-    const answer = await this.#http(undefined).ask(request, this.#over.signal);
+    const answer = await this.#http(undefined).ask(request, NEVER);
     return this.#keep(readAnswer(phoneCredentialSchema, answer));
   }
 
@@ -155,7 +185,7 @@ export class PhonePlace {
   }
 
   async #askForNew(): Promise<void> {
-    const current = this.#credential ?? '';
+    const current = this.#held?.credential ?? '';
     const request = { method: 'POST', path: ENDPOINTS.renewPairing };
     try {
       const answer = await this.#http(() => current).ask(request, this.#over.signal);
@@ -176,14 +206,14 @@ export class PhonePlace {
     }
   }
 
-  #keep({ credential, conversation_id, peer_id, expires_in_seconds }: PhoneCredential): PhoneIdentity {
+  #keep({ credential, conversation_id, peer_id, expires_in_seconds }: PhoneCredential): TakenPlace {
+    const place = { credential, conversation_id, peer_id };
+    this.#held = heldBy(place);
     if (!this.#over.signal.aborted) {
-      this.#credential = credential;
-      this.#path = phonePath(conversation_id, peer_id);
-      store(this.#options.storage, JSON.stringify({ credential, conversation_id, peer_id }));
+      store(this.#options.storage, JSON.stringify(place));
       this.#renewIn((expires_in_seconds * 1_000) / 2);
     }
-    return { conversationId: conversation_id, peerId: peer_id };
+    return { conversationId: conversation_id, peerIds: [peer_id] };
   }
 
   #renewIn(delayMs: number): void {
@@ -193,7 +223,7 @@ export class PhonePlace {
   }
 
   #forget(): void {
-    this.#credential = null;
+    this.#held = null;
     this.#renewAt = null;
     this.#cancelRenewal();
     PhonePlace.forget(this.#options.storage);
@@ -205,6 +235,8 @@ export class PhonePlace {
   }
 }
 
+/** For what goes on although this phone left: whatever it gives is given back. */
+const NEVER = new AbortController().signal;
 const NEW_CODE = { hint: 'Scan a new code on the desktop.' } as const;
 
 /** Whether renewing again cannot help. */
@@ -212,7 +244,12 @@ function isFinal({ code }: VoiceBridgeError): boolean {
   return code === 'unauthorized' || code === 'forbidden' || code === 'not_found';
 }
 
-function readStored(storage: PhoneStorage | null) {
+function heldBy(place: z.infer<typeof storedSchema> | null): HeldPlace | null {
+  if (place === null) return null;
+  return { credential: place.credential, path: phonePath(place.conversation_id, place.peer_id) };
+}
+
+function readStored(storage: PhoneStorage | null): z.infer<typeof storedSchema> | null {
   try {
     const text = storage?.getItem(STORAGE_KEY) ?? null;
     const parsed = text === null ? null : parseJson(storedSchema, text, MAX_STORED_LENGTH);

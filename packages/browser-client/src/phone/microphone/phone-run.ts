@@ -1,18 +1,18 @@
-import { Machine, type SignalingEvent, VoiceBridgeError } from '@voice-bridge/core';
+import { Machine, type PhoneId, VoiceBridgeError } from '@voice-bridge/core';
 import { abortable, abortError, failureOf } from '../../abortable.ts';
 import { BridgeHttp, type BridgeHttpOptions } from '../../bridge/bridge-http.ts';
-import { SignalingLine } from '../shared/signaling-line.ts';
 import { BridgeDetour } from './bridge-detour.ts';
 import { IceServers } from './ice-servers.ts';
 import type { PhoneInvitation, PhoneMicrophoneSnapshot } from './phone-end.ts';
 import type { PhoneHost } from './phone-host.ts';
 import type { PhoneEffect, PhoneInput, PhoneLife } from './phone-life.ts';
-import { type PhoneIdentity, PhonePlace, type PhoneStorage } from './phone-place.ts';
+import { PhoneLine } from './phone-line.ts';
+import { PhonePlace, type PhoneStorage, type TakenPlace } from './phone-place.ts';
 import { PhoneSound } from './phone-sound.ts';
 import { PhoneTalk } from './phone-talk.ts';
 import { PhoneWatch } from './phone-watch.ts';
 import { phoneWakeAt, stepPhone } from './step-phone.ts';
-import { isHeard, type PhoneShownInput } from './step-phone-snapshot.ts';
+import { isHeard, newsOfBridge, type PhoneShownInput, wantsToBeHeard } from './step-phone-snapshot.ts';
 
 /** What a {@link PhoneRun} works with. */
 export interface PhoneRunOptions {
@@ -29,24 +29,20 @@ export interface PhoneRunOptions {
   readonly onOver: () => void;
 }
 
-/** How long the bridge may take to say that the desktop is there, after we are. */
-const ROLL_CALL_MS = 1_000;
-
 /** One phone end as it lives: from `join()` over any number of connections to its end. Owns the sound, the line and the ways to the conversation. */
 export class PhoneRun {
+  /** What it holds at the bridge; outlives the run. */
+  readonly place: PhonePlace;
   readonly #options: PhoneRunOptions;
   readonly #over = new AbortController();
   readonly #machine: Machine<PhoneLife, PhoneInput, PhoneEffect>;
   readonly #sound: PhoneSound;
-  readonly #place: PhonePlace;
   readonly #talk: PhoneTalk;
   readonly #watch: PhoneWatch;
-  #identity: PhoneIdentity | null = null;
-  #line: SignalingLine | null = null;
+  #identity: { readonly conversationId: string; readonly peerId: PhoneId } | null = null;
+  #line: PhoneLine | null = null;
   #detour: BridgeDetour | null = null;
   #iceServers: IceServers | null = null;
-  #cancelRollCall: () => void = () => {};
-  #opened: () => void = () => {};
 
   /** Opens what may only be opened inside a gesture. */
   constructor(options: PhoneRunOptions) {
@@ -63,7 +59,7 @@ export class PhoneRun {
       tick: { type: 'tick' },
     });
     const onLost = (error: VoiceBridgeError) => this.#machine.send({ type: 'refused', error });
-    this.#place = new PhonePlace({ url, fetch, clock, storage, name, onLost });
+    this.place = new PhonePlace({ url, fetch, clock, storage, name, onLost });
     this.#sound = new PhoneSound(host, {
       onTrack: (track) => {
         this.#talk.setTrack(track);
@@ -78,7 +74,8 @@ export class PhoneRun {
       sound: this.#sound,
       shown: options.shown,
       iceServers: async () => (await this.#iceServers?.get(this.#over.signal)) ?? [],
-      signal: (message) => void this.#line?.send(message),
+      statsAround: async () => (await this.#detour?.stats().catch(() => null)) ?? null,
+      signal: (message) => this.#line?.send(message),
       send: (input) => this.#send(input),
       dispatch: (input) => this.#dispatch(input),
       onWishes: () => this.applyWishes(),
@@ -101,13 +98,11 @@ export class PhoneRun {
     this.#machine.send({ type: 'join' });
     void this.#sound.open();
     try {
-      const identity = await abortable(this.#place.take(invitation), signal);
-      this.#identity = identity;
-      this.#dispatch({ type: 'admitted', ...identity });
-      this.#iceServers = new IceServers({ ...this.#asPhone(), conversationId: identity.conversationId });
+      const place = await abortable(this.place.take(invitation), signal);
+      this.#iceServers = new IceServers({ ...this.#asPhone(), conversationId: place.conversationId });
       // Asked now, it is there when the offer comes; what fails is asked for again.
       this.#iceServers.get(signal).catch(() => {});
-      await abortable(this.#openLine(identity), signal);
+      await abortable(this.#openLine(place), signal);
       if (signal.aborted) throw abortError(signal);
     } catch (thrown) {
       const error = failureOf(thrown, signal);
@@ -119,7 +114,7 @@ export class PhoneRun {
   /** Ends the run at once, as the user wished; idempotent. Resolves when the bridge knows, or was asked in vain. */
   stop(): Promise<void> {
     this.#talk.tell({ type: 'bye', reason: 'left' });
-    const given = this.#place.giveBack();
+    const given = this.place.leave();
     this.#machine.send({ type: 'leave' });
     return given;
   }
@@ -127,9 +122,9 @@ export class PhoneRun {
   /** Does what the snapshot says about muting and volume, and tells the desktop. */
   applyWishes(): void {
     const { speaker, ...snapshot } = this.#options.shown();
-    const heard = isHeard(snapshot);
-    this.#sound.setHeard(heard);
-    this.#detour?.setHeard(heard);
+    this.#sound.setHeard(isHeard(snapshot));
+    // There, the bridge silences whom the desktop muted.
+    this.#detour?.setHeard(wantsToBeHeard(snapshot));
     this.#sound.audio.setMuted(speaker.muted);
     this.#sound.audio.setVolume(speaker.volume);
     this.#talk.wishesChanged();
@@ -182,71 +177,33 @@ export class PhoneRun {
         this.#detour = null;
         break;
       case 'stop':
-        this.#place.close(effect.forget);
+        this.place.close(effect.forget);
         break;
     }
   }
 
   #asPhone(): BridgeHttpOptions {
     const { host, url } = this.#options;
-    return { url, auth: () => this.#place.token(), fetch: host.fetch, clock: host.clock };
+    return { url, auth: () => this.place.token(), fetch: host.fetch, clock: host.clock };
   }
 
-  /** Resolves when we are there; rejects when the first attempt fails. */
-  #openLine({ conversationId, peerId }: PhoneIdentity): Promise<void> {
+  #openLine(place: TakenPlace): Promise<void> {
     const { host } = this.#options;
-    const http = new BridgeHttp(this.#asPhone());
-    return new Promise((resolve, reject) => {
-      this.#opened = resolve;
-      this.#line = new SignalingLine({
-        http,
-        host,
-        conversationId,
-        peerId,
-        sinks: {
-          onOpen: () => this.#lineOpened(),
-          onEvent: (event) => this.#heard(event),
-          onLost: () => {},
-          onEnded: (error) => {
-            reject(error);
-            this.#lineEnded(error);
-          },
+    const { conversationId } = place;
+    this.#line = new PhoneLine({
+      http: new BridgeHttp(this.#asPhone()),
+      host,
+      place,
+      sinks: {
+        onThere: (peerId) => {
+          this.#identity = { conversationId, peerId };
+          this.#dispatch({ type: 'admitted', conversationId, peerId });
         },
-      });
-      this.#line.open();
+        onInput: (input) => this.#send(input),
+        onCandidate: (connectionId, candidate) => this.#talk.addCandidate(connectionId, candidate),
+      },
     });
-  }
-
-  #lineOpened(): void {
-    this.#send({ type: 'opened' });
-    this.#opened();
-    this.#cancelRollCall();
-    this.#cancelRollCall = this.#options.host.clock.after(ROLL_CALL_MS, () => this.#send({ type: 'desktopGone' }));
-  }
-
-  #lineEnded(error: VoiceBridgeError): void {
-    if (error.code === 'participant_removed') this.#send({ type: 'removed' });
-    else this.#send({ type: error.code === 'session_replaced' ? 'replaced' : 'refused', error });
-  }
-
-  #heard(event: SignalingEvent): void {
-    switch (event.type) {
-      case 'offer':
-        this.#send({ type: 'offer', connectionId: event.connection_id, sdp: event.sdp });
-        break;
-      case 'candidate':
-        this.#talk.addCandidate(event.connection_id, event.candidate);
-        break;
-      case 'peer':
-        if (event.peer_id !== 'desktop') return;
-        this.#cancelRollCall();
-        // `replaced` is followed by `joined` of the new one.
-        this.#send({ type: event.state === 'joined' ? 'desktopThere' : 'desktopGone' });
-        break;
-      case 'answer':
-      case 'error':
-        break;
-    }
+    return this.#line.open();
   }
 
   #joinBridge(): void {
@@ -260,21 +217,21 @@ export class PhoneRun {
         conversationId,
         // So the desktop knows which of its phones this is.
         name: peerId,
-        auth: () => this.#place.token(),
+        auth: () => this.place.token(),
         host,
         sound: this.#sound,
         sinks: {
           onJoined: () => this.#send({ type: 'bridgeJoined' }),
           onLost: (error) => this.#send({ type: error?.code === 'participant_removed' ? 'removed' : 'bridgeLost' }),
-          onSnapshot: ({ assistant, transcript, muted, participants }) => {
-            const silenced = !muted && participants.some((each) => each.isSelf && each.muted);
-            this.#dispatch({ type: 'silenced', silenced });
-            this.#dispatch({ type: 'assistant', state: assistant });
-            this.#dispatch({ type: 'lines', lines: transcript });
+          onSnapshot: (snapshot) => {
+            const before = this.#options.shown();
+            for (const input of newsOfBridge(snapshot)) this.#dispatch(input);
+            const { mutedBy, pushToTalk } = this.#options.shown();
+            if (mutedBy !== before.mutedBy || pushToTalk !== before.pushToTalk) this.applyWishes();
           },
         },
       },
-      isHeard(this.#options.shown()),
+      wantsToBeHeard(this.#options.shown()),
     );
     this.#detour.open();
   }
@@ -282,7 +239,6 @@ export class PhoneRun {
   #end(life: PhoneLife): void {
     if (this.#over.signal.aborted) return;
     this.#over.abort(life.name === 'failed' ? life.error : new VoiceBridgeError('aborted', 'The phone left'));
-    this.#cancelRollCall();
     this.#watch.close();
     this.#talk.close();
     this.#line?.close();

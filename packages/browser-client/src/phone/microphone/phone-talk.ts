@@ -5,11 +5,11 @@ import {
   type PhoneMessage,
   type SignalingMessage,
 } from '@voice-bridge/core';
-import type { PhoneCandidate } from '../shared/phone-connection.ts';
+import type { PhoneCandidate, PhoneConnectionStats } from '../shared/phone-connection.ts';
 import { DesktopLink } from './desktop-link.ts';
 import type { PhoneMicrophoneSnapshot } from './phone-end.ts';
 import type { PhoneHost } from './phone-host.ts';
-import type { ConnectionId, OpenPhoneInput, PhoneEffect, PhoneLife } from './phone-life.ts';
+import type { ConnectionId, PhoneEffect, PhoneInput, PhoneLife } from './phone-life.ts';
 import { PhoneMeters } from './phone-meters.ts';
 import type { PhoneBattery } from './phone-page.ts';
 import type { PhoneSound } from './phone-sound.ts';
@@ -22,9 +22,11 @@ export interface PhoneTalkOptions {
   readonly sound: PhoneSound;
   readonly shown: () => PhoneMicrophoneSnapshot;
   readonly iceServers: () => Promise<readonly IceServer[]>;
+  /** Counts of the connection to the bridge; null while there is none. */
+  readonly statsAround: () => Promise<PhoneConnectionStats | null>;
   /** Says something to the desktop by the signaling. */
   readonly signal: (message: SignalingMessage) => void;
-  readonly send: (input: OpenPhoneInput | { readonly type: 'removed' }) => void;
+  readonly send: (input: PhoneInput) => void;
   readonly dispatch: (input: PhoneShownInput) => void;
   /** The desktop wished that the phone be muted or as loud as the snapshot says now. */
   readonly onWishes: () => void;
@@ -53,6 +55,8 @@ export class PhoneTalk {
   #pings = 0;
   #visible = true;
   #connected = false;
+  /** Whether it takes part at the bridge. */
+  #around = false;
   /** What the desktop was told last, by type of message. */
   readonly #told = new Map<string, string>();
   #toldLevels = { microphone: 0, speaker: 0 };
@@ -61,7 +65,7 @@ export class PhoneTalk {
     this.#options = options;
     this.#meters = new PhoneMeters({
       clock: options.host.clock,
-      stats: async () => this.#current?.link.stats() ?? null,
+      stats: () => (this.#connected ? this.#current?.link.stats() : undefined) ?? options.statsAround(),
       onPath: (path) => options.dispatch({ type: 'path', path }),
       onQuality: (quality) => options.dispatch({ type: 'quality', quality }),
       onLevels: () => this.#tellLevels(),
@@ -119,12 +123,14 @@ export class PhoneTalk {
   /** The phone was muted, unmuted, or made louder. */
   wishesChanged(): void {
     this.#tellMute();
+    this.#tellTalk();
     this.#tellVolume();
     this.#updateMeters();
   }
 
   lifeChanged(life: PhoneLife): void {
     this.#connected = life.name === 'open' && (life.direct.name === 'connected' || life.direct.name === 'doubted');
+    this.#around = life.name === 'open' && life.bridge.name === 'joined';
     this.#updateMeters();
   }
 
@@ -158,6 +164,7 @@ export class PhoneTalk {
           if (error?.code === 'webrtc_unsupported') dispatch({ type: 'trouble', code: error.code, present: true });
           send({ type: 'linkFailed', link: number });
         },
+        onFlood: (error) => send({ type: 'refused', error }),
         onMessage: (message) => {
           send({ type: 'linkHeard', link: number });
           dispatch({ type: 'trouble', code: 'page_frozen', present: false });
@@ -181,6 +188,9 @@ export class PhoneTalk {
     current.used = true;
     current.link.setTrack(sound.track);
     if (current.stream !== null) sound.audio.play(current.stream);
+    // What was measured before was of the way around.
+    this.#meters.reset();
+    this.#updateMeters();
   }
 
   #drop(): void {
@@ -197,6 +207,7 @@ export class PhoneTalk {
     this.#toldLevels = { microphone: 0, speaker: 0 };
     this.tell({ type: 'hello', protocol_version: PHONE_CHANNEL_VERSION, ...(name === null ? {} : { name }) });
     this.#tellMute();
+    this.#tellTalk();
     this.#tellVolume();
     this.#tellBattery();
   }
@@ -220,7 +231,11 @@ export class PhoneTalk {
         dispatch({ type: 'lines', lines: [] });
         break;
       case 'mute':
-        dispatch({ type: 'muted', muted: message.muted, by: 'desktop' });
+        dispatch({ type: 'silenced', silenced: message.muted });
+        onWishes();
+        break;
+      case 'session':
+        dispatch({ type: 'holdsToTalk', holdsToTalk: message.push_to_talk ?? false });
         onWishes();
         break;
       case 'volume':
@@ -237,7 +252,7 @@ export class PhoneTalk {
 
   #updateMeters(): void {
     this.#options.sound.audio.setMetering(this.#isMetered);
-    const quality = this.#connected && this.#visible;
+    const quality = (this.#connected || this.#around) && this.#visible;
     const levels = this.#connected && this.#isMetered;
     this.#meters.run({ quality, levels });
     if (!levels) this.#tellLevels();
@@ -249,7 +264,15 @@ export class PhoneTalk {
   }
 
   #tellMute(): void {
-    this.#tellOnce({ type: 'mute', muted: !isHeard(this.#options.shown()) });
+    const { muted, holding } = this.#options.shown();
+    this.#tellOnce({ type: 'mute', muted: muted && !holding });
+  }
+
+  #tellTalk(): void {
+    const shown = this.#options.shown();
+    const talking = shown.pushToTalk === 'talking' && isHeard(shown);
+    // Who never talked has nothing to end.
+    if (talking || this.#told.has('talk')) this.#tellOnce({ type: 'talk', talking });
   }
 
   #tellVolume(): void {

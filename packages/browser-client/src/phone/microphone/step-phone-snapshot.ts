@@ -1,8 +1,9 @@
 import type { AssistantState, PhoneId } from '@voice-bridge/core';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import type { MicrophoneReport } from '../../client-state.ts';
+import { sameFields } from '../../same-fields.ts';
 import { appendDelta } from '../../transcript-lines.ts';
-import type { TranscriptLine } from '../../voice-client.ts';
+import type { PushToTalkState, TranscriptLine, VoiceSnapshot } from '../../voice-client.ts';
 import {
   INITIAL_PHONE_SNAPSHOT,
   type PhoneMicrophoneSnapshot,
@@ -17,10 +18,10 @@ export interface PhoneShown {
   readonly snapshot: PhoneMicrophoneSnapshot;
   readonly life: PhoneLife;
   readonly microphone: MicrophoneReport;
-  /** Who muted it last: the desktop may only undo what it did. */
-  readonly mutedBy: 'phone' | 'desktop' | null;
-  /** Whether the bridge passes nothing of it on, though it wishes to be heard: the desktop muted it there. */
+  /** Whether the desktop muted it, wherever it is connected. */
   readonly silenced: boolean;
+  /** Whether the bridge detects no turns: nobody is heard but who holds the button. */
+  readonly holdsToTalk: boolean;
   /** What was found to be in the way; what the rest tells anyway is not among them. */
   readonly troubles: ReadonlySet<PhoneTroubleCode>;
 }
@@ -31,8 +32,9 @@ export type PhoneShownInput =
   | { readonly type: 'admitted'; readonly conversationId: string; readonly peerId: PhoneId }
   | { readonly type: 'path'; readonly path: 'direct' | 'relayed' }
   | { readonly type: 'microphone'; readonly report: MicrophoneReport }
-  | { readonly type: 'muted'; readonly muted: boolean; readonly by: 'phone' | 'desktop' }
+  | { readonly type: 'muted'; readonly muted: boolean }
   | { readonly type: 'silenced'; readonly silenced: boolean }
+  | { readonly type: 'holdsToTalk'; readonly holdsToTalk: boolean }
   | { readonly type: 'holding'; readonly holding: boolean }
   | { readonly type: 'speaker'; readonly muted: boolean; readonly volume: number }
   | { readonly type: 'assistant'; readonly state: AssistantState }
@@ -50,8 +52,8 @@ export const initialPhoneShown: PhoneShown = {
   snapshot: INITIAL_PHONE_SNAPSHOT,
   life: { name: 'idle' },
   microphone: { name: 'off' },
-  mutedBy: null,
   silenced: false,
+  holdsToTalk: false,
   troubles: new Set(),
 };
 
@@ -65,9 +67,11 @@ export function stepPhoneShown(shown: PhoneShown, input: PhoneShownInput): Phone
     case 'trouble':
       return setTrouble(shown, input.code, input.present);
     case 'muted':
-      return mute(shown, input.muted, input.by);
+      return show(shown, { muted: input.muted });
     case 'silenced':
       return show({ ...shown, silenced: input.silenced }, {});
+    case 'holdsToTalk':
+      return show({ ...shown, holdsToTalk: input.holdsToTalk }, {});
     case 'admitted':
       return show(shown, { conversationId: input.conversationId, peerId: input.peerId });
     case 'path':
@@ -91,9 +95,36 @@ export function stepPhoneShown(shown: PhoneShown, input: PhoneShownInput): Phone
   }
 }
 
-/** Whether the microphone is to be heard. */
-export function isHeard({ muted, holding }: Pick<PhoneMicrophoneSnapshot, 'muted' | 'holding'>): boolean {
-  return holding || !muted;
+/** Whether the microphone is to be heard: as its user wishes, and the desktop did not mute it. */
+export function isHeard(
+  snapshot: Pick<PhoneMicrophoneSnapshot, 'muted' | 'mutedBy' | 'pushToTalk' | 'holding'>,
+): boolean {
+  return wantsToBeHeard(snapshot) && snapshot.mutedBy !== 'desktop';
+}
+
+/** Whether the phone's user wishes to be heard. */
+export function wantsToBeHeard({
+  muted,
+  holding,
+  pushToTalk,
+}: Pick<PhoneMicrophoneSnapshot, 'muted' | 'pushToTalk' | 'holding'>): boolean {
+  return holding || (!muted && pushToTalk === 'off');
+}
+
+/** What a phone that takes part at the bridge shows of it. */
+export function newsOfBridge({
+  assistant,
+  transcript,
+  muted,
+  participants,
+  pushToTalk,
+}: VoiceSnapshot): readonly PhoneShownInput[] {
+  return [
+    { type: 'silenced', silenced: !muted && participants.some((each) => each.isSelf && each.muted) },
+    { type: 'holdsToTalk', holdsToTalk: pushToTalk !== 'off' },
+    { type: 'assistant', state: assistant },
+    { type: 'lines', lines: transcript },
+  ];
 }
 
 function showLife(shown: PhoneShown, life: PhoneLife): PhoneShown {
@@ -112,12 +143,15 @@ function showLife(shown: PhoneShown, life: PhoneLife): PhoneShown {
     case 'removed':
     case 'closed':
     case 'failed': {
-      const ended: PhoneShown = { ...shown, life, microphone: { name: 'off' }, troubles: lasting(shown.troubles) };
+      const troubles = lasting(shown.troubles);
+      const ended: PhoneShown = { ...shown, ...ALONE, life, microphone: { name: 'off' }, troubles };
       return show(ended, { ...NOT_CONNECTED, state: life.name, error: life.name === 'removed' ? null : life.error });
     }
   }
 }
 
+/** Of a phone that nobody has anything to do with. */
+const ALONE = { silenced: false, holdsToTalk: false } as const;
 const NOT_CONNECTED = { path: null, quality: null, assistant: 'idle', holding: false } as const;
 const LOST = new VoiceBridgeError('connection_lost', 'The connection to the desktop broke; it is made again');
 
@@ -137,14 +171,6 @@ function pathOf(life: OpenPhone, { path }: PhoneMicrophoneSnapshot): PhoneMicrop
 
 function isDirect(life: PhoneLife): boolean {
   return life.name === 'open' && (life.direct.name === 'connected' || life.direct.name === 'doubted');
-}
-
-function mute(shown: PhoneShown, muted: boolean, by: 'phone' | 'desktop'): PhoneShown {
-  // Nobody's microphone is opened from elsewhere.
-  if (by === 'desktop' && !muted && shown.mutedBy !== 'desktop') return shown;
-  if (by === 'desktop' && muted && shown.snapshot.muted) return shown;
-  const holding = by === 'desktop' && muted ? false : shown.snapshot.holding;
-  return show({ ...shown, mutedBy: muted ? by : null }, { muted, holding });
 }
 
 function showSpeaker(shown: PhoneShown, muted: boolean, volume: number): PhoneShown {
@@ -172,15 +198,25 @@ function putLine(lines: readonly TranscriptLine[], line: TranscriptLine): readon
 
 function show(shown: PhoneShown, fields: Partial<PhoneMicrophoneSnapshot>): PhoneShown {
   const before = shown.snapshot;
-  const merged = { ...before, ...fields };
+  const wished = { ...before, ...fields };
+  const { muted, holding } = wished;
+  const own = muted && !holding ? 'phone' : null;
+  const merged: PhoneMicrophoneSnapshot = {
+    ...wished,
+    mutedBy: shown.silenced ? 'desktop' : own,
+    pushToTalk: pushToTalkOf(shown, holding),
+  };
   const derived = {
     ...merged,
-    ...microphoneFields(shown.microphone, isHeard(merged) && !(shown.silenced && merged.path === 'bridge')),
+    ...microphoneFields(shown.microphone, isHeard(merged)),
     trouble: troubleOf(shown, merged),
   };
-  const other = new Map<string, unknown>(Object.entries(before));
-  const same = Object.entries(derived).every(([name, value]) => Object.is(value, other.get(name)));
-  return same ? { ...shown, snapshot: before } : { ...shown, snapshot: derived };
+  return { ...shown, snapshot: sameFields(derived, before) ? before : derived };
+}
+
+function pushToTalkOf({ holdsToTalk }: PhoneShown, holding: boolean): PushToTalkState {
+  if (!holdsToTalk) return 'off';
+  return holding ? 'talking' : 'ready';
 }
 
 function microphoneFields(report: MicrophoneReport, heard: boolean): Partial<PhoneMicrophoneSnapshot> {

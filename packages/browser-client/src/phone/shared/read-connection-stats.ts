@@ -1,10 +1,8 @@
+import type { RtcStatsReport } from '../../rtc/rtc-connection.ts';
 import type { PhoneConnectionStats } from './phone-connection.ts';
 
-/** The entries of a statistics report. */
-export type StatsReport = Pick<ReadonlyMap<string, object>, 'get' | 'forEach'>;
-
 /** Reads what a browser counts (W3C Identifiers for WebRTC's Statistics), whatever of it is there. */
-export function readConnectionStats(report: StatsReport): PhoneConnectionStats {
+export function readConnectionStats(report: RtcStatsReport): PhoneConnectionStats {
   const entries: object[] = [];
   report.forEach((entry) => {
     entries.push(entry);
@@ -23,7 +21,7 @@ export function readConnectionStats(report: StatsReport): PhoneConnectionStats {
   };
 }
 
-function selectedPair(report: StatsReport, entries: readonly object[]): object | undefined {
+function selectedPair(report: RtcStatsReport, entries: readonly object[]): object | undefined {
   const transport = entries.find((each) => field(each, 'type') === 'transport');
   const named = report.get(String(field(transport, 'selectedCandidatePairId')));
   // Firefox has no transport entry, and marks the pair.

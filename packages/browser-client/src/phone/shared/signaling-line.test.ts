@@ -195,6 +195,61 @@ describe('SignalingLine without WebSockets', () => {
   });
 });
 
+describe('SignalingLine that fell back to requests', () => {
+  /** A line that is there by an event stream, and a bridge that ends streams. */
+  async function fellBack() {
+    const streams: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>[] = [];
+    const set = setUp(async () => {
+      const start = (controller: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => streams.push(controller);
+      const body = new ReadableStream<Uint8Array<ArrayBuffer>>({ start: (controller) => void start(controller) });
+      return { ok: true, status: 200, body, text: async () => '' };
+    });
+    set.signaling.reachable = false;
+    const { line, told } = set.desktop();
+    line.open();
+    await settle();
+    set.signaling.reachable = true;
+    const breakStream = async () => {
+      streams.at(-1)?.close();
+      await settle();
+      set.clock.advance(500);
+      await settle();
+    };
+    return { ...set, line, told, streams, breakStream };
+  }
+
+  it('does not wait for WebSockets again while they would hardly pass, nor ends a stream for them', async () => {
+    const { signaling, clock, line, told, streams, breakStream } = await fellBack();
+    await breakStream();
+    expect([signaling.dialled.length, streams.length]).toEqual([1, 2]);
+    clock.advance(3_600_000);
+    await settle();
+    expect([signaling.dialled.length, line.isOpen]).toEqual([1, true]);
+    expect(told).toEqual(['open', 'lost connection_lost', 'open']);
+  });
+
+  it('tries them again when it is dialled after some minutes, and then not for as long', async () => {
+    const { signaling, clock, line, streams, breakStream } = await fellBack();
+    clock.advance(300_000);
+    signaling.reachable = false;
+    await breakStream();
+    expect([signaling.dialled.length, streams.length]).toEqual([2, 2]);
+    signaling.reachable = true;
+    await breakStream();
+    expect([signaling.dialled.length, streams.length]).toEqual([2, 3]);
+    clock.advance(300_000);
+    await breakStream();
+    expect([signaling.peers, line.isOpen]).toEqual([['desktop'], true]);
+  });
+
+  it('tries them at once in another network', async () => {
+    const { signaling, host, line } = await fellBack();
+    host.bringNetworkBack();
+    await settle();
+    expect([signaling.peers, line.isOpen]).toEqual([['desktop'], true]);
+  });
+});
+
 function setUp(fetch?: FakeSignalingHost['fetch']) {
   const clock = new ManualClock();
   const signaling = new FakeSignaling();

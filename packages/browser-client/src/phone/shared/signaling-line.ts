@@ -2,26 +2,22 @@ import {
   type CancelTimer,
   CLOSE_CODES,
   type ConnectionEffect,
-  type ConnectionInput,
   type ConnectionState,
-  connectionWakeAt,
   defaultReconnectPolicy,
   type ErrorCode,
-  idleConnection,
   isErrorCode,
-  Machine,
   type PeerId,
   parseSignalingEvent,
   type SignalingEvent,
   type SignalingMessage,
   SUBPROTOCOL,
   signalingPath,
-  stepConnection,
   TOKEN_SUBPROTOCOL_PREFIX,
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { failureOf } from '../../abortable.ts';
 import type { BridgeHttp } from '../../bridge/bridge-http.ts';
+import { type ConnectionMachine, openConnectionMachine } from '../../connection-machine.ts';
 import type { SignalingHost } from './signaling-host.ts';
 import { StreamLine } from './stream-line.ts';
 
@@ -54,6 +50,8 @@ interface Way {
 const POLICY = { ...defaultReconnectPolicy, dialTimeoutMs: 10_000, maxRedials: Number.POSITIVE_INFINITY };
 /** For a WebSocket to come up, in ms: one that does not may be held up by something between us and the bridge. */
 const WEB_SOCKET_MS = 4_000;
+/** How long a network in which WebSockets did not pass is taken for such, in ms. */
+const WITHOUT_WEB_SOCKET_MS = 300_000;
 /** A token that was good for so long has run out: a fresh one may do. */
 const TOKEN_WAS_GOOD_MS = 5_000;
 
@@ -61,27 +59,29 @@ const TOKEN_WAS_GOOD_MS = 5_000;
 export class SignalingLine {
   readonly #options: SignalingLineOptions;
   readonly #over = new AbortController();
-  readonly #connection: Machine<ConnectionState, ConnectionInput, ConnectionEffect>;
+  readonly #connection: ConnectionMachine;
   readonly #stopWatchingNetwork: () => void;
   #way: Way | null = null;
   #cancelWait: CancelTimer = () => {};
-  #withoutWebSocket = false;
+  /** Until then they are taken for what does not pass here; 0: nobody knows. */
+  #withoutWebSocketUntil = 0;
   #openedAt: number | null = null;
   #said: ErrorCode | null = null;
 
   constructor(options: SignalingLineOptions) {
     this.#options = options;
     const { host } = options;
-    this.#connection = new Machine<ConnectionState, ConnectionInput, ConnectionEffect>({
-      initial: idleConnection,
-      step: (state, input, now) => stepConnection(state, input, now, POLICY, host.random()),
+    this.#connection = openConnectionMachine({
+      host,
+      policy: POLICY,
       perform: (effect) => this.#perform(effect),
       onChange: (state) => this.#changed(state),
-      clock: host.clock,
-      wakeAt: connectionWakeAt,
-      tick: { type: 'tick' },
     });
-    this.#stopWatchingNetwork = host.onNetworkBack(() => this.redial());
+    this.#stopWatchingNetwork = host.onNetworkBack(() => {
+      // In another network they may pass.
+      this.#withoutWebSocketUntil = 0;
+      this.redial();
+    });
   }
 
   /** Whether what is said reaches the bridge. */
@@ -144,7 +144,9 @@ export class SignalingLine {
 
   async #dial(dial: number): Promise<void> {
     const { http, host, conversationId, peerId } = this.#options;
-    if (this.#withoutWebSocket) return this.#listen(dial);
+    // Asked when there is something to dial, and only then: what is connected is left alone.
+    if (host.clock.now() < this.#withoutWebSocketUntil) return this.#listen(dial);
+    this.#withoutWebSocketUntil = 0;
     try {
       const token = await http.token(this.#over.signal);
       if (!this.#isDialling(dial)) return;
@@ -175,7 +177,7 @@ export class SignalingLine {
       peerId,
       sinks: {
         onOpen: () => {
-          this.#withoutWebSocket = true;
+          this.#withoutWebSocketUntil ||= host.clock.now() + WITHOUT_WEB_SOCKET_MS;
           this.#opened(dial);
         },
         onText: (text) => this.#heard(dial, text),
