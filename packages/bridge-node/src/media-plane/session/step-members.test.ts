@@ -43,6 +43,19 @@ describe('muting', () => {
     expect(run(state, told({ type: 'setParticipant', participantId: 'guest', muted: false })).effects).toEqual([]);
   });
 
+  it('of both is ended by each for itself', () => {
+    const session = sessionOf({ lead: LEAD, guest: GUEST });
+    const both = run(
+      session,
+      asks('guest', { type: 'mute', muted: true }),
+      asks('lead', { type: 'set_participant', participant_id: 'guest', muted: true }),
+      asks('lead', { type: 'set_participant', participant_id: 'guest', muted: false }),
+    );
+    expect(audioOf(both.effects)).toEqual([{ muted: true, gain: 1, role: 'speaker' }]);
+    const heard = run(both.state, asks('guest', { type: 'mute', muted: false }));
+    expect(audioOf(heard.effects)).toEqual([{ muted: false, gain: 1, role: 'speaker' }]);
+  });
+
   it('before the connection stands is told as soon as it does', () => {
     const joining = run(openingSession('ends'), join('guest', GUEST), { type: 'upstreamOpened' }).state;
     const { effects } = run(

@@ -94,7 +94,8 @@ function setParticipant(state: Open, member: Member, request: RequestOf<'set_par
   }
   const changed = state.members.get(participantId);
   if (changed === undefined) return refuse(state, member, 'not_found', NOBODY);
-  if (muted === false && !isSelf && changed.mutedBy.has('self')) {
+  // A moderator's own mute is its to end, also of somebody who stays muted by themselves.
+  if (muted === false && !isSelf && changed.mutedBy.has('self') && !changed.mutedBy.has('moderator')) {
     return refuse(state, member, 'forbidden', 'Who muted themselves unmute themselves');
   }
   return changeMember(state, participantId, { muted, gain, role }, isSelf ? 'self' : 'moderator');
