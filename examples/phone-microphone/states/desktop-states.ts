@@ -47,6 +47,7 @@ export const DESKTOP_STATES: Readonly<Record<string, () => FakePhoneLink>> = {
       peerId: 'mobile-2',
       path: 'bridge',
       muted: true,
+      mutedBy: 'phone',
       gain: 2,
       name: 'The old tablet in the living room',
     });

@@ -23,6 +23,19 @@ const inTrouble = (code: PhoneTroubleCode) => () => {
   return phone;
 };
 
+/** A phone whose microphone is unplugged while its button is held, and back when it is let go. */
+class UnpluggedPhone extends FakePhoneMicrophone {
+  override hold(): void {
+    super.hold();
+    this.show({ microphone: 'unavailable', microphoneReason: 'microphone_not_found' });
+  }
+
+  override release(): void {
+    this.show({ microphone: 'live', microphoneReason: null });
+    super.release();
+  }
+}
+
 /** Everything the phone's page can show, by name. */
 export const PHONE_STATES: Readonly<Record<string, () => FakePhoneMicrophone>> = {
   idle: () => new FakePhoneMicrophone(),
@@ -46,6 +59,22 @@ export const PHONE_STATES: Readonly<Record<string, () => FakePhoneMicrophone>> =
     phone.hold();
     return phone;
   },
+  silenced: () => {
+    const phone = connected();
+    phone.show({ microphone: 'muted', mutedBy: 'desktop' });
+    return phone;
+  },
+  turns: () => {
+    const phone = connected();
+    phone.show({ microphone: 'muted', pushToTalk: 'ready' });
+    return phone;
+  },
+  talking: () => {
+    const phone = connected();
+    phone.show({ pushToTalk: 'ready' });
+    phone.hold();
+    return phone;
+  },
   silent: () => {
     const phone = connected();
     phone.setSpeakerMuted(true);
@@ -60,6 +89,12 @@ export const PHONE_STATES: Readonly<Record<string, () => FakePhoneMicrophone>> =
   reconnecting: () => {
     const phone = connected();
     phone.show({ state: 'reconnecting' });
+    return phone;
+  },
+  unplugged: () => {
+    const phone = new UnpluggedPhone({ microphone: 'live', conversationId: 'kitchen', peerId: 'mobile' });
+    phone.connect();
+    phone.setMuted(true);
     return phone;
   },
   denied: () => {

@@ -2,9 +2,10 @@ import type { PhoneInvite } from '@voice-bridge/browser-client/phone';
 import { toVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
 import type { PhoneLinkControls } from '@voice-bridge/react-hooks/phone';
 import { useEffect, useState } from 'react';
+import { describeError } from '../describe-error.ts';
 import { Invitation } from './invitation.tsx';
 import { Sources } from './sources.tsx';
-import { describeError, nameOf } from './words.ts';
+import { nameOf } from './words.ts';
 
 /** Everything about phones at the desktop: letting one in, who is heard, how loud, by which way. */
 export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls }) {

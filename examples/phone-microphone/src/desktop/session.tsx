@@ -1,6 +1,6 @@
-import { useVoiceBridge } from '@voice-bridge/react-hooks';
+import { usePushToTalk, useVoiceBridge } from '@voice-bridge/react-hooks';
 import { useEffect, useState } from 'react';
-import { describeError } from './words.ts';
+import { describeError } from '../describe-error.ts';
 
 const STATE = {
   idle: 'Press the button, then bring your phone in.',
@@ -20,6 +20,7 @@ const ASSISTANT = {
 /** The conversation's one button, and where it stands. */
 export function Session({ onStart }: { readonly onStart: () => void }) {
   const { state, assistant, microphone, error, client, connect, disconnect } = useVoiceBridge();
+  const { pushToTalk, buttonProps } = usePushToTalk();
   const [warning, setWarning] = useState<string | null>(null);
   useEffect(() => client.on('warning', (each) => setWarning(describeError(each))), [client]);
   useEffect(() => client.on('stateChanged', () => setWarning(null)), [client]);
@@ -46,6 +47,11 @@ export function Session({ onStart }: { readonly onStart: () => void }) {
       <p className="unseen" role="status">
         {state === 'connected' ? 'Connected.' : STATE[state]}
       </p>
+      {pushToTalk !== 'off' && (
+        <button type="button" className="hold" {...buttonProps}>
+          {pushToTalk === 'talking' ? 'Let go to be answered' : 'Hold to talk'}
+        </button>
+      )}
       {state === 'connected' && microphone === 'unavailable' && (
         <p className="quiet">This computer has no microphone: use your phone's.</p>
       )}

@@ -1,6 +1,5 @@
 import type { DesktopEnd, MixSource, PhoneView } from '@voice-bridge/browser-client/phone';
 import type { PhoneLinkControls } from '@voice-bridge/react-hooks/phone';
-import { useEffect, useState } from 'react';
 import { Level } from './level.tsx';
 import { describeLine, nameOf, STATE } from './words.ts';
 
@@ -71,12 +70,6 @@ function Choice({ source, name, selected, select }: ChoiceProps) {
 function Phone({ phone, controls, attempt }: Omit<SourcesProps, 'phones'> & { readonly phone: PhoneView }) {
   const { peerId, state, path } = phone;
   const { selected, accept, refuse, remove } = controls;
-  // What was muted here can be unmuted here; what the phone muted, at the phone only.
-  const [mutedHere, setMutedHere] = useState(false);
-  // A phone may undo it by itself.
-  useEffect(() => {
-    if (!phone.muted) setMutedHere(false);
-  }, [phone.muted]);
   const name = nameOf(peerId, phone.name);
   const line = state === 'connected' ? describeLine(phone) : '';
   return (
@@ -97,17 +90,15 @@ function Phone({ phone, controls, attempt }: Omit<SourcesProps, 'phones'> & { re
         </div>
       ) : (
         <>
-          {phone.muted && !mutedHere && <p className="aside">Muted at the phone.</p>}
+          {phone.mutedBy === 'phone' && <p className="aside">Muted at the phone.</p>}
           <Mix
             source={peerId}
             name={name}
             link={controls.link}
-            muted={mutedHere}
+            // What was muted here can be unmuted here; what the phone muted, at the phone only.
+            muted={phone.mutedBy === 'desktop'}
             gain={phone.gain}
-            onMuted={(muted) => {
-              setMutedHere(muted);
-              controls.setMuted(peerId, muted);
-            }}
+            onMuted={(muted) => controls.setMuted(peerId, muted)}
             onGain={(gain) => controls.setGain(peerId, gain)}
           />
           <button type="button" className="remove" onClick={() => attempt(remove(peerId))}>

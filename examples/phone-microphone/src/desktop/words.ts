@@ -1,5 +1,4 @@
 import type { MixSource, PhonePath, PhoneView } from '@voice-bridge/browser-client/phone';
-import type { VoiceBridgeError } from '@voice-bridge/core';
 
 /** What a source is called: as the phone calls itself, and by its number from the second on, since two may be alike. */
 export function nameOf(source: MixSource, name: string | null = null): string {
@@ -33,12 +32,6 @@ export function describeLine({ path, roundTripMs, battery }: PhoneView): string 
     battery === null ? '' : `battery ${Math.round(battery * 100)} %`,
   ];
   return parts.filter((part) => part !== '').join(' · ');
-}
-
-/** What went wrong, and what to do about it when the error knows. */
-export function describeError({ message, hint }: VoiceBridgeError): string {
-  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
-  return hint === undefined ? sentence : `${sentence} ${hint}`;
 }
 
 /** `1:05` for 65 seconds. */

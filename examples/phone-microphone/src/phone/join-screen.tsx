@@ -1,9 +1,10 @@
 import type { PhoneInvitation } from '@voice-bridge/browser-client/phone';
 import type { PhoneMicrophoneControls } from '@voice-bridge/react-hooks/phone';
+import { describeError } from '../describe-error.ts';
 import { CodeForm } from './code-form.tsx';
 import { OpenConversations } from './open-conversations.tsx';
 import { Trouble } from './trouble.tsx';
-import { describeError, describePhone } from './words.ts';
+import { describePhone } from './words.ts';
 
 interface JoinScreenProps {
   readonly controls: PhoneMicrophoneControls;

@@ -6,11 +6,11 @@ import { useTapOrHold } from './use-tap-or-hold.ts';
 /** The one big button: tap to mute, hold to talk. The ring around it is as loud as the microphone. */
 export function TalkButton({ controls }: { readonly controls: PhoneMicrophoneControls }) {
   const ring = useRef<HTMLDivElement>(null);
-  const { muted, holding, microphone, phone } = controls;
+  const { microphone, phone } = controls;
   usePhoneLevel(phone, (level) => ring.current?.style.setProperty('--level', loudnessOf(level).toFixed(2)));
   const press = useTapOrHold(controls);
   const without = microphone === 'unavailable';
-  const heard = !without && microphone !== 'muted' && (holding || !muted);
+  const heard = microphone === 'live';
   // The microphone may go in the middle of a press: its end must not be lost.
   const { onPointerUp, onPointerCancel, onKeyUp } = press;
   const handlers = without ? { onPointerUp, onPointerCancel, onKeyUp } : press;
@@ -18,19 +18,21 @@ export function TalkButton({ controls }: { readonly controls: PhoneMicrophoneCon
     <div ref={ring} className="ring" data-heard={heard}>
       <button type="button" className="talk-button" aria-disabled={without} {...handlers}>
         <Microphone crossed={!heard} />
-        {without ? (
-          'No microphone'
-        ) : holding ? (
-          'Let go to mute'
-        ) : muted ? (
-          <span>
-            Unmute, <small>or hold to talk</small>
-          </span>
-        ) : (
-          'Mute'
-        )}
+        {without ? 'No microphone' : <Label {...controls} />}
       </button>
     </div>
+  );
+}
+
+/** What a press does. */
+function Label({ muted, holding, pushToTalk }: Pick<PhoneMicrophoneControls, 'muted' | 'holding' | 'pushToTalk'>) {
+  if (pushToTalk !== 'off') return pushToTalk === 'talking' ? 'Let go to be answered' : 'Hold to talk';
+  if (holding) return 'Let go to mute';
+  if (!muted) return 'Mute';
+  return (
+    <span>
+      Unmute, <small>or hold to talk</small>
+    </span>
   );
 }
 

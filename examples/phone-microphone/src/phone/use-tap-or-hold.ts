@@ -1,8 +1,8 @@
+import type { PhoneMicrophoneSnapshot } from '@voice-bridge/browser-client/phone';
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useEffect, useRef } from 'react';
 
-/** What a press does: a tap switches, and what is muted is heard while it is held. */
-export interface TapOrHold {
-  readonly muted: boolean;
+/** What a press does: a tap switches, and what is muted is heard while it is held. With push-to-talk there is holding only. */
+export interface TapOrHold extends Pick<PhoneMicrophoneSnapshot, 'muted' | 'holding' | 'pushToTalk'> {
   readonly setMuted: (muted: boolean) => void;
   readonly hold: () => void;
   readonly release: () => void;
@@ -14,10 +14,12 @@ const HOLD_MS = 350;
 const OWN_CLICK_MS = 500;
 
 /**
- * What a button needs to be tapped and held, by finger, mouse and keyboard; screen readers, which only click, tap.
+ * What a button needs to be tapped and held, by finger, mouse and keyboard; screen readers, which only click, tap, and with push-to-talk
+ * begin with one click what they end with the next.
  * Sound begins with the press, not after it was found to be no tap: no first word is lost.
  */
-export function useTapOrHold({ muted, setMuted, hold, release }: TapOrHold) {
+export function useTapOrHold({ muted, holding, pushToTalk, setMuted, hold, release }: TapOrHold) {
+  const onlyHolds = pushToTalk !== 'off';
   const pressedAt = useRef<number | null>(null);
   const held = useRef(false);
   const pointedAt = useRef(Number.NEGATIVE_INFINITY);
@@ -25,15 +27,15 @@ export function useTapOrHold({ muted, setMuted, hold, release }: TapOrHold) {
   const begin = (at: number) => {
     if (pressedAt.current !== null) return;
     pressedAt.current = at;
-    held.current = muted;
-    if (muted) hold();
+    held.current = muted || onlyHolds;
+    if (held.current) hold();
   };
   const end = (at: number, kind: 'released' | 'lost') => {
     const from = pressedAt.current;
     if (from === null) return;
     pressedAt.current = null;
     const tapped = kind === 'released' && at - from < HOLD_MS;
-    if (tapped) setMuted(!muted);
+    if (tapped && !onlyHolds) setMuted(!muted);
     if (held.current) release();
     held.current = false;
   };
@@ -78,7 +80,9 @@ export function useTapOrHold({ muted, setMuted, hold, release }: TapOrHold) {
     onClick: (event: MouseEvent) => {
       // That of a press has been dealt with; one of its own comes from a screen reader or a program.
       if (event.detail > 0 && event.timeStamp - pointedAt.current < OWN_CLICK_MS) return;
-      setMuted(!muted);
+      if (!onlyHolds) setMuted(!muted);
+      else if (holding) release();
+      else hold();
     },
     onContextMenu: (event: MouseEvent) => event.preventDefault(),
   };

@@ -4,10 +4,9 @@ import type {
   PhoneQuality,
   PhoneTroubleCode,
 } from '@voice-bridge/browser-client/phone';
-import type { VoiceBridgeError } from '@voice-bridge/core';
 
 /** What is going on, in one sentence; the same for every turn, as screen readers tell it aloud. */
-export function describePhone({ state, microphone, muted, holding }: PhoneMicrophoneSnapshot): string {
+export function describePhone({ state, microphone, mutedBy, holding, pushToTalk }: PhoneMicrophoneSnapshot): string {
   switch (state) {
     case 'idle':
       return '';
@@ -27,9 +26,10 @@ export function describePhone({ state, microphone, muted, holding }: PhoneMicrop
       return 'That did not work.';
     case 'connected':
       if (microphone === 'unavailable') return 'No microphone: you can only listen.';
-      if (microphone === 'muted' && (holding || !muted)) return 'Muted by the desktop. Nobody hears you.';
+      if (mutedBy === 'desktop') return 'Muted by the desktop. Nobody hears you.';
       if (holding) return 'You are heard while you hold.';
-      return microphone === 'muted' ? 'Muted. Nobody hears you.' : 'You are heard.';
+      if (pushToTalk !== 'off') return 'Hold the button while you talk.';
+      return mutedBy === null ? 'You are heard.' : 'Muted. Nobody hears you.';
   }
 }
 
@@ -78,10 +78,4 @@ export function troubleButton(code: PhoneTroubleCode): string {
     default:
       return 'Try again';
   }
-}
-
-/** What went wrong, and what to do about it when the error knows. */
-export function describeError({ message, hint }: VoiceBridgeError): string {
-  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
-  return hint === undefined ? sentence : `${sentence} ${hint}`;
 }
