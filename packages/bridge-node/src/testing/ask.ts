@@ -7,6 +7,7 @@ import {
   participantsPath,
 } from '@voice-bridge/core';
 import type { BridgeDoors } from '../control-plane/voice-bridge-interface.ts';
+import { requireDescribed } from './require-described.ts';
 
 /** Where tests pretend to be. */
 export const LOCAL = 'http://localhost:3000';
@@ -23,10 +24,10 @@ export interface Ask {
   readonly signal?: AbortSignal;
 }
 
-/** Sends one request. */
-export function ask(doors: BridgeDoors, path: string, options: Ask = {}): Promise<Response> {
+/** Sends one request. Rejects when the answer is not one that the description of the interface tells of. */
+export async function ask(doors: BridgeDoors, path: string, options: Ask = {}): Promise<Response> {
   const { method = 'GET', origin, host = 'localhost:3000', headers = {}, body, signal } = options;
-  return doors.fetch(
+  const answer = await doors.fetch(
     new Request(`${LOCAL}${path}`, {
       method,
       headers: { host, ...(origin === undefined ? {} : { origin }), ...headers },
@@ -34,6 +35,8 @@ export function ask(doors: BridgeDoors, path: string, options: Ask = {}): Promis
       ...(signal === undefined ? {} : { signal }),
     }),
   );
+  await requireDescribed(method, path, answer);
+  return answer;
 }
 
 /** Sends a JSON body. */

@@ -12,6 +12,7 @@ const EVERYWHERE: readonly ErrorCode[] = [
   'invalid_request',
   'unauthorized',
   'forbidden',
+  'authorize_required',
   'origin_not_allowed',
   'host_not_allowed',
   'body_too_large',

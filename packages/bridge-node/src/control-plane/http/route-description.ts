@@ -36,3 +36,37 @@ export interface RouteDescription {
 export function json(schema: z.ZodMiniType, example: unknown): BodyDescription {
   return { type: 'application/json', schema, example };
 }
+
+/** What joining a session can fail with. */
+export const JOINING = [
+  'invalid_offer',
+  'too_many_participants',
+  'session_closed',
+  'session_idle',
+  'session_expired',
+  'rate_limited',
+  'aborted',
+  'model_closed',
+  'connection_lost',
+  'ice_failed',
+  'dtls_failed',
+  'shutting_down',
+  'connect_timeout',
+] as const satisfies readonly ErrorCode[];
+
+/** What opening a session can fail with. */
+export const OPENING = [
+  'conversation_taken',
+  'session_replaced',
+  'session_closed',
+  'too_many_sessions',
+  'rate_limited',
+  'aborted',
+  'model_unreachable',
+  'model_rejected',
+  'model_closed',
+  'model_error',
+  'model_rate_limited',
+  'shutting_down',
+  'connect_timeout',
+] as const satisfies readonly ErrorCode[];

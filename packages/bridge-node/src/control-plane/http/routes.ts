@@ -29,7 +29,7 @@ import {
 import * as z from 'zod/mini';
 import { PAIRING_ROUTES } from '../pairing/pairing-routes.ts';
 import type { Bind } from './origin-policy.ts';
-import { json, type RouteDescription } from './route-description.ts';
+import { JOINING, json, OPENING, type RouteDescription } from './route-description.ts';
 
 /** What a path's `:names` stand for; empty where it has none. */
 export interface RouteParams {
@@ -112,7 +112,7 @@ export const ROUTES = {
       'Opens a session for the conversation, closing the one it has, and joins it. With "join", joins the one it has.',
     request: json(bridgeRequestSchema, { conversation_id: 'kitchen', offer: OFFER, voice: 'marin', join: true }),
     response: json(bridgeResponseSchema, JOINED),
-    errors: ['invalid_offer', 'conversation_taken', 'session_replaced', 'too_many_participants', 'too_many_sessions'],
+    errors: [...OPENING, ...JOINING, 'not_found'],
   },
   closeBridge: {
     method: 'DELETE',
@@ -143,7 +143,7 @@ export const ROUTES = {
     summary: 'Joins the running session of the conversation as one more participant.',
     request: json(participantRequestSchema, { offer: OFFER, name: 'Ann', role: 'speaker' }),
     response: json(participantResponseSchema, JOINED),
-    errors: ['invalid_offer', 'not_found', 'too_many_participants', 'rate_limited'],
+    errors: [...JOINING, 'not_found'],
   },
   changeParticipant: {
     method: 'PATCH',
@@ -170,7 +170,7 @@ export const ROUTES = {
       status: 'connected',
       conversation_id: 'kitchen',
     }),
-    errors: ['conversation_taken', 'too_many_sessions', 'rate_limited', 'model_unreachable'],
+    errors: OPENING,
   },
   listSessions: {
     method: 'GET',
@@ -203,7 +203,7 @@ export const ROUTES = {
     ],
     request: SDP,
     response: SDP,
-    errors: ['invalid_offer', 'not_found', 'too_many_participants', 'rate_limited'],
+    errors: [...JOINING, 'not_found'],
   },
   voiceOffer: {
     method: 'POST',
@@ -218,7 +218,7 @@ export const ROUTES = {
       conversation_id: 'kitchen',
       resume_token: JOINED.resume_token,
     }),
-    errors: ['invalid_offer', 'too_many_participants', 'too_many_sessions', 'rate_limited', 'model_unreachable'],
+    errors: [...OPENING, ...JOINING, 'not_found'],
   },
   voiceAnswer: {
     method: 'POST',

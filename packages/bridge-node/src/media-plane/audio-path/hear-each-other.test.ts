@@ -104,6 +104,19 @@ describe('participants who do not hear each other', () => {
 });
 
 describe('who takes PCM', () => {
+  it('hears an assistant that is decoded once, however many they are', () => {
+    const decoded = (listeners: readonly string[]) => {
+      const bench = new AudioBench();
+      bench.join('a');
+      bench.joinPcm(...listeners);
+      bench.frames(60, (index) => bench.speak('model', toneFrame(TONES.model, index)));
+      for (const id of listeners) expect(heardVoices(bench, id)).toEqual(['model']);
+      expect(bench.packetsTo('a')).toHaveLength(60);
+      return bench.codec.decodedPackets;
+    };
+    expect([decoded([]), decoded(['p', 'q', 'r'])]).toEqual([0, decoded(['p'])]);
+  });
+
   it('gets nothing while nothing sounds, and nothing that others could change', () => {
     const bench = new AudioBench();
     bench.joinPcm('p', 'q');

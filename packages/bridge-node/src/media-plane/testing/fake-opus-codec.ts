@@ -15,6 +15,7 @@ export class FakeOpusCodec implements OpusCodec {
   concealedMs = 0;
   rebuiltMs = 0;
   encodedFrames = 0;
+  decodedPackets = 0;
   /** Codecs that were made and not closed. */
   open = 0;
 
@@ -36,7 +37,10 @@ export class FakeOpusCodec implements OpusCodec {
     this.open++;
     return {
       sampleRateHz: PCM_RATE_HZ,
-      decode: fakeOpusSound,
+      decode: (packet) => {
+        this.decodedPackets++;
+        return fakeOpusSound(packet);
+      },
       decodeLost: (_next, durationMs) => {
         this.rebuiltMs += durationMs;
         return silence(durationMs);

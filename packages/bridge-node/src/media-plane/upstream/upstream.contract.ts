@@ -23,6 +23,12 @@ export function upstreamContract(transport: 'webrtc' | 'websocket'): void {
     return bench.open(over(bench));
   };
 
+  const inputOf = async (changes: Partial<SessionOptions['upstream']>) => {
+    const bench = new SessionBench();
+    await bench.open(over(bench, changes));
+    return bench.model.got('session.update')[0]?.session.audio?.input;
+  };
+
   it('is dialled with the key in the header alone', async () => {
     const bench = await opened();
     const [request] = bench.model.requests;
@@ -39,6 +45,25 @@ export function upstreamContract(transport: 'webrtc' | 'websocket'): void {
     bench.model.say({ type: 'session.updated', session: {} });
     await bench.settle();
     expect(bench.events.map(({ type }) => type)).toEqual(['opened']);
+  });
+
+  it('is told how to listen as the application wants it: when a turn ends, how words are written down, what noise there is', async () => {
+    const listening = {
+      turnDetection: { type: 'server_vad', silence_duration_ms: 900 },
+      transcription: { model: 'gpt-transcribe', language: 'en', prompt: 'Expect names of birds.' },
+      noiseReduction: { type: 'far_field' },
+    };
+    expect(await inputOf(listening)).toMatchObject({
+      turn_detection: listening.turnDetection,
+      transcription: listening.transcription,
+      noise_reduction: listening.noiseReduction,
+    });
+    const none = { turn_detection: null, transcription: null, noise_reduction: null };
+    expect(await inputOf({ turnDetection: null, transcription: null, noiseReduction: null })).toMatchObject(none);
+    expect(await inputOf({})).toMatchObject({
+      turn_detection: { type: 'server_vad' },
+      transcription: { model: 'gpt-transcribe' },
+    });
   });
 
   it.each([

@@ -106,6 +106,25 @@ describe('a session over a WebSocket', () => {
     expect(client.audio).toHaveLength(heard + 5);
   });
 
+  it('is truncated to what whoever heard most of it heard: not to what came to who joined late, or hears nothing', async () => {
+    const bench = await start();
+    const first = await bench.join('first');
+    speak(bench, 'r1', 1_000);
+    await bench.settle();
+    await bench.pass(200);
+    const late = await bench.join('late');
+    const observer = await bench.join('observer', { role: 'observer' });
+    const silent = await bench.join('channel', { audio: false });
+    await bench.pass(190);
+    silent.connection.lose();
+    bench.model.say({ type: 'input_audio_buffer.speech_started', item_id: 'u1', audio_start_ms: 0 });
+    await bench.settle();
+    const heard = [first, late, observer].map(({ audio }) => audio.length);
+    expect(heard[1]).toBeLessThan(heard[0] ?? 0);
+    expect(heard[2]).toBe(0);
+    expect(bench.model.got('conversation.item.truncate')).toMatchObject([{ audio_end_ms: (heard[0] ?? 0) * 20 }]);
+  });
+
   it('falls silent when a client says so, also after the model has said everything', async () => {
     const bench = await start();
     const client = await bench.join();
