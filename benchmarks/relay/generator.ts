@@ -111,6 +111,28 @@ export class Generator {
     };
   }
 
+  /** Reads speech `number`, packets of 20 ms, from a file that `speechFile` is the content of. */
+  readSpeech(number: number, path: string): void {
+    this.#program.say(`speech ${number} ${path}`);
+  }
+
+  /** A leg that is up says a speech in so many ms, `once` or `again` and again. */
+  talk(leg: LocalLeg, speech: number, times: 'once' | 'again', inMs: number): void {
+    this.#program.say(`say ${leg.index} ${speech} ${times} ${Math.round(inMs * 1_000)}`);
+  }
+
+  /** From now on every packet that legs say and hear is kept. */
+  keep(): void {
+    this.#program.say('keep');
+  }
+
+  /** Writes what was kept, `I.said` and `I.heard` of every leg I; gives why nothing can be said by it: packets that it did not read, or that were not genuine. */
+  async write(folder: string): Promise<{ readonly overrun: number; readonly refused: number }> {
+    this.#program.say(`write ${folder}`);
+    const [, overrun, refused] = await this.#program.hear(/^written (\d+) (\d+)$/);
+    return { overrun: Number(overrun), refused: Number(refused) };
+  }
+
   /** Ends it. */
   stop(): Promise<void> {
     return this.#program.stop();

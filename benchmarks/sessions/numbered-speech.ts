@@ -35,20 +35,31 @@ export function toneOf(person: Person, number: number): number | undefined {
 
 /** What a person says in a round, a packet every 20 ms: each with the tone that is its number's, encoded as one stream that goes on for ever. */
 export async function encodeRound(person: Person): Promise<readonly Uint8Array[]> {
-  const codec = await loadOpusCodec();
-  const encoder = codec.createEncoder({ sampleRateHz: ENCODED_AT_HZ });
   // The second time, the encoder comes out of the same past as in every later round.
-  const packets = Array.from({ length: 2 * ROUND }, (_, number) =>
-    Uint8Array.from(encoder.encode(frame(person, number))),
-  );
-  encoder.close();
+  const packets = await encode(2 * ROUND, (number) => {
+    const tone = toneOf(person, number);
+    return tone === undefined ? undefined : tonesOf(person)[tone];
+  });
   return packets.slice(ROUND);
 }
 
-function frame(person: Person, number: number): Int16Array {
+/** What the model says: four seconds of tones, no packet like another. */
+export async function encodeAnswer(): Promise<readonly Uint8Array[]> {
+  return encode(2 * THIRD, (number) => tonesOf('ada')[ANSWER_SEQUENCE[number] ?? 0]);
+}
+
+async function encode(count: number, frequencyOf: (number: number) => number | undefined) {
+  const codec = await loadOpusCodec();
+  const encoder = codec.createEncoder({ sampleRateHz: ENCODED_AT_HZ });
+  const packets = Array.from({ length: count }, (_, number) =>
+    Uint8Array.from(encoder.encode(frame(frequencyOf(number)))),
+  );
+  encoder.close();
+  return packets;
+}
+
+function frame(frequency: number | undefined): Int16Array {
   const length = (ENCODED_AT_HZ * PACKET_MS) / 1_000;
-  const tone = toneOf(person, number);
-  const frequency = tone === undefined ? undefined : tonesOf(person)[tone];
   if (frequency === undefined) return new Int16Array(length);
   const step = (2 * Math.PI * frequency) / ENCODED_AT_HZ;
   return Int16Array.from({ length }, (_, n) => {
@@ -69,4 +80,5 @@ function sequenceOf(seed: number): readonly number[] {
   });
 }
 
+const ANSWER_SEQUENCE = sequenceOf(3);
 const SEQUENCE: Readonly<Record<Person, readonly number[]>> = { ada: sequenceOf(1), bob: sequenceOf(2) };

@@ -1,4 +1,4 @@
-import { HEARD_FRAME_SAMPLES, HEARD_RATE_HZ, type HeardCall } from './heard-call.ts';
+import { HEARD_RATE_HZ, type HeardCall } from './heard-call.ts';
 import { PACKET_MS, type Person, toneOf, tonesOf } from './numbered-speech.ts';
 
 /** What became of one person's numbered packets. */
@@ -25,7 +25,7 @@ const LONGEST = 100;
 /** Where a sound may begin within a slot, in samples. */
 const STEP = 16;
 const LOOKED_AT_SECONDS = 10;
-/** Timed are sounds that end so shortly before a frame ends, in samples: the others wait for it to fill, which is the reader's delay. */
+/** Of frames that come when they are full, timed are sounds that end so shortly before the frame does, in samples: the others wait for it to fill, which is the reader's delay. */
 const NEAR = 64;
 
 /** Finds a person's numbered packets in what was heard. `sentAt`: when each was sent, from number 0, in ms. Numbers before `from` and from `to` on are left out. */
@@ -111,8 +111,13 @@ function firstInStep(slots: readonly Slot[], slot: number, person: Person, newes
 }
 
 /** The newest number that was sent when a slot was heard. */
-function newestAt({ frameAt }: HeardCall, start: number, slot: number, sentAt: readonly number[]): number {
-  const at = frameAt[Math.floor((start + (slot + 1) * SLOT) / HEARD_FRAME_SAMPLES)] ?? Number.POSITIVE_INFINITY;
+function newestAt(
+  { frameAt, frameSamples }: HeardCall,
+  start: number,
+  slot: number,
+  sentAt: readonly number[],
+): number {
+  const at = frameAt[Math.floor((start + (slot + 1) * SLOT) / frameSamples)] ?? Number.POSITIVE_INFINITY;
   let [low, high] = [0, sentAt.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -123,16 +128,18 @@ function newestAt({ frameAt }: HeardCall, start: number, slot: number, sentAt: r
 }
 
 function delayOf(
-  { frameAt }: HeardCall,
+  { frameAt, frameSamples, isPlayed }: HeardCall,
   start: number,
   slot: number | undefined,
   sent: number | undefined,
 ): readonly number[] {
   if (slot === undefined || sent === undefined) return [];
   const end = start + (slot + 1) * SLOT;
-  const frame = Math.ceil(end / HEARD_FRAME_SAMPLES) - 1;
+  const frame = Math.ceil(end / frameSamples) - 1;
   const at = frameAt[frame];
-  return at !== undefined && (frame + 1) * HEARD_FRAME_SAMPLES - end < NEAR ? [at - sent] : [];
+  if (at === undefined) return [];
+  if (isPlayed) return [at + (1_000 * (end - frame * frameSamples)) / HEARD_RATE_HZ - sent];
+  return (frame + 1) * frameSamples - end < NEAR ? [at - sent] : [];
 }
 
 function range(from: number, to: number): readonly number[] {

@@ -8,6 +8,7 @@
 #include "sctp.h"
 #include "srtp.h"
 #include "stun.h"
+#include "talk.h"
 
 enum { MAX_DATAGRAM = 1500, WINDOW_WORDS = 64 };
 
@@ -42,6 +43,7 @@ struct leg {
   int64_t onset;
   unsigned steady;
   size_t previous_bytes;
+  struct talk talk;
 };
 
 /** Opens the socket of a leg on any port, with credentials of its own; false when the machine has no more. */

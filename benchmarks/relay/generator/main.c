@@ -1,6 +1,6 @@
 /**
- * The load generator of `npm run bench:relay`: both ends of N sessions through a relay. Orders come in as lines on
- * standard input, what happened goes out as lines on standard output:
+ * The load generator of `npm run bench:relay`, both ends of N sessions through a relay, and of `bench:sessions`, people
+ * and models that talk. Orders come in as lines on standard input, what happened goes out as lines on standard output:
  *
  *   leg I                                    -> leg I PORT FRAGMENT PASSWORD
  *   connect I IP PORT FRAGMENT PASSWORD ROLE DTLS PAYLOAD LEVEL TIME TRANSPORT MID     (ROLE controlling or controlled,
@@ -10,6 +10,10 @@
  *   play N                                   the first N legs send 50 packets a second each
  *   begin                                    a window opens
  *   end                                      -> result NAME=VALUE ...  half a second later
+ *   speech S PATH                            a speech to be said, read from a file
+ *   say I S TIMES MICROSECONDS               leg I says speech S in so long (TIMES once or again, which is for ever)
+ *   keep                                     from now on all that is said and heard is kept
+ *   write FOLDER                             -> written OVERRUN REFUSED      all of it, in files
  */
 #include <arpa/inet.h>
 #include <sched.h>
@@ -118,6 +122,21 @@ static void order_plain(struct leg *leg, const char *line) {
   leg_connect(leg);
 }
 
+static void order_say(struct leg *leg, const char *line) {
+  char times[16];
+  int speech;
+  long long microseconds;
+  bool said = leg->up && sscanf(line, "say %*d %d %15s %lld", &speech, times, &microseconds) == 3 &&
+              talk_say(leg, speech, strcmp(times, "again") == 0, monotonic() + 1000 * microseconds);
+  if (!said) printf("failed %d to say anything\n", leg->index);
+}
+
+static void order_write(const char *folder) {
+  bool written = talk_write(legs, open_legs, folder);
+  printf("%s %llu %llu\n", written ? "written" : "failed to write", (unsigned long long)measure.overrun,
+         (unsigned long long)measure.refused);
+}
+
 static void obey(const char *line) {
   int index = 0;
   char silence[1024], tone[1024];
@@ -126,6 +145,11 @@ static void obey(const char *line) {
   else if (sscanf(line, "plain %d", &index) == 1 && index >= 0 && index < open_legs) order_plain(legs + index, line);
   else if (sscanf(line, "play %d", &index) == 1) play(index);
   else if (sscanf(line, "tone %1023s %1023s", silence, tone) == 2) media_use_tone(silence, tone);
+  else if (sscanf(line, "speech %d %1023s", &index, tone) == 2) {
+    if (!talk_read(index, tone)) printf("failed %d no speech\n", index);
+  } else if (sscanf(line, "say %d", &index) == 1 && index >= 0 && index < open_legs) order_say(legs + index, line);
+  else if (sscanf(line, "write %1023s", tone) == 1) order_write(tone);
+  else if (strcmp(line, "keep") == 0) talk_keep();
   else if (strcmp(line, "begin") == 0) media_begin(legs, open_legs, &measure);
   else if (strcmp(line, "end") == 0) {
     media_end(legs, open_legs, &measure);
@@ -189,11 +213,13 @@ int main(void) {
   while (more) {
     int64_t now = monotonic();
     send_due(now);
+    talk_send(legs, open_legs, now);
     if (now >= tick_at) {
       tick(now);
       tick_at = now + TICK_EVERY;
     }
-    int64_t due = next_due();
+    int64_t due = next_due(), said = talk_due(legs, open_legs);
+    if (said < due) due = said;
     more = wait_and_take(due < tick_at ? due : tick_at);
   }
   for (int i = 0; i < open_legs; i++) leg_close(legs + i);

@@ -14,6 +14,10 @@ enum {
   /* So many packets in a row, alike in length within so many bytes, are a steady sound. */
   STEADY_PACKETS = 5,
   STEADY_BYTES = 3,
+  /* RFC 6464: a voice, 30 dB below full scale. */
+  VOICE = 0x80,
+  LEVEL = VOICE | 30,
+  LOUDER_THAN_SILENCE = 70,
 };
 
 /* TOC byte of one 20 ms CELT frame (RFC 6716 section 3.1), then our mark, leg, number and time. */
@@ -47,17 +51,17 @@ static size_t add_extension(uint8_t *out, size_t at, uint8_t id, const uint8_t *
 }
 
 /* One-byte header extensions (RFC 8285), those that were negotiated; gives the length of the whole header. */
-static size_t write_header(struct leg *leg, uint8_t *packet) {
+static size_t write_header(struct leg *leg, uint8_t *packet, uint8_t level, bool marker) {
   const struct format *format = &leg->format;
   packet[0] = 0x80;
-  packet[1] = format->payload_type;
+  packet[1] = format->payload_type | (marker ? 0x80 : 0);
   put16(packet + 2, leg->sequence++);
   put32(packet + 4, leg->timestamp);
   put32(packet + 8, 0x10000u + (uint32_t)leg->index);
   leg->timestamp += SAMPLES_PER_PACKET;
   if (!format->audio_level && !format->send_time && !format->transport_sequence && !format->mid) return 12;
   size_t at = 16;
-  uint8_t value[4] = {0x9e};
+  uint8_t value[4] = {level};
   at = add_extension(packet, at, format->audio_level, value, 1);
   put32(value, (uint32_t)((uint64_t)realtime() * 262144u / 1000000000u) << 8);
   at = add_extension(packet, at, format->send_time, value, 3);
@@ -91,7 +95,7 @@ static size_t write_opus(struct leg *leg, uint8_t *payload) {
 
 void media_send(struct leg *leg, int64_t due, struct measure *measure) {
   uint8_t packet[MAX_DATAGRAM];
-  size_t length = write_header(leg, packet);
+  size_t length = write_header(leg, packet, LEVEL, false);
   length += opus.on ? write_opus(leg, packet + length) : write_stamp(leg, packet + length);
   leg->counter++;
   if (!leg->plain) length = srtp_protect(&leg->outbound, packet, length);
@@ -99,6 +103,16 @@ void media_send(struct leg *leg, int64_t due, struct measure *measure) {
     measure->sent++;
     samples_add(&measure->lateness, monotonic() - due);
   }
+  leg_send(leg, packet, length);
+}
+
+void media_say(struct leg *leg, const uint8_t *payload, size_t bytes, uint8_t level, bool marker) {
+  uint8_t packet[MAX_DATAGRAM];
+  size_t length = write_header(leg, packet, level < LOUDER_THAN_SILENCE ? VOICE | level : level, marker);
+  if (length + bytes + SRTP_TAG_BYTES > sizeof packet) return;
+  memcpy(packet + length, payload, bytes);
+  length += bytes;
+  if (!leg->plain) length = srtp_protect(&leg->outbound, packet, length);
   leg_send(leg, packet, length);
 }
 
@@ -145,6 +159,7 @@ void media_take(struct leg *leg, uint8_t *packet, size_t length, int64_t arrived
   }
   size_t header = rtp_header_bytes(packet, plain);
   if (header == 0) return;
+  if (talk_hear(leg, packet, header, plain, arrived)) return;
   if (opus.on) take_opus(leg, plain - header, arrived, legs, measure);
   else if (plain - header >= STAMP_BYTES && memcmp(packet + header, MARK, sizeof MARK) == 0)
     take_stamp(packet + header, arrived, legs, count, measure);

@@ -1,3 +1,4 @@
+import { DepthWatch } from './depth-watch.ts';
 import { FRAME_MS } from './frame.ts';
 
 // Numbers, and nothing that is worked out: bundlers drop them where nobody mixes, as in pages.
@@ -6,11 +7,6 @@ const UNITS_PER_MS = 48;
 const FRAME_UNITS = 960;
 /** Packets without a playout that are guessed by concealment before the source counts as paused, in ms. */
 const CONCEAL_MS = 100;
-/** The shortest depth is looked for over this long before a packet too many is dropped, in ms. */
-const WINDOW_MS = 2_000;
-/** A buffer that never fell below this has more than it needs, in ms. */
-const ENOUGH_MS = 60;
-const SPARE_MS = 40;
 /** Transit times the jitter is judged by. */
 const TRANSITS = 100;
 /** Jumps beyond these mean that the source started anew (RFC 3550 appendix A.1). */
@@ -56,7 +52,7 @@ export interface JitterBufferStats {
   readonly lost: number;
   /** Came after their place had passed, or twice. */
   readonly late: number;
-  /** Left out to shorten the delay. */
+  /** Left out to shorten the delay, loud or quiet. */
   readonly dropped: number;
   readonly concealedMs: number;
   /** Sound held now. */
@@ -78,8 +74,9 @@ type Position =
 
 /**
  * Puts the packets of one source in order and hands them out at the pace they are asked for. Starts with a depth that
- * fits the jitter seen; what comes later than that deepens the buffer, and a packet is left out when it has been deeper
- * than needed for two seconds, so that a sender's clock may differ and the delay stays bounded.
+ * fits the jitter seen, and what comes later than that deepens the buffer. When it has been deeper than needed for two
+ * seconds, a quiet packet may be left out, and two seconds later any, so that a sender's clock may differ and the delay
+ * stays bounded; when all came a frame too soon for eight seconds, a quiet one may.
  */
 export class JitterBuffer<Payload> {
   readonly #minDepthMs: number;
@@ -91,8 +88,9 @@ export class JitterBuffer<Payload> {
   /** Everything before this sequence has been played, lost or left out. */
   #passed = Number.NEGATIVE_INFINITY;
   readonly #transits: number[] = [];
-  #window = { startedAt: 0, shallowest: Number.POSITIVE_INFINITY };
-  #excess = 0;
+  readonly #watch = new DepthWatch();
+  /** What the pull of a time began with. */
+  #pulled: { readonly now: number; readonly time: number } | undefined;
   #counts = { received: 0, played: 0, lost: 0, late: 0, dropped: 0, concealed: 0 };
 
   constructor(options: JitterBufferOptions = {}) {
@@ -114,6 +112,10 @@ export class JitterBuffer<Payload> {
       this.#position = { name: 'waiting', readyAt: now + this.#targetMs() };
     }
     this.#insert({ ...place, duration, payload: packet.payload });
+    if (this.#pulled !== undefined) {
+      const neededAt = this.#pulled.now + (place.time - this.#pulled.time) / UNITS_PER_MS;
+      this.#watch.arrived(neededAt - now);
+    }
     while (this.#held.length > 1 && this.#depth() > this.#maxDepth) this.#leaveOut();
     if (this.#depth() > this.#maxDepth) this.#jumpToHead();
   }
@@ -125,14 +127,30 @@ export class JitterBuffer<Payload> {
       if (head === undefined || now < this.#position.readyAt) return { type: 'silence', duration: FRAME_UNITS };
       this.#counts.lost += Number.isFinite(this.#passed) ? head.sequence - this.#passed : 0;
       this.#position = { name: 'playing', time: head.time, sequence: head.sequence, concealed: 0 };
-      this.#window = { startedAt: now, shallowest: Number.POSITIVE_INFINITY };
-      this.#excess = 0;
+      this.#watch.begin(now);
     }
     if (head === undefined) return this.#runDry(this.#position);
-    for (; this.#excess > 0 && this.#held.length > 1; this.#excess--) this.#leaveOut();
+    while (this.#watch.overdue > 0 && this.#held.length > 1) {
+      this.#leaveOut();
+      this.#watch.leftOut('overdue', now);
+    }
+    if (this.#pulled?.now !== now) this.#pulled = { now, time: this.#position.time };
     const playout = this.#play(this.#held[0] ?? head, this.#position);
-    this.#watchDepth(now);
+    this.#watch.played(this.#depth() / UNITS_PER_MS, now);
     return playout;
+  }
+
+  /** Whether the packet that was handed out last may be left out when it is quiet, as the delay is longer than needed. */
+  get hasSpare(): boolean {
+    return this.#watch.excess > 0 && this.#held.length > 0;
+  }
+
+  /** The packet that was handed out last, at `now` (ms), is not played: the next one is to be asked for in its stead. */
+  leftOut(now: number): void {
+    this.#counts.played--;
+    this.#counts.dropped++;
+    this.#watch.leftOut('quiet', now);
+    this.#pulled = undefined;
   }
 
   /** What has arrived and was not played, in order: it stays. */
@@ -152,6 +170,7 @@ export class JitterBuffer<Payload> {
     this.#newest = undefined;
     this.#passed = Number.NEGATIVE_INFINITY;
     this.#position = { name: 'waiting', readyAt: 0 };
+    this.#pulled = undefined;
   }
 
   #unwrap(packet: JitterPacket<Payload>): { sequence: number; time: number } {
@@ -219,6 +238,7 @@ export class JitterBuffer<Payload> {
     const concealed = position.concealed + FRAME_UNITS;
     if (concealed > CONCEAL_MS * UNITS_PER_MS) {
       this.#position = { name: 'waiting', readyAt: 0 };
+      this.#pulled = undefined;
       return { type: 'silence', duration: FRAME_UNITS };
     }
     this.#position = { ...position, concealed };
@@ -250,16 +270,5 @@ export class JitterBuffer<Payload> {
     const next = head.time + head.duration;
     this.#position = { name: 'playing', time: next, sequence: head.sequence + 1, concealed: 0 };
     return { type: 'packet', duration: head.duration, payload: head.payload };
-  }
-
-  #watchDepth(now: number): void {
-    const depthMs = this.#depth() / UNITS_PER_MS;
-    const shallowest = Math.min(this.#window.shallowest, depthMs);
-    if (now - this.#window.startedAt < WINDOW_MS) {
-      this.#window = { ...this.#window, shallowest };
-      return;
-    }
-    this.#window = { startedAt: now, shallowest: Number.POSITIVE_INFINITY };
-    if (shallowest >= ENOUGH_MS) this.#excess = Math.max(1, Math.floor((shallowest - SPARE_MS) / ENOUGH_MS));
   }
 }

@@ -1,7 +1,9 @@
 import { type CancelTimer, type Clock, FRAME_MS } from '@voice-bridge/core';
 
-/** Ticks of many sessions begin at multiples of this, in ms: they wake the process together. */
-const GRID_MS = 10;
+/** Ticks begin at multiples of this, in ms: some sessions wake the process together, and not so many that the last of them is late. */
+const GRID_MS = 2;
+/** A tick later than this, in ms, lets in first what arrived while the process was busy: that is not late, we are. */
+const LATE_MS = 3;
 /** After a stalled event loop at most this many frames are made up for; the rest stays a gap. */
 const MAX_BURST_FRAMES = 10;
 
@@ -38,8 +40,15 @@ export class MixTicker {
   }
 
   #arm(run: Run): void {
-    const delay = run.startedAt + run.next * FRAME_MS - this.#clock.now();
-    this.#cancelTimer = this.#clock.after(delay, () => this.#due(run));
+    const dueAt = run.startedAt + run.next * FRAME_MS;
+    this.#wait(dueAt - this.#clock.now(), () => {
+      if (this.#clock.now() - dueAt > LATE_MS) this.#wait(0, () => this.#due(run));
+      else this.#due(run);
+    });
+  }
+
+  #wait(delayMs: number, then: () => void): void {
+    this.#cancelTimer = this.#clock.after(delayMs, then);
   }
 
   #due(run: Run): void {

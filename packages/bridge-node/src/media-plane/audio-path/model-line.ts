@@ -57,7 +57,7 @@ export class ModelLine {
     const together = Math.floor(fill.nextAt / LOOK_MS) * LOOK_MS;
     const due = together > now && !this.#isFilling ? together : fill.nextAt;
     // What is mixed is sent by the mixer's tick; one that is late makes up for it by itself.
-    const lookAt = this.line.isForwarding ? due : Math.max(due, now + LOOK_MS);
+    const lookAt = this.line.isMixing ? Math.max(due, now + LOOK_MS) : due;
     this.#cancelTimer = this.#clock.after(lookAt - now, () => this.#look(fill));
   }
 

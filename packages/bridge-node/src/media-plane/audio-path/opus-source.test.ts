@@ -1,6 +1,6 @@
 import { type InboundAudio, loadOpusCodec } from '@voice-bridge/media-node';
 import { describe, expect, it } from 'vitest';
-import { FakeOpusCodec, fakeOpusPacket } from '../testing/fake-opus-codec.ts';
+import { FakeOpusCodec, fakeOpusPacket, fakeOpusSound } from '../testing/fake-opus-codec.ts';
 import { amplitudeOf, joinSound, toneFrame } from '../testing/tones.ts';
 import { OpusSource } from './opus-source.ts';
 
@@ -31,6 +31,24 @@ describe('a sequence of packets', () => {
     expect([65_535, 0].map((number) => source.hasPlayedBeyond(7, number))).toEqual([true, false]);
     expect(source.hasPlayedBeyond(8, 40_000)).toBe(true);
     expect(source.held().map(({ sequenceNumber }) => sequenceNumber)).toEqual([1]);
+  });
+
+  it('shortens its delay where it is quiet, and nowhere else', () => {
+    const { source, pull } = fakeSource();
+    const [loud, quiet] = [2_000, 10];
+    const ahead = 4;
+    const values = Array.from({ length: 350 }, (_, index) => (index % 50 < 10 ? quiet : loud));
+    const heard: (number | undefined)[] = [];
+    for (const [index, value] of values.entries()) {
+      const now = Math.max(0, index - ahead) * 20;
+      source.push(sounding(index, value), now);
+      if (index > ahead) heard.push(pull(now));
+    }
+    const held = source.held().map(({ payload }) => fakeOpusSound(payload)[0]);
+    const count = (of: readonly (number | undefined)[], value: number) => of.filter((each) => each === value).length;
+    expect(held.length).toBeLessThan(ahead);
+    expect(count([...heard, ...held], loud)).toBe(count(values, loud));
+    expect(count([...heard, ...held], quiet)).toBe(count(values, quiet) - (ahead + 1 - held.length));
   });
 
   it('keeps its packets apart from the buffer they arrived in', () => {
@@ -94,6 +112,11 @@ function numbered(index: number): InboundAudio {
   const payload = fakeOpusPacket(new Int16Array(480).fill(index + 1));
   const [sequenceNumber, timestamp] = [(65_535 + index) & 0xffff, (4_294_967_000 + index * 960) % 2 ** 32];
   return { ssrc: 7, sequenceNumber, timestamp, marker: false, payload };
+}
+
+/** Packet `index`, 20 ms of one value. */
+function sounding(index: number, value: number): InboundAudio {
+  return { ...numbered(index), payload: fakeOpusPacket(new Int16Array(480).fill(value)) };
 }
 
 /** Packets of 20 ms in stereo: 400 Hz on the left, 1 kHz on the right (libopus 1.3, 24 kbit/s). */

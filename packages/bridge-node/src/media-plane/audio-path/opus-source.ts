@@ -1,4 +1,4 @@
-import { frameSamples, JitterBuffer, PCM_RATE_HZ, type Playout } from '@voice-bridge/core';
+import { frameSamples, JitterBuffer, levelOf, PCM_RATE_HZ, type Playout } from '@voice-bridge/core';
 import { type InboundAudio, type OpusDecoder, opusPacketDuration } from '@voice-bridge/media-node';
 
 const FRAME = frameSamples(PCM_RATE_HZ);
@@ -10,6 +10,8 @@ const MOST_DECODED_MS = 140;
 const MAX_CONCEALED_MS = 120;
 /** A source begins this long after its first packet, in ms: a line that turns to the mix must not fall silent for longer than 60 ms. Jitter makes it more. */
 const MIN_DEPTH_MS = 20;
+/** Below this root mean square of full scale, about -50 dB, nobody hears that something was left out. */
+const QUIET = 0.003;
 /** Opus conceals in steps of this, in ms. */
 const CONCEAL_STEP_MS = 2.5;
 
@@ -47,7 +49,9 @@ export class OpusSource {
       const playout = this.#jitter.pull(now);
       this.#isPaused = playout.type === 'silence';
       if (this.#isPaused && this.#decodedLength === 0) return undefined;
-      this.#append(playout);
+      const sound = this.#soundOf(playout);
+      if (playout.type === 'packet' && this.#jitter.hasSpare && levelOf(sound).rms < QUIET) this.#jitter.leftOut(now);
+      else this.#append(sound);
     }
     this.#frame.set(this.#decoded.subarray(0, FRAME));
     this.#decoded.copyWithin(0, FRAME, this.#decodedLength);
@@ -89,10 +93,10 @@ export class OpusSource {
     this.#decoder.close();
   }
 
-  #append(playout: Playout<InboundAudio>): void {
-    const sound = this.#soundOf(playout).subarray(0, this.#decoded.length - this.#decodedLength);
-    this.#decoded.set(sound, this.#decodedLength);
-    this.#decodedLength += sound.length;
+  #append(sound: Int16Array): void {
+    const fitting = sound.subarray(0, this.#decoded.length - this.#decodedLength);
+    this.#decoded.set(fitting, this.#decodedLength);
+    this.#decodedLength += fitting.length;
   }
 
   #soundOf(playout: Playout<InboundAudio>): Int16Array {
