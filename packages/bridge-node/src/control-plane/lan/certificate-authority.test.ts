@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { createAuthority, isCurrent, isGoodFor, issueCertificate } from './certificate-authority.ts';
+import { alteredCertificate } from '../../testing/altered-certificate.ts';
+import { createAuthority, isAuthority, isCurrent, isGoodFor, issueCertificate } from './certificate-authority.ts';
 
 const DAY_MS = 86_400_000;
 const HOSTS = ['192.168.1.5', 'fd00::5', 'studio.local'];
@@ -43,6 +44,22 @@ describe('the authority of a machine', () => {
     expect(isCurrent(authority, Date.now())).toBe(true);
     expect(isCurrent(authority, Date.now() + 3_621 * DAY_MS)).toBe(false);
   });
+
+  it.each([
+    ['has no purpose', '551d25', '551d7f'],
+    ['has another purpose', '2b06010505070301', '2b06010505070302'],
+    ['has other limits', '686f6d652e61727061', '686f6d652e61727062'],
+    ['is no authority', '551d13', '551d7f'],
+  ])(
+    'is not one that %s, as those of earlier versions: that is current, but not as it should be',
+    async (_name, bytes, others) => {
+      const now = Date.now();
+      const authority = await createAuthority('studio', now);
+      expect([isAuthority(authority, now), isAuthority(authority, now + 3_621 * DAY_MS)]).toEqual([true, false]);
+      const earlier = { ...authority, certPem: alteredCertificate(authority.certPem, bytes, others) };
+      expect([isCurrent(earlier, now), isAuthority(earlier, now)]).toEqual([true, false]);
+    },
+  );
 
   it('vouches for local networks, and for no web site: who steals its key gains nothing there', async () => {
     const now = Date.now();

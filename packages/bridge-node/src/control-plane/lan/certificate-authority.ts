@@ -14,6 +14,8 @@ const AUTHORITY_DAYS = 3_650;
 const LEAF_DAYS = 397;
 /** A certificate that ends sooner is made anew. */
 const RENEW_DAYS = 30;
+/** The object identifier of servers among the extended key usages (RFC 5280 section 4.2.1.12). */
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /**
@@ -81,6 +83,17 @@ export function isCurrent(pair: CertificatePair, now: number): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * True when the pair {@link isCurrent} and is an authority as {@link createAuthority} makes it: those of earlier versions may sign more than
+ * certificates of servers in local networks.
+ */
+export function isAuthority(pair: CertificatePair, now: number): boolean {
+  if (!isCurrent(pair, now)) return false;
+  const certificate = new X509Certificate(pair.certPem);
+  const isForServers = certificate.keyUsage?.length === 1 && certificate.keyUsage[0] === SERVER_AUTH;
+  return certificate.ca && isForServers && certificate.raw.includes(Buffer.from(nameConstraints()));
 }
 
 /** True when the pair {@link isCurrent}, was signed by the authority and names every one of the hosts. */

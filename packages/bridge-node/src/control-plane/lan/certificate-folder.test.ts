@@ -15,7 +15,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const isGood = (pair: CertificatePair) => isCurrent(pair, Date.now());
 const make = () => createAuthority('studio', Date.now());
-const get = (path = join(folder, 'kept')) => new CertificateFolder(path).get({ name: 'authority', isGood, make });
+const ask = (path = join(folder, 'kept')) => new CertificateFolder(path).get({ name: 'authority', isGood, make });
+const get = async (path?: string) => (await ask(path)).pair;
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe('a folder of certificates', () => {
@@ -45,6 +46,15 @@ describe('a folder of certificates', () => {
       expect(await get()).toEqual(made);
     },
   );
+
+  it('says when one that was kept was not good, and only then', async () => {
+    expect((await ask()).isReplaced).toBe(false);
+    const { certPem } = await make();
+    const { keyPem } = await make();
+    writeFileSync(join(folder, 'kept', 'authority.pem'), keyPem + certPem);
+    expect((await ask()).isReplaced).toBe(true);
+    expect((await ask()).isReplaced).toBe(false);
+  });
 
   it('gives two programs that start at once the same pair', async () => {
     const [first, ...others] = await Promise.all([get(), get(), get(), get()]);

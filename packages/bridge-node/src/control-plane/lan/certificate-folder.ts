@@ -12,6 +12,13 @@ export interface WantedPair {
   readonly make: () => Promise<CertificatePair>;
 }
 
+/** What a {@link CertificateFolder} gives. */
+export interface KeptPair {
+  readonly pair: CertificatePair;
+  /** Whether one was kept that was not good, and this was made in its place. */
+  readonly isReplaced: boolean;
+}
+
 /** Keeps certificates with their keys, each pair in a file that only its owner may read. */
 export class CertificateFolder {
   readonly #path: string;
@@ -21,16 +28,17 @@ export class CertificateFolder {
   }
 
   /** The kept pair when it is good, else one that is made and kept. Where it cannot be kept, it is given all the same. */
-  async get({ name, isGood, make }: WantedPair): Promise<CertificatePair> {
+  async get({ name, isGood, make }: WantedPair): Promise<KeptPair> {
     const file = join(this.#path, `${name}.pem`);
     const kept = await read(file);
-    if (kept !== undefined && isGood(kept)) return kept;
+    if (kept !== undefined && isGood(kept)) return { pair: kept, isReplaced: false };
+    const isReplaced = kept !== undefined;
     const made = await make();
     try {
       await mkdir(this.#path, { recursive: true, mode: 0o700 });
-      return await keep(file, made, kept === undefined ? isGood : () => false);
+      return { pair: await keep(file, made, isReplaced ? () => false : isGood), isReplaced };
     } catch {
-      return made;
+      return { pair: made, isReplaced };
     }
   }
 }

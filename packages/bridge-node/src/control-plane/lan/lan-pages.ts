@@ -1,3 +1,6 @@
+import { VoiceBridgeError } from '@voice-bridge/core';
+import { errorResponse } from '../http/error-response.ts';
+import { judgeOrigin, type LanBind } from '../http/origin-policy.ts';
 import { derOf, fingerprintOf } from './certificate-authority.ts';
 import { LAN_PAGE_POLICY, lanPage } from './lan-page.ts';
 import type { OwnerToken } from './owner-token.ts';
@@ -11,6 +14,8 @@ export interface LanPagesOptions {
   readonly authorityPem: string | undefined;
   /** Undefined where the application says who may connect. */
   readonly token: OwnerToken | undefined;
+  /** What requests over TLS are judged by. */
+  readonly bind: LanBind;
   readonly startPath: string;
 }
 
@@ -20,6 +25,8 @@ export type LanDoor = 'lan' | 'loopback';
 const CERTIFICATE_PATH = '/lan/voice-bridge.crt';
 /** A token has 32 characters; nobody sends a longer one by mistake. */
 const MAX_TOKEN_BYTES = 256;
+/** Only our own hosts and origins. */
+const NOTHING_ELSE = { production: false, credentials: false, allowedOrigins: [], allowedHosts: undefined };
 const BARE = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' };
 
 /** What a server answers under `/lan` without asking who it is: the first page, the authority's certificate, and the exchange of the token. */
@@ -37,17 +44,16 @@ export class LanPages {
     return this.#fingerprint;
   }
 
-  /** Undefined for what does not lie under `/lan`. */
+  /** Undefined for what does not lie under `/lan`. A Host that is not ours is refused, and so is what other pages ask for. */
   answer(request: Request, door: LanDoor): Response | Promise<Response> | undefined {
     const { pathname, origin } = new URL(request.url);
-    if (pathname === '/lan/owner') return door === 'lan' ? this.#letIn(request) : undefined;
     const file = this.#file(pathname, door === 'lan' ? origin.replace(/^http:/, 'https:') : this.#url());
+    const isExchange = pathname === '/lan/owner' && door === 'lan';
+    if (file === undefined && !isExchange && pathname !== '/lan/info') return undefined;
+    const refusal = this.#refusalOf(request, door, file !== undefined);
+    if (refusal !== undefined) return errorResponse(refusal, (text) => text, BARE);
     if (file !== undefined) return new Response(file.body, { headers: file.headers });
-    if (pathname !== '/lan/info') return undefined;
-    const { urls, token } = this.#options;
-    const owner = door === 'loopback' || token === undefined || token.isShownBy(request);
-    const certificate = this.#fingerprint === undefined ? null : { path: CERTIFICATE_PATH, sha256: this.#fingerprint };
-    return Response.json({ urls: urls(), owner, certificate }, { headers: BARE });
+    return isExchange ? this.#letIn(request) : this.#tell(request, door);
   }
 
   /** What is given over plain HTTP: the page and the certificate; everything else is sent on to HTTPS, to a host of ours. */
@@ -77,6 +83,26 @@ export class LanPages {
       headers: { ...BARE, 'content-type': 'application/x-x509-ca-cert' },
       body: Buffer.from(derOf(authorityPem)),
     };
+  }
+
+  /** Whoever asks by a name of theirs that leads here (DNS rebinding) is told nothing, nor is a page of another site. */
+  #refusalOf(request: Request, door: LanDoor, isFile: boolean): VoiceBridgeError | undefined {
+    const bind = door === 'lan' ? this.#options.bind : 'beside_lan';
+    const host = request.headers.get('host') ?? new URL(request.url).host;
+    // Links of other pages, and a camera's, lead to the page and the certificate.
+    const origin = isFile ? undefined : (request.headers.get('origin') ?? undefined);
+    const site = isFile ? null : request.headers.get('sec-fetch-site');
+    const verdict = judgeOrigin(host, origin, { ...NOTHING_ELSE, bind });
+    if (!verdict.allowed) return new VoiceBridgeError(verdict.code, 'This is not for other hosts and their pages');
+    if (site !== 'cross-site' && site !== 'same-site') return undefined;
+    return new VoiceBridgeError('origin_not_allowed', 'This is not for other hosts and their pages');
+  }
+
+  #tell(request: Request, door: LanDoor): Response {
+    const { urls, token } = this.#options;
+    const owner = door === 'loopback' || token === undefined || token.isShownBy(request);
+    const certificate = this.#fingerprint === undefined ? null : { path: CERTIFICATE_PATH, sha256: this.#fingerprint };
+    return Response.json({ urls: urls(), owner, certificate }, { headers: BARE });
   }
 
   #url(): string {

@@ -282,17 +282,6 @@ describe('the addresses', () => {
   });
 });
 
-describe('what the terminal shows', () => {
-  it('is a code, the link with the token in its fragment, and the fingerprint', async () => {
-    const { lan } = await start(folder());
-    const text = describeLan(lan ?? expect.fail('no lan'));
-    expect(text).toContain(`https://${ONE}:`);
-    expect(text).toContain(`/lan#${TOKEN}`);
-    expect(text).toContain(lan?.fingerprint);
-    expect(text).toMatch(/[▀▄█]{10}/);
-  });
-});
-
 async function freePort(): Promise<number> {
   const server = await listen(createTestBridge(), { port: 0 });
   await server.close();

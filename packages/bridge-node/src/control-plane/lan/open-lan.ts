@@ -35,6 +35,8 @@ export interface LanAccess {
   readonly certificatePage: string | undefined;
   /** SHA-256 of the authority's certificate, to be compared before it is installed; undefined with a certificate of yours. */
   readonly fingerprint: string | undefined;
+  /** Whether the authority that was kept here was good no more, and was made anew: who installed that one has to install this one. */
+  readonly isAuthorityNew: boolean;
   /** Calls when the URLs have changed; gives the way to stop it. */
   subscribe(listener: () => void): () => void;
 }
@@ -73,8 +75,9 @@ export async function openLan(ports: LanPorts, options: LanOptions): Promise<Ope
   const certificates = await LanCertificates.open({ certificate, cacheFolder, label: hostname() });
   const urls = (): string[] =>
     servers.addresses.length === 0 ? [] : [...names, ...servers.addresses].map((host) => originOf(host, port));
-  const pages = new LanPages({ urls, token, startPath, authorityPem: certificates.authorityPem });
-  const doors = bridge.boundTo({ origins: urls, isOwner: (request) => token?.isShownBy(request) ?? false });
+  const bind = { origins: urls, isOwner: (request: Request) => token?.isShownBy(request) ?? false };
+  const pages = new LanPages({ urls, token, bind, startPath, authorityPem: certificates.authorityPem });
+  const doors = bridge.boundTo(bind);
   const elsewhere = fallback ?? doors.fetch;
   const server: BridgeServerOptions = {
     answer: (request, address) =>
@@ -112,6 +115,7 @@ export async function openLan(ports: LanPorts, options: LanOptions): Promise<Ope
       return certificate !== undefined || url === undefined ? undefined : `${url.replace(/^https:/, 'http:')}/lan`;
     },
     fingerprint: pages.fingerprint,
+    isAuthorityNew: certificates.isAuthorityNew,
     subscribe: (listener) => servers.subscribe(listener),
   };
   return { access, answer: (request, door) => pages.answer(request, door), close };
