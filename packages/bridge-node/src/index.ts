@@ -9,7 +9,14 @@ export type { Tools } from './control-plane/settings.ts';
 export type { ConversationStore, KeptEvent, StoredEvent } from './control-plane/store/conversation-store.ts';
 export { MemoryStore, type MemoryStoreOptions } from './control-plane/store/memory-store.ts';
 export { type PreparedCall, type Tool, type ToolContext, type ToolOptions, tool } from './control-plane/tools/tool.ts';
-export type { BridgeDoors, Sessions, VoiceBridge } from './control-plane/voice-bridge-interface.ts';
+export type {
+  BridgeDoors,
+  PhoneFilter,
+  Phones,
+  PhoneView,
+  Sessions,
+  VoiceBridge,
+} from './control-plane/voice-bridge-interface.ts';
 export type { ModelOptions } from './model-options.ts';
 export type { MediaOptions, VoiceBridgeOptions } from './options.ts';
 export type { SessionStats } from './seam/session-events.ts';

@@ -64,12 +64,17 @@ export {
 export {
   emptyPairing,
   hasToken,
+  type Invitation,
+  isOutgoing,
+  leaderOfPhones,
   openInvitations,
   type PairedPhone,
   type PairingState,
+  type PhoneSelection,
   pairingWakeAt,
   phoneShowing,
   type SecretKey,
+  selectedPhones,
 } from './machine/pairing-state.ts';
 export {
   emptySignalingRelay,

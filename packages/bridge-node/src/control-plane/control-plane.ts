@@ -14,6 +14,9 @@ import { SessionRequests, type ValidateOffer } from './http/session-requests.ts'
 import { createSpeechRoute } from './http/speech-route.ts';
 import { UpgradeRouter } from './http/upgrade-router.ts';
 import { SubjectCounts } from './limits/subject-counts.ts';
+import { ConversationLeads } from './pairing/conversation-leads.ts';
+import { createPhones } from './pairing/create-phones.ts';
+import { Inviters } from './pairing/inviters.ts';
 import { Pairings } from './pairing/pairings.ts';
 import { createRedact } from './redact.ts';
 import { createSessions } from './sessions.ts';
@@ -69,6 +72,12 @@ export function createControlPlane<Names extends Tools>(
   });
   const relays = new SignalingRelays({ logger, maxPeers: limits.webSockets });
   const pairings = new Pairings({ clock, randomBytes: ports.randomBytes, relays, logger });
+  const leads = new ConversationLeads({ directory, pairings, relays });
+  const inviters = new Inviters({ clock, pairings, directory });
+  emitter.on('sessionOpened', ({ conversationId, subject }) => pairings.leadBegan(conversationId, subject));
+  emitter.on('participantLeft', ({ conversationId, participantId, reason }) => {
+    if (reason === 'kicked') inviters.kicked(conversationId, participantId);
+  });
   const counts = new SubjectCounts(limits.connectionsPerSubject);
   const access = new Access({ ...settings, phones: pairings });
   const follow = {
@@ -82,9 +91,11 @@ export function createControlPlane<Names extends Tools>(
     ...follow,
     relays,
     pairings,
+    leads,
+    inviters,
     settings,
     directory,
-    requests: new SessionRequests({ settings, journal, mintSessionId: () => mint('ses') }),
+    requests: new SessionRequests({ settings, journal, clock, mintSessionId: () => mint('ses') }),
     validateOffer: ports.validateOffer,
     validateAnswer: ports.validateAnswer,
     mintConversationId: () => mint('con'),
@@ -116,6 +127,7 @@ export function createControlPlane<Names extends Tools>(
     await journal.close();
     await feeds.close();
     relays.close();
+    inviters.close();
     pairings.close();
     upgrades.close();
   };
@@ -129,6 +141,7 @@ export function createControlPlane<Names extends Tools>(
     authorizes: typeof settings.authorize === 'function',
     on: (event, listener) => emitter.on(event, listener),
     sessions: createSessions(directory),
+    phones: createPhones(pairings),
     close() {
       closed ??= close();
       return closed;

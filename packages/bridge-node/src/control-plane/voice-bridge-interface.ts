@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { EventSource } from '@voice-bridge/core';
+import type { EventSource, PhoneId } from '@voice-bridge/core';
 import type { SessionStats } from '../seam/session-events.ts';
 import type { BridgeEvents } from './bridge-events.ts';
 import type { Participant, ParticipantSettings } from './directory/session-participants.ts';
@@ -46,6 +46,39 @@ export interface Sessions {
   close(conversationId: string): Promise<void>;
 }
 
+/** Which phones are meant: those that agree with everything that is said. */
+export interface PhoneFilter {
+  readonly conversationId?: string;
+  /** Whoever invited them, as `authorize` names them. */
+  readonly subject?: string;
+  readonly peerId?: PhoneId;
+}
+
+/** A phone that was paired, or an invitation that can be redeemed. */
+export interface PhoneView {
+  readonly conversationId: string;
+  readonly peerId: PhoneId;
+  /** `waiting`: to be accepted. */
+  readonly state: 'invited' | 'waiting' | 'accepted';
+  /** What it calls itself. */
+  readonly name: string | null;
+  /** Whoever invited it; null for nobody in particular. */
+  readonly subject: string | null;
+  /** From now until it ends, unless it is renewed, in ms. */
+  readonly expiresInMs: number;
+}
+
+/** The phones of a bridge, for the application that runs it. */
+export interface Phones {
+  /** The phones that are meant, without a filter all of them. Throws `TypeError` for what is no filter. */
+  list(filter?: PhoneFilter): PhoneView[];
+  /**
+   * Ends the phones that are meant, as when their desktop removes them: credentials and invitations are dead at once, and everything that goes on by
+   * them ends. Gives how many there were. Throws `TypeError` for a filter that says nothing, or says `undefined`.
+   */
+  revoke(filter: PhoneFilter): number;
+}
+
 /** The two doors of a bridge. */
 export interface BridgeDoors {
   /** Answers one HTTP request (WHATWG fetch) from this address, where it is known. Never rejects. */
@@ -60,6 +93,7 @@ export interface BridgeDoors {
  */
 export interface VoiceBridge<Names extends Tools = Tools> extends BridgeDoors, EventSource<BridgeEvents> {
   readonly sessions: Sessions;
+  readonly phones: Phones;
   /** Prefix of every path. */
   readonly basePath: string;
   /** Whether the application itself says who may connect, by an `authorize` function. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createPairing, wrong } from '../testing/create-pairing.ts';
-import { CREDENTIAL_MS, OVERLAP_MS, PHONE_MS, pairingWakeAt, phoneShowing, type SecretKey } from './pairing-state.ts';
+import {
+  CREDENTIAL_MS,
+  leaderOfPhones,
+  OVERLAP_MS,
+  PHONE_MS,
+  pairingWakeAt,
+  phoneShowing,
+  type SecretKey,
+} from './pairing-state.ts';
 
 const HOUR = 3_600_000;
 
@@ -35,15 +43,43 @@ describe('a credential', () => {
     expect(pairing.isGood(next)).toBe(true);
   });
 
-  it('is renewed once more by the old one when the answer was lost; the lost one is dead, and the old one lives no longer', () => {
+  it('is given once more when the answer was lost: the same one, for as long as it has; the old one lives no longer', () => {
     const pairing = createPairing();
     const credential = pairing.pair('mobile');
     const lost = pairing.renew(credential).next;
     pairing.wait(OVERLAP_MS - 1);
-    const { next } = pairing.renew(credential);
-    expect([credential, lost, next].map(pairing.isGood)).toEqual([true, false, true]);
+    const { next, outcome } = pairing.renew(credential);
+    expect([outcome, next]).toEqual([['renewed mobile'], lost]);
     pairing.wait(1);
-    expect([credential, lost, next].map(pairing.isGood)).toEqual([false, false, true]);
+    expect([credential, next].map(pairing.isGood)).toEqual([false, true]);
+    pairing.wait(CREDENTIAL_MS - OVERLAP_MS);
+    expect(pairing.isGood(next)).toBe(false);
+  });
+
+  it('is the same for two pages of the phone, though one of them renewed it twice meanwhile', () => {
+    const pairing = createPairing();
+    const credential = pairing.pair('mobile');
+    const first = pairing.renew(credential).next;
+    pairing.wait(1_000);
+    const second = pairing.renew(first).next;
+    expect(second).not.toEqual(first);
+    pairing.wait(1_000);
+    expect(pairing.renew(credential)).toEqual({ next: second, outcome: ['renewed mobile'] });
+    expect(pairing.renew(first)).toEqual({ next: second, outcome: ['renewed mobile'] });
+    expect([credential, first, second].map(pairing.isGood)).toEqual([true, true, true]);
+    pairing.wait(OVERLAP_MS - 1_000);
+    expect([credential, first, second].map(pairing.isGood)).toEqual([false, false, true]);
+    expect(pairing.renew(second).outcome).toEqual(['renewed mobile']);
+    expect(pairing.state.phones.get(second.id)?.previous).toHaveLength(1);
+  });
+
+  it('is not renewed into another one than comes next', () => {
+    const pairing = createPairing();
+    const credential = pairing.pair('mobile');
+    const { next } = pairing.renew(credential);
+    const other = { id: credential.id, key: 'another' };
+    expect(pairing.tell({ type: 'renew', credential, next: other })).toEqual(['unauthorized']);
+    expect([credential, next, other].map(pairing.isGood)).toEqual([true, true, false]);
   });
 
   it('is renewed for 24 hours, and is dead then, as often as it was renewed', () => {
@@ -88,6 +124,23 @@ describe('a credential', () => {
     expect(pairing.isGood(pairing.pair('mobile'))).toBe(true);
   });
 
+  it('dies with all that are meant: those of a conversation, of whoever invited, of both', () => {
+    const pairing = createPairing();
+    const own = pairing.pair('mobile');
+    const elsewhere = pairing.pair('mobile', { conversationId: 'd' });
+    const bobs = pairing.pair('mobile-2', { inviter: 'bob' });
+    const nobodys = pairing.pair('mobile-3', { inviter: null });
+    const invited = pairing.invite('mobile-4');
+    const all = [own, elsewhere, bobs, nobodys];
+    expect(pairing.tell({ type: 'remove', conversationId: 'd', inviter: 'bob' })).toEqual([]);
+    expect(pairing.tell({ type: 'remove', conversationId: 'c', inviter: 'ann' })).toEqual(['mobile removed']);
+    expect(all.map(pairing.isGood)).toEqual([false, true, true, true]);
+    expect(pairing.redeem(invited.token)).toEqual(['pairing_expired']);
+    expect(pairing.tell({ type: 'remove', inviter: 'ann' })).toEqual(['mobile removed']);
+    expect(pairing.tell({ type: 'remove', conversationId: 'c' })).toEqual(['mobile-2 removed', 'mobile-3 removed']);
+    expect(all.map(pairing.isGood)).toEqual([false, false, false, false]);
+  });
+
   it('dies when its peer id is paired anew, and not when that is only offered', () => {
     const pairing = createPairing();
     const before = pairing.pair('mobile');
@@ -95,6 +148,26 @@ describe('a credential', () => {
     expect(pairing.isGood(before)).toBe(true);
     expect(pairing.redeem(token)).toEqual(['mobile removed', 'paired mobile']);
     expect(pairing.isGood(before)).toBe(false);
+  });
+});
+
+describe('who leads a conversation by its phones', () => {
+  it('is who led it when the newest invitation, or else the newest phone, was made; nobody when there are none', () => {
+    const pairing = createPairing();
+    const leader = () => leaderOfPhones(pairing.state, 'c', pairing.now);
+    expect(leader()).toBeUndefined();
+    const credential = pairing.pair('mobile', { leader: 'ann' });
+    pairing.pair('mobile-2', { inviter: 'mod', leader: 'bob' });
+    pairing.pair('mobile', { conversationId: 'd', leader: 'carl' });
+    expect(leader()).toBe('bob');
+    pairing.invite('mobile-3', { leader: 'dora' });
+    expect(leader()).toBe('dora');
+    pairing.wait(120_000);
+    expect(leader()).toBe('bob');
+    pairing.renew(credential);
+    expect(leader()).toBe('bob');
+    pairing.tell({ type: 'remove', conversationId: 'c', peerId: 'mobile-2' });
+    expect(leader()).toBe('ann');
   });
 });
 

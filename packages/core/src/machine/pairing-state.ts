@@ -12,6 +12,8 @@ export interface Invitation {
   readonly peerId: PhoneId;
   /** Whoever invites; null for nobody in particular. */
   readonly inviter: string | null;
+  /** Who leads the conversation, as it is when this is made. */
+  readonly leader: string;
   /** Whether the phone has to be accepted. */
   readonly confirm: boolean;
   readonly token: SecretKey;
@@ -39,6 +41,8 @@ export interface PairedPhone {
   readonly peerId: PhoneId;
   /** Whoever invited it; null for nobody in particular. */
   readonly inviter: string | null;
+  /** Who led the conversation then. */
+  readonly leader: string;
   /** When it was paired: {@link PHONE_MS} later no renewal helps. */
   readonly pairedAt: number;
   /** What it calls itself. */
@@ -47,8 +51,16 @@ export interface PairedPhone {
   readonly confirm: boolean;
   readonly state: 'waiting' | 'accepted';
   readonly credential: DatedKey;
-  /** What {@link credential} renewed. */
-  readonly previous?: DatedKey | undefined;
+  /** What {@link credential} renewed, and what that one did; the newest first. */
+  readonly previous: readonly DatedKey[];
+}
+
+/** Which invitations and phones are meant; what is left out narrows nothing. */
+export interface PhoneSelection {
+  readonly conversationId?: string | undefined;
+  readonly peerId?: PhoneId | undefined;
+  /** Whoever invited them. */
+  readonly inviter?: string | undefined;
 }
 
 /** Wrong tries from one address. */
@@ -87,10 +99,15 @@ export const OVERLAP_MS = 60_000;
 export function phoneShowing(state: PairingState, credential: SecretKey, now: number): PairedPhone | undefined {
   const phone = state.phones.get(credential.id);
   if (phone === undefined) return undefined;
-  const isCurrent = isGood(phone.credential, credential.key, now);
-  // Both are always looked at, so that the time it takes does not tell which one it was.
-  const isPrevious = isGood(phone.previous, credential.key, now);
-  return isCurrent || isPrevious ? phone : undefined;
+  // All are always looked at, so that the time it takes does not tell which one it was.
+  const good = [phone.credential, ...phone.previous].filter((each) => isGood(each, credential.key, now));
+  return good.length === 0 ? undefined : phone;
+}
+
+/** Whether a credential is good for a while yet though there is a newer one. */
+export function isOutgoing(state: PairingState, credential: SecretKey, now: number): boolean {
+  const phone = phoneShowing(state, credential, now);
+  return phone !== undefined && !sameKey(phone.credential.key, credential.key);
 }
 
 /** The phone with this peer id; undefined when nobody has it. */
@@ -106,9 +123,29 @@ export function hasToken({ invitations }: PairingState, token: SecretKey): boole
   return invitations.some((each) => each.token.id === token.id && sameKey(each.token.key, token.key));
 }
 
-/** The invitations of a conversation that can be redeemed. */
-export function openInvitations(state: PairingState, conversationId: string, now: number): Invitation[] {
-  return state.invitations.filter((each) => each.conversationId === conversationId && isOpen(each, now));
+/** The invitations that can be redeemed, of those that are meant; the oldest first. */
+export function openInvitations(state: PairingState, which: PhoneSelection, now: number): Invitation[] {
+  return state.invitations.filter((each) => isMeant(each, which) && isOpen(each, now));
+}
+
+/** The phones that are meant; the one that was paired first comes first. */
+export function selectedPhones({ phones }: PairingState, which: PhoneSelection): PairedPhone[] {
+  return [...phones.values()].filter((phone) => isMeant(phone, which));
+}
+
+/** Whether an invitation or a phone is among those that are meant. */
+export function isMeant(each: Invitation | PairedPhone, { conversationId, peerId, inviter }: PhoneSelection): boolean {
+  return (
+    (conversationId === undefined || each.conversationId === conversationId) &&
+    (peerId === undefined || each.peerId === peerId) &&
+    (inviter === undefined || each.inviter === inviter)
+  );
+}
+
+/** Who led a conversation when the newest of its open invitations, or else of its phones, was made; undefined when it has neither. */
+export function leaderOfPhones(state: PairingState, conversationId: string, now: number): string | undefined {
+  const which = { conversationId };
+  return (openInvitations(state, which, now).at(-1) ?? selectedPhones(state, which).at(-1))?.leader;
 }
 
 /** True while it can be redeemed. */
@@ -132,7 +169,7 @@ export function sameKey(one: string, other: string): boolean {
   return difference === 0;
 }
 
-function isGood(dated: DatedKey | undefined, key: string, now: number): boolean {
-  const isSame = sameKey(dated?.key ?? '', key);
-  return dated !== undefined && isSame && now < dated.expiresAt;
+function isGood(dated: DatedKey, key: string, now: number): boolean {
+  const isSame = sameKey(dated.key, key);
+  return isSame && now < dated.expiresAt;
 }

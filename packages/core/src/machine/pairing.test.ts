@@ -69,6 +69,17 @@ describe('an invitation', () => {
     expect(pairing.invite().outcome).toEqual(['too_many_participants']);
     expect(pairing.invite('mobile').outcome).toEqual(['invited mobile']);
   });
+
+  it('takes a peer id that somebody else signals by without being paired when no other one is free, and none of the inviter’s', () => {
+    const pairing = createPairing();
+    const busy = PHONE_IDS.slice(0, 7);
+    expect(pairing.invite(undefined, { busy }).outcome).toEqual(['invited mobile-8']);
+    expect(pairing.invite(undefined, { busy, taken: ['mobile-8'] }).outcome).toEqual(['invited mobile']);
+    expect(pairing.invite(undefined, { busy: ['mobile-2'], taken: PHONE_IDS.slice(2) }).outcome).toEqual([
+      'invited mobile-2',
+    ]);
+    expect(pairing.invite(undefined, { taken: PHONE_IDS }).outcome).toEqual(['too_many_participants']);
+  });
 });
 
 describe('wrong tries', () => {
@@ -161,7 +172,7 @@ describe('there are only so many', () => {
     expect(pairing.invite('mobile').outcome).toEqual(['invited mobile']);
     expect(pairing.redeem(used.token)).toEqual(['pairing_unknown']);
     expect(pairing.invite('mobile-2').outcome).toEqual(['rate_limited']);
-    expect(openInvitations(pairing.state, 'c', pairing.now)).toHaveLength(1);
+    expect(openInvitations(pairing.state, { conversationId: 'c' }, pairing.now)).toHaveLength(1);
     expect(pairing.redeem(first.token)).toEqual(['paired mobile']);
   });
 
@@ -175,6 +186,8 @@ describe('there are only so many', () => {
           conversationId: `d${n}`,
           peerId: 'mobile',
           inviter: `i${n}`,
+          leader: `i${n}`,
+          previous: [],
           pairedAt: 0,
           name: null,
           confirm: false,
@@ -189,7 +202,9 @@ describe('there are only so many', () => {
         conversationId: 'c',
         peerId: 'mobile',
         taken: [],
+        busy: [],
         inviter: 'ann',
+        leader: 'ann',
         confirm: false,
         token: { id: 't', key: 't' },
         code: { id: 'c', key: 'c' },

@@ -6,6 +6,7 @@ import {
   CREDENTIAL_MS,
   hasToken,
   type Invitation,
+  isMeant,
   isOpen,
   OVERLAP_MS,
   openInvitations,
@@ -13,11 +14,13 @@ import {
   type PairedPhone,
   type PairingState,
   PHONE_MS,
+  type PhoneSelection,
   phoneAt,
   phoneShowing,
   REMEMBERED_MS,
   type SecretKey,
   sameKey,
+  selectedPhones,
   TRIES_MS,
 } from './pairing-state.ts';
 
@@ -28,10 +31,14 @@ export type PairingInput =
       readonly conversationId: string;
       /** Undefined: the first that is free. */
       readonly peerId: PhoneId | undefined;
-      /** Peer ids that somebody has without being paired. */
+      /** Peer ids that the inviter's own have without being paired. */
       readonly taken: readonly PhoneId[];
+      /** Those that others have without being paired: they make room when nothing else is free. */
+      readonly busy: readonly PhoneId[];
       /** Who invites; the phones of one are counted, those of nobody in particular (null) are not. */
       readonly inviter: string | null;
+      /** Who leads the conversation. */
+      readonly leader: string;
       readonly confirm: boolean;
       readonly token: SecretKey;
       readonly code: SecretKey;
@@ -46,10 +53,10 @@ export type PairingInput =
       readonly credential: SecretKey;
       readonly name: string | null;
     }
-  /** `next` has the `id` of `credential`. */
+  /** `next` has the `id` of `credential`. Each has one that comes next, always the same; meant is the first that is not outgoing. */
   | { readonly type: 'renew'; readonly credential: SecretKey; readonly next: SecretKey }
   | { readonly type: 'accept'; readonly conversationId: string; readonly peerId: PhoneId }
-  | { readonly type: 'remove'; readonly conversationId: string; readonly peerId: PhoneId }
+  | ({ readonly type: 'remove' } & PhoneSelection)
   /** Time has passed. */
   | { readonly type: 'tick' };
 
@@ -116,16 +123,17 @@ function decide(state: PairingState, input: PairingInput, now: number): PairingS
 }
 
 function invite(state: PairingState, input: Input<'invite'>, now: number): PairingStep {
-  const { conversationId, inviter, confirm, token, code } = input;
+  const { conversationId, inviter, leader, confirm, token, code } = input;
   const peerId = input.peerId ?? freePeerId(state, input, now);
   if (peerId === undefined) return refuse(state, 'too_many_participants');
-  const known = withRoom(voided(state.invitations, conversationId, peerId), now);
+  const known = withRoom(voided(state.invitations, { conversationId, peerId }), now);
   if (known === undefined) return refuse(state, 'rate_limited');
   const expiresAt = now + PAIRING_SECONDS * 1_000;
   const invitation: Invitation = {
     conversationId,
     peerId,
     inviter,
+    leader,
     confirm,
     token,
     code,
@@ -157,7 +165,7 @@ function redeem(state: PairingState, input: Input<'redeem'>, now: number): Pairi
 }
 
 function pair(state: PairingState, invitation: Invitation, input: Input<'redeem'>, now: number): PairingStep {
-  const { conversationId, peerId, inviter, confirm } = invitation;
+  const { conversationId, peerId, inviter, leader, confirm } = invitation;
   const before = phoneAt(state, conversationId, peerId);
   const isFull = state.phones.size >= MAX_PHONES || phonesOf(state, inviter) >= MAX_PHONES_PER_INVITER;
   if (before === undefined && isFull) return refuse(state, 'rate_limited');
@@ -167,11 +175,13 @@ function pair(state: PairingState, invitation: Invitation, input: Input<'redeem'
     conversationId,
     peerId,
     inviter,
+    leader,
     pairedAt: now,
     name: input.name,
     confirm,
     state: confirm ? 'waiting' : 'accepted',
     credential: { key, expiresAt: now + CREDENTIAL_MS },
+    previous: [],
   };
   const phones = new Map(state.phones).set(phoneId, phone);
   const effects: PairingEffect[] = [{ type: 'paired', phone }];
@@ -185,13 +195,17 @@ function pair(state: PairingState, invitation: Invitation, input: Input<'redeem'
 function renew(state: PairingState, { credential, next }: Input<'renew'>, now: number): PairingStep {
   const before = phoneShowing(state, credential, now);
   if (before === undefined) return refuse(state, 'unauthorized');
-  const isCurrent = sameKey(before.credential.key, credential.key);
-  // Asked by the one before, the phone never got the current one: that is in nobody's hands.
-  const outgoing = isCurrent ? before.credential : (before.previous ?? before.credential);
+  const { credential: outgoing, previous } = before;
+  // It was renewed before, and that answer was lost, or another page of the phone has it: both are to have the same one.
+  if (sameKey(outgoing.key, next.key)) return { state, effects: [{ type: 'renewed', phone: before }] };
+  if (!sameKey(outgoing.key, credential.key)) return refuse(state, 'unauthorized');
   const phone: PairedPhone = {
     ...before,
     credential: { key: next.key, expiresAt: Math.min(now + CREDENTIAL_MS, before.pairedAt + PHONE_MS) },
-    previous: { key: outgoing.key, expiresAt: Math.min(outgoing.expiresAt, now + OVERLAP_MS) },
+    previous: [
+      { key: outgoing.key, expiresAt: Math.min(outgoing.expiresAt, now + OVERLAP_MS) },
+      ...previous.filter(({ expiresAt }) => now < expiresAt),
+    ],
   };
   return { state: withPhone(state, phone), effects: [{ type: 'renewed', phone }] };
 }
@@ -208,13 +222,14 @@ function accept(state: PairingState, { conversationId, peerId }: Input<'accept'>
   return { state: withPhone(state, phone), effects: [{ type: 'accepted', phone }] };
 }
 
-function remove(state: PairingState, { conversationId, peerId }: Input<'remove'>): PairingStep {
-  const invitations = voided(state.invitations, conversationId, peerId);
-  const phone = phoneAt(state, conversationId, peerId);
-  if (phone === undefined) return { state: { ...state, invitations }, effects: [] };
+function remove(state: PairingState, which: PhoneSelection): PairingStep {
+  const invitations = voided(state.invitations, which);
+  const gone = selectedPhones(state, which);
+  if (gone.length === 0) return { state: { ...state, invitations }, effects: [] };
   const phones = new Map(state.phones);
-  phones.delete(phone.phoneId);
-  return { state: { ...state, invitations, phones }, effects: [{ type: 'ended', phone, reason: 'removed' }] };
+  for (const { phoneId } of gone) phones.delete(phoneId);
+  const effects = gone.map((phone) => ({ type: 'ended', phone, reason: 'removed' }) as const);
+  return { state: { ...state, invitations, phones }, effects };
 }
 
 function tick(state: PairingState, now: number): PairingStep {
@@ -233,11 +248,13 @@ function currentTries({ tries }: PairingState, now: number): PairingState['tries
   return new Map([...tries].filter(([, { until }]) => now < until));
 }
 
-function freePeerId(state: PairingState, { conversationId, taken }: Input<'invite'>, now: number): PhoneId | undefined {
-  const invited = new Set(openInvitations(state, conversationId, now).map(({ peerId }) => peerId));
-  return PHONE_IDS.find(
+function freePeerId(state: PairingState, input: Input<'invite'>, now: number): PhoneId | undefined {
+  const { conversationId, taken, busy } = input;
+  const invited = new Set(openInvitations(state, { conversationId }, now).map(({ peerId }) => peerId));
+  const free = PHONE_IDS.filter(
     (peerId) => !taken.includes(peerId) && !invited.has(peerId) && phoneAt(state, conversationId, peerId) === undefined,
   );
+  return free.find((peerId) => !busy.includes(peerId)) ?? free[0];
 }
 
 /** The invitations without the oldest one that is over, when there are too many; undefined when all can still be redeemed. */
@@ -247,11 +264,9 @@ function withRoom(invitations: readonly Invitation[], now: number): readonly Inv
   return over < 0 ? undefined : invitations.filter((_, index) => index !== over);
 }
 
-function voided(invitations: readonly Invitation[], conversationId: string, peerId: PhoneId): readonly Invitation[] {
+function voided(invitations: readonly Invitation[], which: PhoneSelection): readonly Invitation[] {
   return invitations.map((each) =>
-    each.conversationId === conversationId && each.peerId === peerId && each.state.name === 'open'
-      ? { ...each, state: { name: 'void' } }
-      : each,
+    each.state.name === 'open' && isMeant(each, which) ? { ...each, state: { name: 'void' } } : each,
   );
 }
 

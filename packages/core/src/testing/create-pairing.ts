@@ -1,5 +1,5 @@
 import { type PairingEffect, type PairingInput, stepPairing } from '../machine/pairing.ts';
-import { emptyPairing, type PairingState, phoneShowing, type SecretKey } from '../machine/pairing-state.ts';
+import { emptyPairing, isOutgoing, type PairingState, phoneShowing, type SecretKey } from '../machine/pairing-state.ts';
 import type { PhoneId } from '../protocol/signaling.ts';
 
 /** A pairing that is told one thing after the other, with secrets that are made up as they are needed. */
@@ -32,11 +32,19 @@ export function createPairing() {
     },
     invite(
       peerId?: PhoneId,
-      options: { conversationId?: string; confirm?: boolean; taken?: readonly PhoneId[]; inviter?: string | null } = {},
+      options: {
+        conversationId?: string;
+        confirm?: boolean;
+        taken?: readonly PhoneId[];
+        busy?: readonly PhoneId[];
+        inviter?: string | null;
+        leader?: string;
+      } = {},
     ) {
-      const { conversationId = 'c', confirm = false, taken = [], inviter = 'ann' } = options;
+      const { conversationId = 'c', confirm = false, taken = [], busy = [], inviter = 'ann', leader = 'ann' } = options;
       const [token, code] = [mint(), mint()];
-      const effects = take({ type: 'invite', conversationId, peerId, taken, inviter, confirm, token, code });
+      const wish = { conversationId, peerId, taken, busy, inviter, leader, confirm };
+      const effects = take({ type: 'invite', ...wish, token, code });
       return { token, code, outcome: outcomes(effects) };
     },
     redeem(secret: SecretKey, options: { by?: 'token' | 'code'; address?: string; credential?: SecretKey } = {}) {
@@ -44,20 +52,27 @@ export function createPairing() {
       return outcomes(take({ type: 'redeem', by, secret, address, allowedTries: 100, credential, name: null }));
     },
     /** A phone that is paired. */
-    pair(peerId: PhoneId, options: { conversationId?: string; confirm?: boolean; inviter?: string | null } = {}) {
+    pair(
+      peerId: PhoneId,
+      options: { conversationId?: string; confirm?: boolean; inviter?: string | null; leader?: string } = {},
+    ) {
       const credential = mint();
       const outcome = this.redeem(this.invite(peerId, options).token, { credential });
       if (outcome.join() !== `paired ${peerId}`) throw new TypeError(`not paired: ${outcome.join()}`);
       return credential;
     },
     renew(credential: SecretKey) {
-      const next = mint(credential.id);
+      let next = after(credential);
+      while (isOutgoing(state, next, now)) next = after(next);
       return { next, outcome: outcomes(take({ type: 'renew', credential, next })) };
     },
     tell: (input: PairingInput) => outcomes(take(input)),
     isGood: (credential: SecretKey) => phoneShowing(state, credential, now) !== undefined,
   };
 }
+
+/** The credential that comes next. */
+const after = ({ id, key }: SecretKey): SecretKey => ({ id, key: `${key}+` });
 
 /** The same secret, guessed wrong. */
 export const wrong = ({ id }: SecretKey): SecretKey => ({ id, key: 'wrong' });

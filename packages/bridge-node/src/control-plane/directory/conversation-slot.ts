@@ -6,6 +6,8 @@ import type { SessionRecord } from './session-record.ts';
 export interface Opening {
   /** Whose request it is. */
   readonly subject: string;
+  /** Whose session it is to be: who renews another one's does not lead it by that. */
+  owner: string;
   /** The session the client had and wants to renew. */
   readonly renews: string | undefined;
   /** Whether it only waits to join what others open. */
@@ -92,6 +94,7 @@ export class ConversationSlot {
 export function createOpening(subject: string, renews: string | undefined, joins: boolean): Opening {
   const opening: Opening = {
     subject,
+    owner: subject,
     renews,
     joins,
     cancelled: undefined,

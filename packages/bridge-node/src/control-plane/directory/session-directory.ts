@@ -179,6 +179,7 @@ export class SessionDirectory {
       older.cancel('replaced', this.#closedError('replaced'));
     }
     const opening = createOpening(subject, renews, false);
+    opening.owner = this.#owners.ownerOf(request, slot);
     return this.#run(conversationId, slot, opening, signal, () => this.#open(slot, opening, request, then));
   }
 
@@ -232,6 +233,7 @@ export class SessionDirectory {
     then: (session: LiveSession) => Promise<T>,
   ): Promise<T> {
     if (slot.isTakenFrom(request.renews)) throw this.#closedError('replaced');
+    opening.owner = this.#owners.ownerOf(request, slot);
     if (slot.session !== undefined && request.renews === undefined) {
       this.#remember(slot.session.options.sessionId);
       this.#remember(slot.renewed);
@@ -240,7 +242,7 @@ export class SessionDirectory {
     if (opening.cancelled !== undefined) throw opening.cancelled;
     const options = await request.prepare();
     if (opening.cancelled !== undefined) throw opening.cancelled;
-    const session = new LiveSession(options, this.#ownerOf(request), this.#options);
+    const session = new LiveSession(options, opening.owner, this.#options);
     slot.session = session;
     slot.renewed = request.renews;
     session.closed.then(() => this.#forget(request.conversationId, slot, session));
@@ -258,11 +260,6 @@ export class SessionDirectory {
       await session.close('failed', error);
       throw opening.cancelled ?? error;
     }
-  }
-
-  /** Who leads a session that is opened: whoever led the one it renews. */
-  #ownerOf({ conversationId, renews, subject }: OpenRequest): string {
-    return (renews === undefined ? undefined : this.#owners.of(conversationId, renews)) ?? subject;
   }
 
   async #enter(session: LiveSession, joiner: Joiner): Promise<Joined> {

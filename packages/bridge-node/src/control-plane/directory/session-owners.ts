@@ -1,6 +1,6 @@
 import { VoiceBridgeError } from '@voice-bridge/core';
 import type { ConversationSlot } from './conversation-slot.ts';
-import type { Asker } from './session-requests.ts';
+import type { Asker, OpenRequest } from './session-requests.ts';
 
 /** Whose the newest `capacity` sessions were that are over: who renews one of them does not lead it by that. */
 export class SessionOwners {
@@ -20,9 +20,12 @@ export class SessionOwners {
     }
   }
 
-  /** Whose it was; undefined when that is not known. */
-  of(conversationId: string, sessionId: string): string | undefined {
-    return this.#subjects.get(keyOf(conversationId, sessionId));
+  /** Whose session a request asks for: that of whoever led the one it renews, which may still run in `slot`. */
+  ownerOf({ conversationId, renews, subject }: OpenRequest, slot: ConversationSlot): string {
+    if (renews === undefined) return subject;
+    const { session } = slot;
+    const running = session?.options.sessionId === renews ? session.subject : undefined;
+    return running ?? this.#subjects.get(keyOf(conversationId, renews)) ?? subject;
   }
 }
 
@@ -31,7 +34,8 @@ export function isSomebodyElses({ session, openings }: ConversationSlot, subject
   const runs = session !== undefined && (session.state === 'open' || session.state === 'opening');
   if (runs && session.subject !== subject) return true;
   return [...openings].some(
-    (opening) => !opening.joins && opening.cancelled === undefined && opening.subject !== subject,
+    ({ joins, cancelled, ...opening }) =>
+      !joins && cancelled === undefined && opening.subject !== subject && opening.owner !== subject,
   );
 }
 

@@ -21,12 +21,6 @@ export function requireOwn({ directory }: Pick<EndpointPorts, 'directory'>, iden
   throw new VoiceBridgeError('forbidden', 'Only who opened the session, or may end others, ends it');
 }
 
-/** True when the caller leads the conversation: opened its session, may moderate, or could open one as it has none. Phones do not. */
-export function mayLead(directory: EndpointPorts['directory'], caller: Caller, id: string): boolean {
-  if (!mayOpen(caller)) return false;
-  return mayDo(caller, 'moderate') || (mayDo(caller, 'join') && !directory.isSomebodyElses(id, caller.subject));
-}
-
 /** Throws `forbidden` when the caller only joins sessions, and this opens one. */
 export function requireOpener(caller: Caller, isJoin = false): void {
   if (isJoin || mayOpen(caller)) return;

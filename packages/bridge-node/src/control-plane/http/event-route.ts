@@ -31,7 +31,7 @@ export function createEventRoute(ports: FollowPorts): UpgradeRoute {
     messagesPerSecond: 1,
     admit: ({ identity, params }) => requireFollower(identity, params.conversation ?? ''),
     connect(connection, { identity, params, query, fail }) {
-      connection.onClose(counts.takeFeed(identity));
+      connection.onClose(counts.takeFeed(identity, clock.now()));
       const begin = (from: number) => {
         const reader = feeds.follow(params.conversation ?? '', from, snapshot);
         connection.onClose(() => reader.end('left'));

@@ -49,7 +49,7 @@ export function createEventStream(ports: FollowPorts): Pick<Endpoints, 'followEv
       const headers = { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' };
       if (request.method === 'HEAD') return new Response(null, { headers });
       const uncount = counts.take(identity);
-      const uncountFeed = orRelease(uncount, () => counts.takeFeed(identity));
+      const uncountFeed = orRelease(uncount, () => counts.takeFeed(identity, ports.clock.now()));
       const release = () => {
         uncount();
         uncountFeed();

@@ -1,7 +1,8 @@
-import { type Parsed, type ParticipantRole, VoiceBridgeError } from '@voice-bridge/core';
+import { type Clock, type Parsed, type ParticipantRole, VoiceBridgeError } from '@voice-bridge/core';
 import { type SessionWishes, sessionOptionsOf } from '../directory/session-options.ts';
 import type { JoinMedia } from '../directory/session-participants.ts';
 import type { Asker, Joiner, OpenRequest } from '../directory/session-requests.ts';
+import { SubjectRates } from '../limits/subject-rates.ts';
 import type { Settings } from '../settings.ts';
 import type { Journal } from '../store/journal.ts';
 import { ANONYMOUS, type Caller, type Identity, mayDo } from './identity.ts';
@@ -38,12 +39,18 @@ export function offering(offer: string | null): JoinMedia {
 export interface SessionRequestsOptions {
   readonly settings: Settings;
   readonly journal: Journal;
+  readonly clock: Clock;
   readonly mintSessionId: () => string;
 }
+
+/** Joins of one phone in a minute, and at once: of those of its session others are to have some left. */
+const [PHONE_JOINS, PHONE_JOINS_AT_ONCE] = [10, 6];
+const MAX_PHONES = 10_000;
 
 /** Turns what people ask for over HTTP into what the directory takes. */
 export class SessionRequests {
   readonly #options: SessionRequestsOptions;
+  readonly #phoneJoins = new SubjectRates(PHONE_JOINS, PHONE_JOINS_AT_ONCE, MAX_PHONES);
 
   constructor(options: SessionRequestsOptions) {
     this.#options = options;
@@ -71,9 +78,10 @@ export class SessionRequests {
     };
   }
 
-  /** Somebody who wants in. */
+  /** Somebody who wants in. Throws `rate_limited` for a phone that comes too often. */
   join(identity: Caller, person: JoiningPerson, signal: AbortSignal): Joiner {
     const ended = identity.phone?.ended;
+    if (ended !== undefined) this.#phoneJoins.take(identity.subject, this.#options.clock.now());
     const { name = null, role = 'speaker', media, sessionId, resumeToken, recheck } = person;
     return {
       ...askerOf(identity),

@@ -148,6 +148,25 @@ describe('a credential', () => {
     expect([await config(fresh.credential), clock.pending]).toEqual([401, 0]);
   });
 
+  it('is renewed into the same one by two pages at once, and by who never got the answer; nobody is locked out', async () => {
+    const { bridge, clock } = start();
+    const { credential } = await pair(bridge);
+    await clock.advanceAsync(HOUR);
+    const answers = await Promise.all([renew(bridge, credential), renew(bridge, credential)]);
+    const [one, other] = await Promise.all(answers.map(credentialIn));
+    expect(one).toEqual(other);
+    await clock.advanceAsync(30_000);
+    const ahead = await credentialIn(await renew(bridge, one?.credential ?? ''));
+    expect(ahead.credential).not.toBe(one?.credential);
+    const late = await credentialIn(await renew(bridge, credential));
+    expect(late).toEqual(ahead);
+    await clock.advanceAsync(60_000);
+    expect(await outcome(renew(bridge, credential))).toEqual([401, 'unauthorized']);
+    await clock.advanceAsync(3 * HOUR);
+    expect((await ask(bridge, ENDPOINTS.config, bearer(late.credential))).status).toBe(200);
+    expect((await renew(bridge, late.credential)).status).toBe(200);
+  });
+
   it('is renewed for 24 hours since it was paired, and no longer', async () => {
     const { bridge, clock } = start();
     let { credential } = await pair(bridge);

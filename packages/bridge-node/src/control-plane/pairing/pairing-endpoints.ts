@@ -13,18 +13,23 @@ import {
   redeemRequestSchema,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import { mayLead, requireConversation, requireScope, valid } from '../http/checks.ts';
+import { requireConversation, requireScope, valid } from '../http/checks.ts';
 import type { EndpointPorts } from '../http/endpoint-ports.ts';
 import { ANONYMOUS, type Caller, mayTouch } from '../http/identity.ts';
 import { readJsonBody } from '../http/read-body.ts';
+import { type Asker, askerOf } from '../http/reauthorize.ts';
 import type { Endpoints } from '../http/routes.ts';
 import { SubjectRates } from '../limits/subject-rates.ts';
+import type { ConversationLeads } from './conversation-leads.ts';
+import type { Inviters } from './inviters.ts';
 import type { IssuedCredential, Pairings } from './pairings.ts';
 import { phoneAddress } from './phone-address.ts';
 
 /** What the endpoints of pairing run on. */
 export interface PairingPorts extends EndpointPorts {
   readonly pairings: Pairings;
+  readonly leads: ConversationLeads;
+  readonly inviters: Inviters;
   readonly clock: Clock;
 }
 
@@ -45,29 +50,41 @@ const SHARED_BY = 10;
 
 /** The endpoints by which a desktop invites phones, a phone gets and keeps its credential, and a phone finds conversations. */
 export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
-  const { access, directory, pairings, clock } = ports;
+  const { access, directory, pairings, leads, inviters, clock } = ports;
   const invites = new SubjectRates(INVITES, INVITES_AT_ONCE, MAX_SUBJECTS);
   const renewals = new SubjectRates(RENEWALS, RENEWALS_AT_ONCE, MAX_SUBJECTS);
   const redeems = new SubjectRates(REDEEMS, REDEEMS_AT_ONCE, MAX_SUBJECTS);
   const sharedRedeems = new SubjectRates(REDEEMS * SHARED_BY, REDEEMS_AT_ONCE * SHARED_BY, 1);
-  const requireLeader = (caller: Caller, conversationId: string) => {
-    requireConversation(caller, conversationId);
-    requireScope(caller, 'join');
-    if (mayLead(directory, caller, conversationId)) return;
-    throw new VoiceBridgeError('forbidden', 'Only who opened the session, or may moderate, decides about phones');
+  const requireJoiner = (asker: Asker, conversationId: string): Caller => {
+    requireConversation(asker.identity, conversationId);
+    requireScope(asker.identity, 'join');
+    inviters.showed(asker, conversationId);
+    return asker.identity;
+  };
+  /** The leader decides about all phones, and who invited one about that one. */
+  const requireDecider = (asker: Asker, conversationId: string, peerId: PhoneId) => {
+    const caller = requireJoiner(asker, conversationId);
+    if (leads.mayLead(caller, conversationId)) return;
+    const entries = pairings.list({ conversationId, peerId });
+    if (entries.length > 0 && entries.every(({ inviter }) => inviter === caller.subject)) return;
+    throw notLeading();
   };
   return {
     async invitePhone(request, { bind }) {
-      const caller = await access.identify(request, bind);
+      const asker = await askerOf(access, request, bind);
+      const caller = asker.identity;
       const wanted = valid(parseValue(pairingRequestSchema, await readJsonBody(request, MAX_BODY_BYTES)));
       const { conversation_id: conversationId, peer_id: peerId, confirm = false } = wanted;
       if (!mayTouch(caller, conversationId)) {
         throw new VoiceBridgeError('forbidden', 'This conversation is not yours');
       }
-      requireLeader(caller, conversationId);
+      requireJoiner(asker, conversationId);
+      if (!leads.mayLead(caller, conversationId)) throw notLeading();
       invites.take(caller.subject, clock.now());
       const inviter = caller === ANONYMOUS ? null : caller.subject;
-      const { token, code, peerId: invited } = pairings.invite(inviter, conversationId, peerId, confirm);
+      const leader = leads.leaderOf(conversationId) ?? caller.subject;
+      const { token, code, peerId: invited } = pairings.invite({ conversationId, peerId, confirm, inviter, leader });
+      inviters.invited(asker, conversationId);
       const body: PairingResponse = { token, code, peer_id: invited, expires_in_seconds: PAIRING_SECONDS };
       return Response.json(body, { status: 201 });
     },
@@ -87,13 +104,18 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
       access.checkBind(bind);
       const caller = pairings.identify(request);
       if (caller !== undefined) renewals.take(caller.subject, clock.now());
+      const phone = pairings.phoneOf(request);
+      if (phone?.inviter) await inviters.check(phone.conversationId, phone.inviter);
       return Response.json(onWire(pairings.renew(request)));
     },
 
     async listPhones(request, { bind, params }) {
-      const caller = await access.identify(request, bind);
-      requireLeader(caller, params.conversation);
-      const phones = pairings.list(params.conversation).map(({ peerId, state, name, expiresInMs }) => {
+      const caller = requireJoiner(await askerOf(access, request, bind), params.conversation);
+      const all = pairings.list({ conversationId: params.conversation });
+      const leading = leads.mayLead(caller, params.conversation);
+      const seen = leading ? all : all.filter(({ inviter }) => inviter === caller.subject);
+      if (!leading && seen.length === 0) throw notLeading();
+      const phones = seen.map(({ peerId, state, name, expiresInMs }) => {
         return { peer_id: peerId, state, name, expires_in_seconds: secondsOf(expiresInMs) };
       });
       const body: PairedPhones = { phones };
@@ -101,18 +123,19 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
     },
 
     async acceptPhone(request, { bind, params }) {
-      const caller = await access.identify(request, bind);
-      requireLeader(caller, params.conversation);
-      pairings.accept(params.conversation, phoneIdOf(params.peer));
+      const asker = await askerOf(access, request, bind);
+      const peerId = phoneIdOf(params.peer);
+      requireDecider(asker, params.conversation, peerId);
+      pairings.accept(params.conversation, peerId);
       return Response.json({ status: 'accepted' });
     },
 
     async removePhone(request, { bind, params }) {
-      const caller = await access.identify(request, bind);
+      const asker = await askerOf(access, request, bind);
       const peerId = phoneIdOf(params.peer);
-      requireConversation(caller, params.conversation);
+      requireConversation(asker.identity, params.conversation);
       // A phone may go, and takes nobody with it.
-      if (caller.phone?.peerId !== peerId) requireLeader(caller, params.conversation);
+      if (asker.identity.phone?.peerId !== peerId) requireDecider(asker, params.conversation, peerId);
       pairings.remove(params.conversation, peerId);
       return Response.json({ status: 'removed' });
     },
@@ -148,6 +171,10 @@ function onWire({ credential, phone, expiresInMs }: IssuedCredential): PhoneCred
     state,
     expires_in_seconds: secondsOf(expiresInMs),
   };
+}
+
+function notLeading(): VoiceBridgeError {
+  return new VoiceBridgeError('forbidden', 'Only who leads the conversation, or may moderate, decides about phones');
 }
 
 function secondsOf(ms: number): number {

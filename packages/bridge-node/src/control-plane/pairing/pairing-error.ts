@@ -17,3 +17,14 @@ export function pairingError(code: PairingRefusal): VoiceBridgeError {
   const [message, hint] = WORDS[code];
   return new VoiceBridgeError(code, message, hint === undefined ? {} : { hint });
 }
+
+/** Why somebody is not the peer that a phone was paired, or invited, as, or that somebody else is. */
+export function peerIdTaken(): VoiceBridgeError {
+  return new VoiceBridgeError(
+    'forbidden',
+    'This peer_id belongs to another phone, which was paired, invited, or is there',
+    {
+      hint: 'Signal as another one, or remove that phone first.',
+    },
+  );
+}

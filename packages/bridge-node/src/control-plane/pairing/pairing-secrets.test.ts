@@ -17,7 +17,18 @@ describe('a secret of pairing', () => {
     );
     const credential = secrets.mintCredential();
     expect(secrets.readCredential(credential.text)).toEqual(credential.secret);
-    expect(secrets.mintCredential(credential.secret.id).secret).toMatchObject({ id: credential.secret.id });
+  });
+
+  it('follows a credential, always the same one and of the same phone, that only this bridge can tell', () => {
+    const credential = secrets.mintCredential();
+    const next = secrets.nextCredential(credential.secret.id, credential.text);
+    expect(next.secret.id).toBe(credential.secret.id);
+    expect(next.text).toMatch(/^vbphone\.[\w-]{8}\.[\w-]{24}$/);
+    expect(next.text).not.toBe(credential.text);
+    expect(secrets.nextCredential(credential.secret.id, credential.text)).toEqual(next);
+    expect(secrets.nextCredential(credential.secret.id, next.text).text).not.toBe(next.text);
+    const others = new PairingSecrets(randomBytes);
+    expect(others.nextCredential(credential.secret.id, credential.text).text).not.toBe(next.text);
   });
 
   it('is in nothing that is kept but the part that says which one is meant', () => {

@@ -29,10 +29,12 @@ const CREDENTIAL = new RegExp(`^${PHONE_CREDENTIAL_PREFIX.replace('.', '\\.')}([
 export class PairingSecrets {
   readonly #randomBytes: (length: number) => Uint8Array;
   readonly #hashKey: Uint8Array;
+  readonly #renewalKey: Uint8Array;
 
   constructor(randomBytes: (length: number) => Uint8Array) {
     this.#randomBytes = randomBytes;
     this.#hashKey = randomBytes(HASH_KEY_BYTES);
+    this.#renewalKey = randomBytes(HASH_KEY_BYTES);
   }
 
   /** A token of 32 characters, 144 of its bits secret. */
@@ -45,10 +47,15 @@ export class PairingSecrets {
     return this.#minted(showPairingCode(this.#letters()), (text) => this.readCode(text));
   }
 
-  /** A credential of the phone with this id; left out, of a new one. */
-  mintCredential(phoneId: string = this.#base64(ID_BYTES)): Minted {
-    const text = `${PHONE_CREDENTIAL_PREFIX}${phoneId}.${this.#base64(SECRET_BYTES)}`;
-    return this.#minted(text, (each) => this.readCredential(each));
+  /** A credential of a new phone. */
+  mintCredential(): Minted {
+    return this.#credential(this.#base64(ID_BYTES), this.#base64(SECRET_BYTES));
+  }
+
+  /** The credential of the phone with this id that follows another one of its: always the same, and nobody else can tell it. */
+  nextCredential(phoneId: string, before: string): Minted {
+    const secret = createHmac('sha256', this.#renewalKey).update(before).digest().subarray(0, SECRET_BYTES);
+    return this.#credential(phoneId, secret.toString('base64url'));
   }
 
   /** The key of a token; undefined for what cannot be one. */
@@ -65,6 +72,11 @@ export class PairingSecrets {
   /** The key of a credential; undefined for what cannot be one. */
   readCredential(text: string): SecretKey | undefined {
     return this.#keyOf(text, CREDENTIAL.exec(text)?.[1]);
+  }
+
+  #credential(phoneId: string, secret: string): Minted {
+    const text = `${PHONE_CREDENTIAL_PREFIX}${phoneId}.${secret}`;
+    return this.#minted(text, (each) => this.readCredential(each));
   }
 
   #keyOf(text: string, id: string | undefined): SecretKey | undefined {

@@ -3,25 +3,28 @@ import {
   type Clock,
   emptyPairing,
   hasToken,
+  isOutgoing,
   type Logger,
-  openInvitations,
+  leaderOfPhones,
   type PairedPhone,
   type PairingEffect,
   type PairingInput,
   type PairingState,
   PHONE_CREDENTIAL_PREFIX,
   type PhoneId,
+  type PhoneSelection,
   pairingWakeAt,
   phoneShowing,
   type SecretKey,
   stepPairing,
   VoiceBridgeError,
 } from '@voice-bridge/core';
-import type { Caller, Scope } from '../http/identity.ts';
+import { ANONYMOUS, type Caller, type Scope } from '../http/identity.ts';
 import type { SignalingRelays } from '../signaling/signaling-relays.ts';
-import { pairingError } from './pairing-error.ts';
+import { pairingError, peerIdTaken } from './pairing-error.ts';
 import { type Minted, PairingSecrets } from './pairing-secrets.ts';
 import type { PhoneAddress } from './phone-address.ts';
+import { type PhoneEntry, phoneEntries } from './phone-entries.ts';
 
 /** What {@link Pairings} run on. */
 export interface PairingsOptions {
@@ -30,6 +33,19 @@ export interface PairingsOptions {
   readonly randomBytes: (length: number) => Uint8Array;
   readonly relays: SignalingRelays;
   readonly logger: Logger;
+}
+
+/** What somebody wants a phone for. */
+export interface WantedPhone {
+  readonly conversationId: string;
+  /** Undefined: the first that is free. */
+  readonly peerId: PhoneId | undefined;
+  /** Whether it has to be accepted. */
+  readonly confirm: boolean;
+  /** Who invites; null for nobody in particular. */
+  readonly inviter: string | null;
+  /** Who leads the conversation. */
+  readonly leader: string;
 }
 
 /** An invitation as the desktop gets it: token and code are told nobody again. */
@@ -43,14 +59,6 @@ export interface IssuedInvitation {
 export interface IssuedCredential {
   readonly credential: string;
   readonly phone: PairedPhone;
-  readonly expiresInMs: number;
-}
-
-/** An invitation or a phone as the desktop sees it. */
-export interface PhoneEntry {
-  readonly peerId: PhoneId;
-  readonly state: 'invited' | PairedPhone['state'];
-  readonly name: string | null;
   readonly expiresInMs: number;
 }
 
@@ -76,17 +84,15 @@ export class Pairings {
     this.#secrets = new PairingSecrets(options.randomBytes);
   }
 
-  /** Makes a token and a code for a phone of the inviter's, null for nobody in particular; left out, for the first free peer id. Throws `too_many_participants` and `rate_limited`. */
-  invite(
-    inviter: string | null,
-    conversationId: string,
-    peerId: PhoneId | undefined,
-    confirm: boolean,
-  ): IssuedInvitation {
+  /** Makes a token and a code for one phone. Throws `too_many_participants` and `rate_limited`. */
+  invite(wanted: WantedPhone): IssuedInvitation {
+    const { relays } = this.#options;
+    const { conversationId, inviter } = wanted;
     const [token, code] = [this.#secrets.mintToken(), this.#mintCode()];
-    const taken = this.#options.relays.phonesOf(conversationId);
-    const secrets = { token: token.secret, code: code.secret };
-    const effects = this.#take({ type: 'invite', inviter, conversationId, peerId, taken, confirm, ...secrets });
+    const present = relays.phonesOf(conversationId);
+    const isOwn = (peerId: PhoneId) => relays.subjectOf(conversationId, peerId) === (inviter ?? ANONYMOUS.subject);
+    const [taken, busy] = [present.filter(isOwn), present.filter((peerId) => !isOwn(peerId))];
+    const effects = this.#take({ type: 'invite', ...wanted, taken, busy, token: token.secret, code: code.secret });
     const { invitation } = found(effects, 'invited');
     return { token: token.text, code: code.text, peerId: invitation.peerId };
   }
@@ -111,18 +117,27 @@ export class Pairings {
     return this.#issued(credential, phone);
   }
 
-  /** Makes a credential into a fresh one, for 24 hours since the phone was paired; the old one is good for a minute more. Throws `unauthorized`. */
+  /**
+   * Makes a credential into a fresh one, for 24 hours since the phone was paired; the old one is good for a minute more, and gives the
+   * same fresh one until then. Throws `unauthorized`.
+   */
   renew(request: Request): IssuedCredential {
-    const secret = this.#secrets.readCredential(shownBy(request) ?? '');
+    const shown = shownBy(request) ?? '';
+    const secret = this.#secrets.readCredential(shown);
     if (secret === undefined) throw unauthorized();
-    const next = this.#secrets.mintCredential(secret.id);
+    const now = this.#options.clock.now();
+    let next = this.#secrets.nextCredential(secret.id, shown);
+    while (isOutgoing(this.#state, next.secret, now)) next = this.#secrets.nextCredential(secret.id, next.text);
     const { phone } = found(this.#take({ type: 'renew', credential: secret, next: next.secret }), 'renewed');
     return this.#issued(next, phone);
   }
 
-  /** Lets a phone in that waits, and tells it. Throws `not_found` when there is none. */
+  /** Lets a phone in that waits, and tells it; one that is there without being paired is only told. Throws `not_found` when there is none. */
   accept(conversationId: string, peerId: PhoneId): void {
-    this.#take({ type: 'accept', conversationId, peerId });
+    const { relays } = this.#options;
+    const isUnpaired = !this.has(conversationId, peerId) && relays.phonesOf(conversationId).includes(peerId);
+    if (isUnpaired) relays.accept(conversationId, peerId);
+    else this.#take({ type: 'accept', conversationId, peerId });
   }
 
   /** Ends a phone, its invitations and whoever signals as it; does nothing when there is none. */
@@ -132,31 +147,37 @@ export class Pairings {
     if (!effects.some(({ type }) => type === 'ended')) this.#options.relays.remove(conversationId, peerId);
   }
 
-  /** The invitations and phones of a conversation. */
-  list(conversationId: string): PhoneEntry[] {
-    const now = this.#options.clock.now();
-    const invited = openInvitations(this.#state, conversationId, now).map(({ peerId, expiresAt }) => {
-      return { peerId, state: 'invited', name: null, expiresInMs: expiresAt - now } as const;
-    });
-    const phones = [...this.#state.phones.values()].filter((phone) => phone.conversationId === conversationId);
-    return [
-      ...phones.map(({ peerId, state, name, credential }) => {
-        return { peerId, state, name, expiresInMs: credential.expiresAt - now };
-      }),
-      ...invited,
-    ];
+  /** Ends the phones that are meant, and their invitations. */
+  revoke(which: PhoneSelection): void {
+    this.#take({ type: 'remove', ...which });
+  }
+
+  /** Somebody leads the conversation from now on: phones that were invited while somebody else did are not to serve that one. */
+  leadBegan(conversationId: string, leader: string): void {
+    for (const entry of this.list({ conversationId })) {
+      if (entry.leader !== leader) this.#take({ type: 'remove', conversationId, peerId: entry.peerId });
+    }
+  }
+
+  /** The invitations and phones that are meant. */
+  list(which: PhoneSelection): PhoneEntry[] {
+    return phoneEntries(this.#state, which, this.#options.clock.now());
+  }
+
+  /** Who led the conversation when the newest of its invitations and phones was made; undefined when it has none. */
+  leaderOf(conversationId: string): string | undefined {
+    return leaderOfPhones(this.#state, conversationId, this.#options.clock.now());
   }
 
   /** Whether a phone that was paired has this peer id, also one that waits to be accepted. */
   has(conversationId: string, peerId: PhoneId): boolean {
-    return this.list(conversationId).some((entry) => entry.peerId === peerId && entry.state !== 'invited');
+    return this.list({ conversationId, peerId }).some(({ state }) => state !== 'invited');
   }
 
   /** The phone that makes a request; undefined when it shows no credential of a phone. Throws `unauthorized` for one that is not good. */
   identify(request: Request): Caller | undefined {
-    const credential = shownBy(request);
-    if (credential === undefined) return undefined;
-    const phone = this.#showing(credential);
+    if (shownBy(request) === undefined) return undefined;
+    const phone = this.phoneOf(request);
     const ended = phone === undefined ? undefined : this.#lives.get(phone.phoneId)?.signal;
     if (phone === undefined || ended === undefined) throw unauthorized();
     return {
@@ -167,15 +188,16 @@ export class Pairings {
     };
   }
 
+  /** The phone whose credential a request shows; undefined when it shows none that is good. */
+  phoneOf(request: Request): PairedPhone | undefined {
+    const secret = this.#secrets.readCredential(shownBy(request) ?? '');
+    return secret === undefined ? undefined : phoneShowing(this.#state, secret, this.#options.clock.now());
+  }
+
   /** Forgets everything. */
   close(): void {
     this.#cancelWake();
     this.#state = emptyPairing;
-  }
-
-  #showing(credential: string): PairedPhone | undefined {
-    const secret = this.#secrets.readCredential(credential);
-    return secret === undefined ? undefined : phoneShowing(this.#state, secret, this.#options.clock.now());
   }
 
   #issued(credential: Minted, phone: PairedPhone): IssuedCredential {
@@ -203,12 +225,14 @@ export class Pairings {
   }
 
   #perform(effect: PairingEffect): void {
-    if (effect.type === 'accepted') {
-      this.#options.relays.accept(effect.phone.conversationId, effect.phone.peerId);
-      return;
-    }
-    if (effect.type !== 'ended') return;
-    const { phone, reason } = effect;
+    const { relays } = this.#options;
+    if (effect.type === 'accepted') relays.accept(effect.phone.conversationId, effect.phone.peerId);
+    // Whoever came under its peer id before is not to be taken for the phone.
+    else if (effect.type === 'paired') relays.oust(effect.phone.conversationId, effect.phone.peerId, peerIdTaken());
+    else if (effect.type === 'ended') this.#end(effect.phone, effect.reason);
+  }
+
+  #end(phone: PairedPhone, reason: 'removed' | 'expired'): void {
     const life = this.#lives.get(phone.phoneId);
     this.#lives.delete(phone.phoneId);
     // Told first: whoever hears of nothing but the end of its credential takes it for a mishap.

@@ -41,8 +41,8 @@ describe('a phone that signals with its credential', () => {
     const other = await dial(signalingPath('kitchen', 'mobile-2'), 'ann');
     const { credential } = await pair(bridge, { peer_id: 'mobile' }, ANN);
     expect((await (await dial(path, credential)).closed)[0]).toBe(code);
-    expect(desktop.messages).toEqual([peer('mobile-2', 'joined')]);
-    expect(other.messages).toEqual([peer('desktop', 'joined')]);
+    await expect.poll(() => desktop.messages).toEqual([peer('mobile-2', 'joined')]);
+    await expect.poll(() => other.messages).toEqual([peer('desktop', 'joined')]);
   });
 
   it('[S-0.47] comes back after a reload with the credential it kept, and with a renewed one', async () => {
@@ -194,12 +194,22 @@ describe('a phone that has to be accepted', () => {
     expect(state).toBe('waiting');
     const phone = await dial(signalingPath('kitchen', 'mobile'), credential);
     await expect.poll(() => desktop.messages).toEqual([peer('mobile', 'joined')]);
-    expect(phone.messages).toEqual([peer('desktop', 'joined')]);
+    // Another connection: what was sent to it first may come last.
+    await expect.poll(() => phone.messages).toEqual([peer('desktop', 'joined')]);
     await ask(bridge, phonePath('kitchen', 'mobile'), { method: 'POST', ...ANN });
     await expect.poll(() => phone.messages.at(-1)).toBe(peer('mobile', 'accepted'));
     const again = await dial(signalingPath('kitchen', 'mobile'), credential);
     await expect.poll(() => again.messages).toEqual([peer('desktop', 'joined'), peer('mobile', 'accepted')]);
     expect(await credentialIn(await renew(bridge, credential))).toMatchObject({ state: 'accepted' });
+  });
+
+  it('without being paired is told as well that it was, and is none when it is not there', async () => {
+    const { bridge, dial } = await start();
+    const accept = () => ask(bridge, phonePath('kitchen', 'mobile'), { method: 'POST', ...ANN });
+    expect(await outcome(accept())).toEqual([404, 'not_found']);
+    const phone = await dial(signalingPath('kitchen', 'mobile'), 'ann');
+    expect((await accept()).status).toBe(200);
+    await expect.poll(() => phone.messages).toEqual([peer('mobile', 'accepted')]);
   });
 
   it('is refused by removing it', async () => {

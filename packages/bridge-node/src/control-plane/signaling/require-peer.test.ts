@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { CLOSE_CODES, type PeerId, phonePath, signalingPath } from '@voice-bridge/core';
+import { CLOSE_CODES, type PeerId, PHONE_IDS, phonePath, signalingPath } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -7,7 +7,7 @@ import type { VoiceBridgeOptions } from '../../options.ts';
 import { ask, openBridge, outcome, post } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
 import { FakeSessionHost } from '../../testing/fake-session-host.ts';
-import { bearer, pair } from '../../testing/pair.ts';
+import { bearer, invite, pair, redeem } from '../../testing/pair.ts';
 import { listen } from '../http/listen.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -71,6 +71,18 @@ describe('the desktop of a conversation', () => {
   });
 });
 
+describe('the peer id of a phone that was not paired', () => {
+  it('is not taken from who has it by somebody else, who may be the next one; by the same one it is', async () => {
+    const { hear, statusOf } = await start();
+    const bobs = await hear('mobile', 'bob');
+    for (const name of ['ann', 'mod', 'line']) expect(await statusOf(name, 'mobile')).toBe(403);
+    expect([await statusOf('line', 'mobile-2'), bobs.isOver()]).toEqual([200, false]);
+    expect(await statusOf('bob', 'mobile')).toBe(200);
+    await expect.poll(bobs.isOver).toBe(true);
+    expect(await statusOf('line', 'mobile')).toBe(200);
+  });
+});
+
 describe('the peer id of a phone that was paired', () => {
   it.each([{}, { confirm: true }])('is that phone’s and nobody else’s, %j', async (wish) => {
     const { bridge, statusOf } = await start();
@@ -103,12 +115,52 @@ describe('the peer id of a phone that was paired', () => {
     expect(await statusOf('bob', 'mobile-2')).toBe(200);
   });
 
-  it('is lost within a minute by who had it before the phone was paired', async () => {
-    const { bridge, clock, hear } = await start();
-    const before = await hear('mobile', 'bob');
+  it('is lost, the moment the phone is paired, by who had it before: told why, and it does not come back', async () => {
+    const { bridge, dial, hear } = await start();
+    const desktop = await dial('desktop', 'ann');
+    const before = await dial('mobile', 'bob');
+    const onStream = await hear('mobile-2', 'bob');
+    await expect.poll(() => desktop.messages).toHaveLength(2);
     await pair(bridge, { peer_id: 'mobile' }, bearer('ann'));
-    await clock.advanceAsync(60_000);
-    await expect.poll(before.isOver).toBe(true);
+    expect((await before.closed)[0]).toBe(CLOSE_CODES.forbidden);
+    expect(before.messages.at(-1)).toContain('"code":"forbidden"');
+    await pair(bridge, { peer_id: 'mobile-2' }, bearer('ann'));
+    await expect.poll(onStream.isOver).toBe(true);
+    expect(onStream.text()).toContain('data: {"type":"error","code":"forbidden"');
+    const told = [peer('mobile', 'left'), peer('mobile-2', 'left')];
+    await expect.poll(() => desktop.messages.slice(2)).toEqual(told);
+    desktop.socket.send(OFFER);
+    const again = await dial('mobile', 'bob');
+    expect((await again.closed)[0]).toBe(CLOSE_CODES.forbidden);
+  });
+
+  it.each([
+    ['on a bridge with names', {}, 'ann'],
+    ['on an open bridge', { authorize: 'open' } as const, 'anybody'],
+  ])(
+    'is kept for who was invited, %s: nobody comes in between, who was there before stays until then',
+    async (_name, options, desktop) => {
+      const { bridge, clock, statusOf, hear } = await start(options);
+      const there = await hear('mobile-3', 'bob');
+      const { token } = await invite(bridge, { peer_id: 'mobile-2' }, bearer(desktop));
+      const { token: second } = await invite(bridge, { peer_id: 'mobile-3' }, bearer(desktop));
+      expect([await statusOf('bob', 'mobile-2'), await statusOf(desktop, 'mobile-2')]).toEqual([403, 403]);
+      await clock.advanceAsync(60_000);
+      expect(there.isOver()).toBe(false);
+      await redeem(bridge, { token: second });
+      await expect.poll(there.isOver).toBe(true);
+      await clock.advanceAsync(60_000);
+      expect([token.length, await statusOf('bob', 'mobile-2')]).toEqual([32, 200]);
+    },
+  );
+
+  it('is found though somebody else signals as all of them: the phone that was invited goes first', async () => {
+    const { bridge, hear, statusOf } = await start();
+    const squatters = await Promise.all(PHONE_IDS.map((peerId) => hear(peerId, 'bob')));
+    const { peer_id, credential } = await pair(bridge, {}, bearer('ann'));
+    expect(peer_id).toBe('mobile');
+    await expect.poll(() => squatters.map(({ isOver }) => isOver())).toEqual([true, ...Array(7).fill(false)]);
+    expect(await statusOf(credential, 'mobile')).toBe(200);
   });
 });
 
@@ -143,14 +195,19 @@ async function start(options: VoiceBridgeOptions = {}) {
   /** Hears the stream of events until it ends. */
   const hear = async (peerId: PeerId, token: string, conversationId = 'kitchen') => {
     const { body } = await ask(bridge, signalingPath(conversationId, peerId), bearer(token));
-    const reader = (body ?? new ReadableStream()).getReader();
+    const reader = (body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
     cleanups.push(() => reader.cancel());
     let isOver = false;
+    let text = '';
     const readOn = async () => {
-      while (!isOver) isOver = (await reader.read()).done;
+      while (!isOver) {
+        const { done, value = '' } = await reader.read();
+        isOver = done;
+        text += value;
+      }
     };
     void readOn();
-    return { isOver: () => isOver };
+    return { isOver: () => isOver, text: () => text };
   };
   const dial = async (peerId: PeerId, token: string, conversationId = 'kitchen') => {
     const url = `ws://127.0.0.1:${port}${signalingPath(conversationId, peerId)}`;

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
-import { MAX_SIGNALING_LENGTH, signalingPath } from '@voice-bridge/core';
+import { MAX_SIGNALING_LENGTH, phonePath, signalingPath } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { VoiceBridgeOptions } from '../../options.ts';
-import { ask } from '../../testing/ask.ts';
+import { ask, post } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
 import { FakeSessionHost } from '../../testing/fake-session-host.ts';
 import { listen } from '../http/listen.ts';
+import type { BridgeDoors } from '../voice-bridge-interface.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -59,7 +60,7 @@ describe('signaling over POST and server-sent events', () => {
     const { listenAs, say } = await start({ authorize });
     expect((await say('desktop', OFFER)).status).toBe(404);
     await listenAs('desktop', 'Bearer ann');
-    expect((await say('desktop', OFFER, 'Bearer bob')).status).toBe(404);
+    expect((await say('desktop', OFFER, 'Bearer bob')).status).toBe(403);
     expect((await say('desktop', OFFER, 'Bearer ann')).status).toBe(204);
   });
 
@@ -70,10 +71,53 @@ describe('signaling over POST and server-sent events', () => {
       return known.has(subject) && ({ subject, conversations: 'any' } as const);
     };
     const { clock, listenAs } = await start({ authorize });
-    const { ended } = await listenAs('desktop', 'Bearer ann');
+    const { ended, messages } = await listenAs('desktop', 'Bearer ann');
     known.clear();
     await clock.advanceAsync(60_000);
     await ended;
+    expect(messages).toEqual([expect.stringMatching(/^{"type":"error","code":"unauthorized","message":/)]);
+  });
+
+  it.each([
+    ['the client, by going', async ({ abort }: { abort: AbortController }) => abort.abort()],
+    ['the client, by reading no more', async ({ reader }: { reader: { cancel(): Promise<void> } }) => reader.cancel()],
+    [
+      'the desktop',
+      async ({ bridge }: { bridge: BridgeDoors }) => {
+        await ask(bridge, phonePath('kitchen', 'mobile'), { method: 'DELETE' });
+      },
+    ],
+  ])('leaves nothing behind when %s ends it: no timer, no peer, nothing that counts', async (_name, end) => {
+    const clock = new ManualClock();
+    const authorize = () => ({ subject: 'ann', conversations: 'any' }) as const;
+    const bridge = createTestBridge({ authorize, limits: { connectionsPerSubject: 1 } }, { clock });
+    const hear = (abort = new AbortController()) =>
+      ask(bridge, signalingPath('kitchen', 'mobile'), { signal: abort.signal });
+    const abort = new AbortController();
+    const { body } = await hear(abort);
+    const reader = (body ?? new ReadableStream()).getReader();
+    expect([(await hear()).status, clock.pending > 0]).toEqual([429, true]);
+    await end({ abort, reader, bridge });
+    expect(clock.pending).toBe(0);
+    const said = await post(bridge, signalingPath('kitchen', 'mobile'), { type: 'answer', sdp: 'v=0' });
+    expect([said.status, (await hear()).status]).toEqual([404, 200]);
+  });
+
+  it('ends for who reads too slowly, whom the others are told to have left', async () => {
+    const { bridge, clock } = await start();
+    const slow = await ask(bridge, signalingPath('kitchen', 'mobile'));
+    const { body } = await ask(bridge, signalingPath('kitchen', 'desktop'));
+    const desktop: string[] = [];
+    const ended = readEvents(body ?? new ReadableStream(), desktop);
+    for (let n = 0; n < 6; n++) {
+      const offer = { type: 'offer', sdp: 'v'.repeat(60_000) };
+      expect((await post(bridge, signalingPath('kitchen', 'desktop'), offer)).status).toBe(204);
+    }
+    await expect.poll(() => desktop.at(-1)).toBe(peer('mobile', 'left'));
+    await slow.body?.cancel();
+    await bridge.close();
+    await ended;
+    expect(clock.pending).toBe(0);
   });
 
   it('refuses other peers, long messages and too many', async () => {

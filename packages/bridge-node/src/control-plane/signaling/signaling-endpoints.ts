@@ -8,19 +8,18 @@ import {
 } from '@voice-bridge/core';
 import type { Access } from '../http/access.ts';
 import { readTextBody } from '../http/read-body.ts';
-import { requireSame, watchCaller } from '../http/reauthorize.ts';
+import { askerOf, requireSame, watchCaller } from '../http/reauthorize.ts';
 import type { Endpoints, RequestFacts } from '../http/routes.ts';
 import { RateLimited } from '../limits/rate-limited.ts';
 import type { SubjectCounts } from '../limits/subject-counts.ts';
 import { type PeerPorts, requirePeer } from './require-peer.ts';
-import type { JoinedPeer, SignalingRelays } from './signaling-relays.ts';
+import type { JoinedPeer } from './signaling-relays.ts';
 import { MESSAGES_PER_SECOND, maxQueuedBytes } from './signaling-route.ts';
 import { SignalingStream } from './signaling-stream.ts';
 
 /** What signaling over plain HTTP runs on. */
 export interface SignalingPorts extends PeerPorts {
   readonly access: Access;
-  readonly relays: SignalingRelays;
   /** What each subject holds, here and elsewhere. */
   readonly counts: SubjectCounts;
   readonly clock: Clock;
@@ -40,9 +39,10 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
   const { access, relays, counts, clock } = ports;
   const streams = new Map<string, StreamPeer>();
   const admit = async (request: Request, { bind, params }: RequestFacts) => {
-    const identity = await access.identify(request, bind);
+    const asker = await askerOf(access, request, bind);
+    const { identity } = asker;
     const peerId = peerIdOf(params.peer);
-    requirePeer(ports, identity, params.conversation, peerId);
+    requirePeer(ports, asker, params.conversation, peerId);
     return { identity, peerId, key: `${params.conversation}/${params.peer}` };
   };
   return {
@@ -54,11 +54,11 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
       const release = counts.take(identity);
       const stream = new SignalingStream(clock, maxQueuedBytes(peerId));
       stream.onEnd(release);
-      const peer = orEnd(stream, () => relays.join(facts.params.conversation, peerId, stream));
+      const peer = orEnd(stream, () => relays.join(facts.params.conversation, peerId, identity.subject, stream));
       const rate = new TokenBucket(MESSAGES_PER_SECOND * BURST_SECONDS, MESSAGES_PER_SECOND, clock.now());
       const entry = { subject: identity.subject, peer, rate };
       streams.set(key, entry);
-      const stopWatching = watchCaller(identity, clock, recheck, () => stream.end());
+      const stopWatching = watchCaller(identity, clock, recheck, (error) => stream.fail(error));
       stream.onEnd(() => {
         release();
         stopWatching();

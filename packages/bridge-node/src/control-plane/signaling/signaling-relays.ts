@@ -19,6 +19,8 @@ export interface SignalingListener {
   replaced(): void;
   /** The desktop does not want it any more; it was told, and hears no more. */
   removed(): void;
+  /** Its peer id is somebody else's from now on, for this reason, which it was not told; it hears no more. */
+  ousted(error: VoiceBridgeError): void;
   /** The server is shutting down. */
   closing(): void;
 }
@@ -31,12 +33,17 @@ export interface JoinedPeer {
   leave(): void;
 }
 
+interface Connected {
+  readonly subject: string;
+  readonly listener: SignalingListener;
+}
+
 /** The signaling of every conversation: runs the relay's steps, and forgets a conversation that everybody left. */
 export class SignalingRelays {
   readonly #logger: Logger;
   readonly #maxPeers: number;
   readonly #states = new Map<string, SignalingRelayState>();
-  readonly #listeners = new Map<number, SignalingListener>();
+  readonly #connected = new Map<number, Connected>();
   #connections = 0;
   #closed = false;
 
@@ -51,19 +58,19 @@ export class SignalingRelays {
     return this.#states.size;
   }
 
-  /** Joins a conversation's signaling; whoever has the peer id is replaced. Throws `rate_limited` and `shutting_down`. */
-  join(conversationId: string, peerId: PeerId, listener: SignalingListener): JoinedPeer {
+  /** Joins a conversation's signaling as somebody; whoever has the peer id is replaced. Throws `rate_limited` and `shutting_down`. */
+  join(conversationId: string, peerId: PeerId, subject: string, listener: SignalingListener): JoinedPeer {
     if (this.#closed) throw new VoiceBridgeError('shutting_down', 'The server is shutting down');
-    if (this.#listeners.size >= this.#maxPeers) {
+    if (this.#connected.size >= this.#maxPeers) {
       throw new VoiceBridgeError('rate_limited', 'As many signal as may');
     }
     const connection = this.#connections++;
-    this.#listeners.set(connection, listener);
+    this.#connected.set(connection, { subject, listener });
     this.#take(conversationId, { type: 'join', peerId, connection });
     return {
       say: (text) => this.#take(conversationId, { type: 'message', connection, text }),
       leave: () => {
-        this.#listeners.delete(connection);
+        this.#connected.delete(connection);
         this.#take(conversationId, { type: 'leave', connection });
       },
     };
@@ -73,6 +80,21 @@ export class SignalingRelays {
   phonesOf(conversationId: string): PhoneId[] {
     const peers = this.#states.get(conversationId)?.peers;
     return PHONE_IDS.filter((phoneId) => peers?.has(phoneId));
+  }
+
+  /** Who has a peer id; undefined when nobody does. */
+  subjectOf(conversationId: string, peerId: PeerId): string | undefined {
+    const connection = this.#states.get(conversationId)?.peers.get(peerId);
+    return connection === undefined ? undefined : this.#connected.get(connection)?.subject;
+  }
+
+  /** Ends the part of whoever has a peer id, which is somebody else's from now on; others are told that it left. */
+  oust(conversationId: string, peerId: PeerId, error: VoiceBridgeError): void {
+    const connection = this.#states.get(conversationId)?.peers.get(peerId);
+    if (connection === undefined) return;
+    const listener = this.#dismiss(connection);
+    this.#take(conversationId, { type: 'leave', connection });
+    listener?.ousted(error);
   }
 
   /** Tells a phone that the desktop does not want it any more, and ends its part; the desktop is told, too. */
@@ -88,7 +110,7 @@ export class SignalingRelays {
   /** Ends every peer's part, and takes no more. */
   close(): void {
     this.#closed = true;
-    for (const listener of [...this.#listeners.values()]) listener.closing();
+    for (const { listener } of [...this.#connected.values()]) listener.closing();
   }
 
   #take(conversationId: string, input: SignalingRelayInput): void {
@@ -102,7 +124,7 @@ export class SignalingRelays {
   #perform(conversationId: string, effect: SignalingRelayEffect): void {
     switch (effect.type) {
       case 'send':
-        this.#listeners.get(effect.connection)?.hear(effect.text);
+        this.#connected.get(effect.connection)?.listener.hear(effect.text);
         return;
       case 'closeReplaced':
         this.#dismiss(effect.connection)?.replaced();
@@ -116,9 +138,10 @@ export class SignalingRelays {
       }
     }
   }
+
   #dismiss(connection: number): SignalingListener | undefined {
-    const listener = this.#listeners.get(connection);
-    this.#listeners.delete(connection);
+    const listener = this.#connected.get(connection)?.listener;
+    this.#connected.delete(connection);
     return listener;
   }
 }

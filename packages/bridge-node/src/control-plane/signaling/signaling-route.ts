@@ -1,7 +1,6 @@
 import { ENDPOINTS, MAX_SIGNALING_LENGTH, MAX_WAITING_LENGTH, type PeerId, parsePeerId } from '@voice-bridge/core';
 import type { UpgradeRoute } from '../http/upgrade-router.ts';
 import { type PeerPorts, requirePeer } from './require-peer.ts';
-import type { SignalingRelays } from './signaling-relays.ts';
 
 /** Room for what may wait for a phone when it joins, and as much again. */
 const MAX_PHONE_BYTES = 2 * MAX_WAITING_LENGTH;
@@ -10,34 +9,30 @@ const MAX_DESKTOP_BYTES = 9 * MAX_WAITING_LENGTH;
 /** A desktop with eight phones sends some 300 messages at once when its network changes; ten seconds' worth may come together. */
 export const MESSAGES_PER_SECOND = 40;
 
-/** What signaling over WebSockets runs on. */
-interface SignalingRoutePorts extends PeerPorts {
-  readonly relays: SignalingRelays;
-}
-
 /** Signaling over a WebSocket: what a peer says passes to the other one, unread. Anything but a peer id in the path ends with 4400. */
-export function createSignalingRoute(ports: SignalingRoutePorts): UpgradeRoute {
+export function createSignalingRoute(ports: PeerPorts): UpgradeRoute {
   const { relays } = ports;
   return {
     path: `${ENDPOINTS.signaling}/:conversation/:peer`,
     maxMessageBytes: MAX_SIGNALING_LENGTH,
     maxQueuedBytes: MAX_DESKTOP_BYTES,
     messagesPerSecond: MESSAGES_PER_SECOND,
-    admit: ({ identity, params }) =>
-      requirePeer(ports, identity, params.conversation ?? '', parsePeerId(params.peer ?? '')),
-    connect(connection, { identity, params }) {
+    admit: ({ identity, again, params }) =>
+      requirePeer(ports, { identity, again }, params.conversation ?? '', parsePeerId(params.peer ?? '')),
+    connect(connection, { identity, params, fail }) {
       const peerId = parsePeerId(params.peer ?? '');
       if (peerId === undefined) {
         connection.close('invalid_peer_id', 'Invalid peer_id');
         return;
       }
-      const peer = relays.join(params.conversation ?? '', peerId, {
+      const peer = relays.join(params.conversation ?? '', peerId, identity.subject, {
         hear: (text) => {
           if (connection.queuedBytes > maxQueuedBytes(peerId)) connection.close('slow_consumer', 'You read too slowly');
           else connection.send(text);
         },
         replaced: () => connection.close('replaced', 'Another connection has this peer_id now'),
         removed: () => connection.close('forbidden', 'removed'),
+        ousted: fail,
         closing: () => connection.close('going_away', 'The server is shutting down'),
       });
       connection.onClose(() => peer.leave());

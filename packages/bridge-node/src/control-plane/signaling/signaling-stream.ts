@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '@voice-bridge/core';
+import { type CancelTimer, type Clock, isVoiceBridgeError, type VoiceBridgeError } from '@voice-bridge/core';
 import type { SignalingListener } from './signaling-relays.ts';
 
 /** How often a silent stream says something, so that nothing between it and the client takes it for dead. */
@@ -44,7 +44,20 @@ export class SignalingStream implements SignalingListener {
     this.end();
   }
 
+  ousted(error: VoiceBridgeError): void {
+    this.fail(error);
+  }
+
   closing(): void {
+    this.end();
+  }
+
+  /** Ends the stream after saying why; what is no coded error says nothing of itself. */
+  fail(error: unknown): void {
+    if (isVoiceBridgeError(error)) {
+      const { code, message } = error;
+      this.hear(JSON.stringify({ type: 'error', code, message }));
+    }
     this.end();
   }
 
