@@ -145,6 +145,8 @@ export class FakePhoneHost extends FakeSignalingHost implements PhoneHost {
     | 'unreachable'
     | 'silent'
     | null = null;
+  /** What is heard of the signaling by an event stream; null: there is none. */
+  events: ReadableStream<Uint8Array<ArrayBuffer>> | null = null;
   /** How long a credential is good, in s. */
   expiresInSeconds = 14_400;
   #credentials = 0;
@@ -157,6 +159,8 @@ export class FakePhoneHost extends FakeSignalingHost implements PhoneHost {
       fetch: async (url, init) => {
         const { pathname } = new URL(url, 'https://bridge.example');
         if (pathname.startsWith(ENDPOINTS.pairing)) return this.#pair(pathname, init);
+        const body = pathname.startsWith(ENDPOINTS.signaling) ? this.events : null;
+        if (body !== null) return { ok: true, status: 200, text: async () => '', body };
         return { ...(await bridge.fetch(url, init)), body: null };
       },
     });

@@ -50,6 +50,11 @@ export class PhoneLine {
     this.#line?.redial();
   }
 
+  /** See {@link SignalingLine.networkChanged}. */
+  networkChanged(): void {
+    this.#line?.networkChanged();
+  }
+
   /** Leaves; idempotent and final. */
   close(): void {
     this.#cancelRollCall();

@@ -195,6 +195,21 @@ describe('a phone whose path changes', () => {
     expect(host.network.ends(false)).toHaveLength(1);
   });
 
+  it('tries WebSockets again in another network, where they did not pass in the last one', async () => {
+    const { phone, host, wait } = setUpPhone();
+    host.signaling.reachable = false;
+    host.events = new ReadableStream();
+    await phone.join({ token: 'secret' });
+    host.signaling.reachable = true;
+    host.events = new ReadableStream();
+    host.page.thaw();
+    await wait(1);
+    expect([host.signaling.dialled.length, phone.getSnapshot().state]).toEqual([1, 'waiting']);
+    host.page.changeNetwork();
+    await settle();
+    expect(host.signaling.peers).toEqual(['mobile']);
+  });
+
   it('knows by missing pings that its desktop fell silent', async () => {
     const { phone, desktop, connect, wait } = setUpPhone();
     await connect();

@@ -84,6 +84,7 @@ export class PhoneRun {
     this.#watch = new PhoneWatch(host.page, {
       onTrouble: (code, present) => this.#dispatch({ type: 'trouble', code, present }),
       onVisible: (visible) => this.#seen(visible),
+      onNetworkChanged: () => this.#line?.networkChanged(),
       onRetry: () => {
         this.#talk.ping();
         this.#send({ type: 'retry' });

@@ -5,6 +5,7 @@ import type { PhoneTroubleCode } from './phone-trouble.ts';
 export interface PhoneWatchSinks {
   onTrouble(code: PhoneTroubleCode, present: boolean): void;
   onVisible(visible: boolean): void;
+  onNetworkChanged(): void;
   /** The network is another one, or the page woke up: what was open may be dead. */
   onRetry(): void;
   onBattery(battery: PhoneBattery): void;
@@ -30,6 +31,7 @@ export class PhoneWatch {
       }),
       page.onNetworkChanged(() => {
         this.#tellOffline();
+        sinks.onNetworkChanged();
         if (page.isOnline()) sinks.onRetry();
       }),
       page.watchBattery((battery) => sinks.onBattery(battery)),

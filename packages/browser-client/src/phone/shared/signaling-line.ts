@@ -78,8 +78,7 @@ export class SignalingLine {
       onChange: (state) => this.#changed(state),
     });
     this.#stopWatchingNetwork = host.onNetworkBack(() => {
-      // In another network they may pass.
-      this.#withoutWebSocketUntil = 0;
+      this.networkChanged();
       this.redial();
     });
   }
@@ -109,6 +108,11 @@ export class SignalingLine {
       this.#connection.send({ type: 'lost', dial, error });
     }
     this.#connection.send({ type: 'retryNow' });
+  }
+
+  /** What did not pass in the last network may pass in this one: the next dial tries it. */
+  networkChanged(): void {
+    this.#withoutWebSocketUntil = 0;
   }
 
   /** Leaves; idempotent and final. */
