@@ -71,7 +71,7 @@ describe('the pages of a phone link', { timeout: 180_000 }, () => {
     });
     await page.getByRole('button', { name: 'Connect this phone' }).click();
     await page.getByText('Waiting for the desktop to let this phone in.').waitFor();
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Waiting for the desktop');
+    await page.locator('h1:focus', { hasText: 'Waiting for the desktop' }).waitFor();
     expect(await page.evaluate(() => location.href)).not.toContain('token-of-a-code');
   });
 
@@ -83,7 +83,7 @@ describe('the pages of a phone link', { timeout: 180_000 }, () => {
     await page.getByText('A code has eight letters or digits.').waitFor();
     await page.getByLabel('Code').press('End');
     await page.keyboard.type('345');
-    expect(await page.getByLabel('Code').inputValue()).toBe('ABCD-2345');
+    await expect.poll(() => page.getByLabel('Code').inputValue()).toBe('ABCD-2345');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Waiting for the desktop' }).waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
@@ -130,10 +130,10 @@ describe('the pages of a phone link', { timeout: 180_000 }, () => {
       });
     });
     await show(page, '?phone=connected');
-    expect(await page.evaluate('framesIn()')).toBeGreaterThan(5);
+    await expect.poll(() => page.evaluate('framesIn()')).toBeGreaterThan(5);
     await press(page, ' ');
     await page.getByText('Muted. Nobody hears you.').waitFor();
-    expect(await page.evaluate('framesIn()')).toBe(0);
+    await expect.poll(() => page.evaluate('framesIn()')).toBe(0);
   });
 });
 

@@ -4,8 +4,9 @@ import type { Page } from 'playwright-core';
 import { closeAll } from '../../support/open-things.ts';
 import { likenessOf } from './likeness.ts';
 import { busyShare, countSignaling } from './page-cost.ts';
-import { connected, invite, openDesktop, openPhone, record, say, startPhoneHouse } from './phone-house.ts';
+import { connected, invite, openDesktop, openPhone, startPhoneHouse } from './phone-house.ts';
 import { LINE_RATE_HZ, mixOf, type RecordedLine, together } from './recorded-line.ts';
+import { record, say } from './tapped-page.ts';
 import { fingerprint } from './voices.ts';
 
 /** How late a phone's voice is, each way of `chirps`, in ms; what its page costs. */

@@ -1,3 +1,4 @@
+import { crossCorrelation } from './cross-correlation.ts';
 import { LINE_RATE_HZ, type RecordedLine } from './recorded-line.ts';
 
 const RATE_HZ = 8_000;
@@ -21,10 +22,8 @@ export function likenessOf(said: Int16Array, saidMs: number, line: RecordedLine,
   const own = Math.sqrt(energyOf(wanted));
   let running = energyOf(heard.subarray(0, wanted.length));
   let best = { value: 0, delayMs: 0 };
-  for (let shift = 0; shift + wanted.length <= heard.length; shift++) {
+  for (const [shift, sum] of crossCorrelation(wanted, heard).entries()) {
     if (running > wanted.length * QUIET ** 2) {
-      let sum = 0;
-      for (let i = 0; i < wanted.length; i++) sum += (wanted[i] ?? 0) * (heard[shift + i] ?? 0);
       const value = sum / (own * Math.sqrt(running));
       if (Math.abs(value) > Math.abs(best.value)) best = { value, delayMs: (shift * 1_000) / RATE_HZ };
     }
@@ -34,20 +33,19 @@ export function likenessOf(said: Int16Array, saidMs: number, line: RecordedLine,
 }
 
 /**
- * How well any half second of a sound is found: a browser draws out or shortens what comes late on a busy machine. Other sounds come to
- * about 0.1.
+ * How well any half second of a sound is found, 0 to 1: a browser draws out or shortens what comes late on a busy machine. Other sounds
+ * come to about 0.1.
  */
 export function bestPieceOf(said: Int16Array, saidMs: number, line: RecordedLine): number {
   const piece = LINE_RATE_HZ / 2;
   const pieces = Array.from({ length: Math.floor(said.length / piece) }, (_, i) => i * piece);
-  const values = pieces.map((at) => likenessOf(said.slice(at, at + piece), saidMs + at / 48, line).value);
+  const values = pieces.map((at) => Math.abs(likenessOf(said.slice(at, at + piece), saidMs + at / 48, line).value));
   return Math.max(...values);
 }
 
 function padded(pcm: Int16Array, offset: number, length: number): Int16Array {
   const out = new Int16Array(length);
-  const from = pcm.subarray(Math.max(0, offset), Math.max(0, offset + length));
-  out.set(from.subarray(0, length - Math.max(0, -offset)), Math.max(0, -offset));
+  if (offset > -length) out.set(pcm.subarray(Math.max(0, offset), Math.max(0, offset + length)), Math.max(0, -offset));
   return out;
 }
 

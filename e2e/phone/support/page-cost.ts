@@ -13,10 +13,10 @@ export async function countSignaling(page: Page): Promise<() => number> {
   return () => bytes;
 }
 
-/** The share of `forMs` from now on in which the page's main thread works. */
+/** The share of `forMs` from now on that the page's main thread has a processor for; what it waits for one does not count. */
 export async function busyShare(page: Page, forMs: number): Promise<number> {
   const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const before = await metrics(session);
   await new Promise((resolve) => setTimeout(resolve, forMs));
   const after = await metrics(session);

@@ -6,7 +6,6 @@ import { openBrowser } from '../../support/chromium.ts';
 import { type House, type HouseOptions, startHouse } from '../../support/house.ts';
 import { cleanup } from '../../support/open-things.ts';
 import type { PhoneNetwork } from './phone-network.ts';
-import { parseLines, type RecordedLine, textOf } from './recorded-line.ts';
 import { SOUND_TAP } from './sound-tap.ts';
 
 /** What lets a phone in. */
@@ -17,9 +16,10 @@ export interface Invitation {
 }
 
 const ROUTES = /^\/(voice\/[^/]+|voice-webrtc|mobile-voice)$/;
-const DESKTOP_PAGE = '/voice/kitchen';
+/** The desktop's page of one conversation. */
+export const DESKTOP_PAGE = '/voice/kitchen';
 /** For everything a page does on a busy machine. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 const invitationSchema = z.object({ token: z.string(), code: z.string(), peer_id: z.string() });
 
 const tools = {
@@ -37,11 +37,17 @@ export async function startPhoneHouse(options: HouseOptions = {}): Promise<House
   return house;
 }
 
-/** Opens the desktop's page, which hears only what {@link say} says, and starts the session. */
-export async function openDesktop(house: { readonly url: string }): Promise<Page> {
-  const page = await openTapped(false);
-  await page.goto(house.url + DESKTOP_PAGE);
+/** Opens the desktop's page, which hears only what `say` says, and starts the session. */
+export async function openDesktop(house: { readonly url: string }, path = DESKTOP_PAGE): Promise<Page> {
+  const page = await openDesktopPage(house, path);
   await startSession(page);
+  return page;
+}
+
+/** Opens the desktop's page, and starts nothing. */
+export async function openDesktopPage(house: { readonly url: string }, path = DESKTOP_PAGE): Promise<Page> {
+  const page = await openTapped(false);
+  await page.goto(house.url + path);
   return page;
 }
 
@@ -74,7 +80,10 @@ export async function openPhone(
 }
 
 /** {@link openPhone} behind a network of its own, by the short code. */
-export async function openPhoneBehind(network: PhoneNetwork, { code }: Invitation): Promise<Page> {
+export async function openPhoneBehind(
+  network: Pick<PhoneNetwork, 'url' | 'relayCandidate'>,
+  { code }: Invitation,
+): Promise<Page> {
   const page = await openTapped(true);
   await page.exposeFunction('relayCandidate', (candidate: string) => network.relayCandidate(candidate));
   await page.addInitScript('window.voiceTap.onlyRelayed = true');
@@ -88,17 +97,6 @@ export async function openPhoneBehind(network: PhoneNetwork, { code }: Invitatio
 export async function connected(desktop: Page, phone: Page, peerId = 'mobile'): Promise<void> {
   await phone.locator('.talk[data-state=connected]').waitFor();
   await desktop.locator(`[data-peer="${peerId}"][data-state=connected]`).waitFor();
-}
-
-/** Says something into a page's microphone. Resolves when it is said, with when it began, in ms since 1970. */
-export async function say(page: Page, pcm: Int16Array): Promise<number> {
-  return Number(await page.evaluate(`window.voiceTap.say(${JSON.stringify(textOf(pcm))})`));
-}
-
-/** Records every line of a page until what it gives is called. */
-export async function record(page: Page): Promise<() => Promise<readonly RecordedLine[]>> {
-  await page.evaluate('window.voiceTap.record()');
-  return async () => parseLines(await page.evaluate('window.voiceTap.take()'));
 }
 
 /** Resolves when the page shows this line of the user. */

@@ -8,19 +8,20 @@ export const SOUND_TAP = `(() => {
     constructor(configuration) {
       super(configuration);
       connections.push(this);
-      this.addEventListener('icecandidate', (event) => { if (window.voiceTap.onlyRelayed) event.stopImmediatePropagation(); });
+      this.addEventListener('icecandidate', (event) => { if (this.isRelayed) event.stopImmediatePropagation(); });
     }
+    get isRelayed() { return window.voiceTap.onlyRelayed && this.leadsTo !== 'bridge'; }
     createDataChannel(label, options) {
       if (!label.includes('phone')) this.leadsTo = 'bridge';
       return super.createDataChannel(label, options);
     }
     async setRemoteDescription(description) {
       const { type, sdp } = description;
-      const lines = window.voiceTap.onlyRelayed ? sdp.replace(/a=(candidate|end-of-candidates).*\\r\\n/g, '') : sdp;
+      const lines = this.isRelayed ? sdp.replace(/a=(candidate|end-of-candidates).*\\r\\n/g, '') : sdp;
       return super.setRemoteDescription({ type, sdp: lines });
     }
     async addIceCandidate(candidate) {
-      if (!window.voiceTap.onlyRelayed || !candidate) return super.addIceCandidate(candidate);
+      if (!this.isRelayed || !candidate) return super.addIceCandidate(candidate);
       const text = await window.relayCandidate(candidate.candidate);
       if (text) await super.addIceCandidate({ candidate: text, sdpMid: candidate.sdpMid, sdpMLineIndex: candidate.sdpMLineIndex });
     }
@@ -103,10 +104,12 @@ export const SOUND_TAP = `(() => {
     });
     look();
     recording.timer = setInterval(look, 20);
+    while (lines.size > 0 && recording.offset === Infinity) await new Promise((resolve) => setTimeout(resolve, 10));
     return recording;
   };
 
   let recording = null;
+  let humming = null;
   const presses = [];
   for (const type of ['pointerdown', 'pointerup']) addEventListener(type, () => presses.push({ type, at: now() }), true);
   window.voiceTap = {
@@ -130,7 +133,23 @@ export const SOUND_TAP = `(() => {
       await ended;
       return startMs;
     },
+    /** A steady tone into the microphone until hush(). */
+    async hum() {
+      const { context, bus } = openVoice();
+      await context.resume();
+      humming = new OscillatorNode(context, { frequency: 440 });
+      humming.connect(new GainNode(context, { gain: 0.25 })).connect(bus);
+      humming.start();
+    },
+    hush() { humming.stop(); },
     async record() { recording = await open(); },
+    /** When each 1024 samples began that are no silence, on all lines whose name ends so, in ms since 1970. */
+    loudTimes(ending, sinceMs) {
+      const isLoud = (block) => block.reduce((sum, value) => sum + value * value, 0) / block.length > 0.01 ** 2;
+      const timeOf = ([frame]) => recording.offset + (frame / RATE) * 1000;
+      const blocks = [...recording.lines].flatMap(([name, line]) => (name.endsWith(ending) ? line.blocks : []));
+      return blocks.filter((block) => timeOf(block) >= sinceMs && isLoud(block[1])).map(timeOf);
+    },
     /** Ends it: every line with the time of its first sample, in ms since 1970. */
     take() {
       clearInterval(recording.timer);

@@ -1,0 +1,58 @@
+import { expect } from 'vitest';
+import * as z from 'zod';
+import { bestPieceOf } from './likeness.ts';
+import { LINE_RATE_HZ, mixOf } from './recorded-line.ts';
+import { hum, record, say, type TappedPage } from './tapped-page.ts';
+import { fingerprint } from './voices.ts';
+
+const THERE = 0.5;
+const ATTEMPTS = 4;
+const ENOUGH_MS = 300;
+const BLOCK_MS = (1_024 / LINE_RATE_HZ) * 1_000;
+const timesSchema = z.array(z.number());
+
+/** What a page says reaches the mix that the desktop sends. */
+export function expectInMix(desktop: TappedPage, speaker: TappedPage): Promise<void> {
+  const voice = fingerprint(1, 7);
+  return expectAbove(THERE, async () => {
+    const taken = await record(desktop);
+    const saidMs = await say(speaker, voice);
+    return bestPieceOf(voice, saidMs, mixOf(await taken()));
+  });
+}
+
+/** What is measured is above `least` at once, or when it is done again: a busy machine garbles sound. */
+export async function expectAbove(least: number, measure: () => Promise<number>): Promise<void> {
+  const values: number[] = [];
+  while (values.length < ATTEMPTS && !values.some((value) => value > least)) values.push(await measure());
+  expect(Math.max(...values), `the best of ${values.join(', ')}`).toBeGreaterThan(least);
+}
+
+/** A page that is recorded hears enough sound from `sinceMs` on, on the lines whose name ends so. */
+export async function expectSound(page: TappedPage, ending: string, sinceMs: number): Promise<void> {
+  const soundMs = async () => (await loudTimes(page, ending, sinceMs)).length * BLOCK_MS;
+  await expect.poll(soundMs, { message: `ms of sound, ${ending}` }).toBeGreaterThan(ENOUGH_MS);
+}
+
+/** How long after `sinceMs` the sound of a phone is in the mix for the first time, in ms. */
+export async function backAfter(desktop: TappedPage, phone: TappedPage, sinceMs: number): Promise<number> {
+  const taken = await record(desktop);
+  const hush = await hum(phone);
+  let times: readonly number[] = [];
+  const heard = async () => {
+    times = await loudTimes(desktop, 'bridge sent', sinceMs);
+    return times.length;
+  };
+  await expect.poll(heard, { message: 'the phone is in the mix', interval: 20 }).toBeGreaterThan(0);
+  await hush();
+  await taken();
+  return Math.min(...times) - sinceMs;
+}
+
+/** When each piece of sound began that a page carried while it was recorded, in ms since 1970. */
+async function loudTimes(page: TappedPage, ending: string, sinceMs: number): Promise<readonly number[]> {
+  return timesSchema.parse(await page.evaluate(`window.voiceTap.loudTimes('${ending}', ${sinceMs})`));
+}
+
+/** Now, as pages of this machine count, in ms since 1970. */
+export const nowMs = () => performance.timeOrigin + performance.now();

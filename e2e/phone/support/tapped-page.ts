@@ -1,0 +1,23 @@
+import { parseLines, type RecordedLine, textOf } from './recorded-line.ts';
+
+/** A page, of any browser, that `SOUND_TAP` runs in. */
+export interface TappedPage {
+  evaluate(script: string): Promise<unknown>;
+}
+
+/** Says something into a page's microphone. Resolves when it is said, with when it began, in ms since 1970. */
+export async function say(page: TappedPage, pcm: Int16Array): Promise<number> {
+  return Number(await page.evaluate(`window.voiceTap.say(${JSON.stringify(textOf(pcm))})`));
+}
+
+/** A steady tone into a page's microphone. Gives the way to end it. */
+export async function hum(page: TappedPage): Promise<() => Promise<unknown>> {
+  await page.evaluate('window.voiceTap.hum()');
+  return () => page.evaluate('window.voiceTap.hush()');
+}
+
+/** Records every line of a page until what it gives is called. */
+export async function record(page: TappedPage): Promise<() => Promise<readonly RecordedLine[]>> {
+  await page.evaluate('window.voiceTap.record()');
+  return async () => parseLines(await page.evaluate('window.voiceTap.take()'));
+}
