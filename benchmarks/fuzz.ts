@@ -36,8 +36,12 @@ for (const [number, finding] of result.tally.findings.entries()) {
 }
 for (const { worst } of result.tally.standings.values()) {
   if (worst === undefined) continue;
-  const { standing, cpuMs, gcMs, hex } = worst;
-  console.error(`Worst ${standing}: ${cpuMs.toFixed(2)} ms, of it garbage collection ${gcMs.toFixed(2)} ms, ${hex}`);
+  const { standing, from, to, cpuMs, gcMs, hex } = worst;
+  const machineMs = result.tally.machineMs({ from, to });
+  const [at, lasted, cpu, gc, waited] = [from, to - from, cpuMs, gcMs, machineMs].map((ms) => ms.toFixed(2));
+  console.error(
+    `Worst ${standing}: ${at} + ${lasted} ms, CPU ${cpu} ms, garbage collection ${gc} ms, the machine's ${waited} ms, ${hex}`,
+  );
 }
 for (const { stream, from, gapMs, machineMs } of result.tally.unseenGaps(LARGEST_GAP_MS).slice(0, 20)) {
   console.error(
@@ -45,8 +49,9 @@ for (const { stream, from, gapMs, machineMs } of result.tally.unseenGaps(LARGEST
   );
 }
 for (const { from, to, cpuMs, gcMs } of result.tally.stalls.slice(0, 20)) {
-  const [at, lasted, cpu, gc] = [from, to - from, cpuMs, gcMs].map((ms) => ms.toFixed(0));
-  console.error(`Stall: ${at} + ${lasted} ms, CPU ${cpu} ms, garbage collection ${gc} ms`);
+  const machineMs = result.tally.machineMs({ from, to });
+  const [at, lasted, cpu, gc, waited] = [from, to - from, cpuMs, gcMs, machineMs].map((ms) => ms.toFixed(0));
+  console.error(`Stall: ${at} + ${lasted} ms, CPU ${cpu} ms, garbage collection ${gc} ms, the machine's ${waited} ms`);
 }
 const command = `npm run fuzz -- --seconds ${seconds} --seed ${seed}`;
 const figures = fuzzFigures(result);

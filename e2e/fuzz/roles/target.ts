@@ -15,7 +15,9 @@ const DAY_MINUTES = 24 * 60;
 
 const { modelUrl } = settings(z.object({ modelUrl: z.string() }));
 const watchdog = new Watchdog();
-const meter = new DatagramMeter((datagram) => watchdog.handling(datagram));
+/** When the clock of the meter had 0. */
+const epoch = monotonicMs() - performance.now();
+const meter = new DatagramMeter((datagram) => watchdog.handling(datagram), epoch);
 
 process.on('unhandledRejection', (reason) => fail('unhandled rejection', reason));
 process.on('uncaughtException', (error) => fail('uncaught exception', error));
@@ -39,8 +41,6 @@ setInterval(() => {
   watchdog.beat();
 }, BEAT_MS);
 
-/** When the clock of the meter had 0. */
-const epoch = monotonicMs() - performance.now();
 let sampledAt = monotonicMs();
 let sampledCpu = threadCpuMs();
 setInterval(() => {

@@ -32,6 +32,7 @@ interface Handled {
  */
 export class DatagramMeter {
   readonly #onArrival: (datagram: Buffer) => void;
+  readonly #epochMs: number;
   readonly #sockets = new Set<Socket>();
   readonly #costs = new Map<Standing, StandingCosts>();
   readonly #known = new Set<number>();
@@ -42,9 +43,10 @@ export class DatagramMeter {
   /** Undefined until the attack begins: whoever sent before is a bystander. */
   #attackerPorts: ReadonlySet<number> | undefined;
 
-  /** `onArrival` sees each datagram before anybody handles it. */
-  constructor(onArrival: (datagram: Buffer) => void) {
+  /** `onArrival` sees each datagram before anybody handles it; `epochMs` is when `performance.now` was 0, on the machine's clock. */
+  constructor(onArrival: (datagram: Buffer) => void, epochMs: number) {
     this.#onArrival = onArrival;
+    this.#epochMs = epochMs;
     this.#watchSockets();
     const observer = new PerformanceObserver((list) => {
       for (const { startTime, duration } of list.getEntries()) {
@@ -86,7 +88,7 @@ export class DatagramMeter {
 
   #describe({ from, to, standing, cpuMs, datagram }: Handled): CostlyDatagram {
     const gcMs = Math.min(this.collectedMs(from, to), cpuMs);
-    return { standing, cpuMs, gcMs, hex: datagram.toString('hex') };
+    return { standing, from: from + this.#epochMs, to: to + this.#epochMs, cpuMs, gcMs, hex: datagram.toString('hex') };
   }
 
   #watchSockets(): void {

@@ -11,6 +11,8 @@ export type Interval = z.infer<typeof interval>;
 
 const costly = z.object({
   standing: standing,
+  from: z.number(),
+  to: z.number(),
   cpuMs: z.number(),
   /** Garbage collection inside it, in ms, part of `cpuMs`. */
   gcMs: z.number(),

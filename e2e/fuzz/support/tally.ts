@@ -94,8 +94,16 @@ export class Tally {
 
   /** Gaps that neither the idle process nor the system's own accounts explain; to be asked when all reports are in. */
   unseenGaps(limitMs: number): (Gap & { readonly machineMs: number })[] {
-    const judged = this.gaps.map((gap) => ({ ...gap, machineMs: this.#machineMs(gap) }));
+    const judged = this.gaps.map((gap) => ({ ...gap, machineMs: this.machineMs(gap) }));
     return judged.filter(({ gapMs, machineMs }) => gapMs - machineMs > limitMs);
+  }
+
+  /** How long the machine kept somebody from running within a span of time: what the idle process missed, or what one of the others waited. */
+  machineMs({ from, to }: Interval): number {
+    const overlap = (span: Interval) => Math.max(0, Math.min(to, span.to) - Math.max(from, span.from));
+    const late = this.#late.reduce((sum, span) => sum + overlap(span), 0);
+    const waits = this.#waits.reduce((sum, span) => sum + Math.min(span.waitedMs, overlap(span)), 0);
+    return Math.max(late, waits);
   }
 
   get datagrams(): number {
@@ -122,14 +130,6 @@ export class Tally {
     const tally = this.standings.get(standing) ?? { count: 0, cpuMs: 0, worst: undefined };
     this.standings.set(standing, tally);
     return tally;
-  }
-
-  /** How long the machine kept somebody from running within the gap: what the idle process missed, or what one of the others waited. */
-  #machineMs({ from, to }: Interval): number {
-    const overlap = (span: Interval) => Math.max(0, Math.min(to, span.to) - Math.max(from, span.from));
-    const late = this.#late.reduce((sum, span) => sum + overlap(span), 0);
-    const waits = this.#waits.reduce((sum, span) => sum + Math.min(span.waitedMs, overlap(span)), 0);
-    return Math.max(late, waits);
   }
 }
 
