@@ -96,11 +96,12 @@ export class LinkRun {
       onChanged: () => this.#changed(),
       onForgotten: () => this.apply(),
       onOpen: (tell) => this.#phoneOpen(tell),
-      onTalk: (peerId, talking) => this.#turns.set(peerId, talking),
+      // Who is not in the mix has no turn.
+      onTalk: (peerId, talking) => this.#turns.set(peerId, talking && settings.factor(peerId) > 0),
       onWarning: (error) => this.#warn(error),
     });
     this.#rule = new SpeakerRule(clock, speakerWhilePhone, () => this.#sound());
-    this.#teller = new ConversationTeller(client, (message) => this.phones.tellAll(message));
+    this.#teller = new ConversationTeller(client, clock, (message) => this.phones.tellAll(message));
     this.#stops = [client.subscribe(() => this.phones.clientChanged()), host.onPageLeft(() => this.close())];
     this.apply();
   }

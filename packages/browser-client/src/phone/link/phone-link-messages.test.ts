@@ -2,6 +2,7 @@ import { PHONE_IDLE_MESSAGES_PER_SECOND } from '@voice-bridge/core';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../testing/client-fixture.ts';
 import { setUpLink } from '../../testing/phone-link-fixture.ts';
+import { PIECES_AT_ONCE } from './conversation-teller.ts';
 
 describe('what a phone is told', () => {
   it('[S-0.46] at first: which conversation, how it is, and what was said', async () => {
@@ -38,6 +39,33 @@ describe('what a phone is told', () => {
       { type: 'transcript_delta', id: 'a', delta: ' is blue' },
       { type: 'transcript', entry: { ...entry, text: 'The lamp is blue', state: 'final' } },
     ]);
+  });
+
+  it('text that is written faster than anybody reads in fewer, longer pieces, and whole in the end', async () => {
+    const { open, phone, bridge, pass } = await setUpLink();
+    await open();
+    const only = phone();
+    await only.come();
+    const entry = { id: 'a', role: 'assistant', text: '', state: 'partial' } as const;
+    bridge.say({ type: 'transcript', after: null, entry });
+    const say = (words: number) => {
+      for (let word = 0; word < words; word++) bridge.say({ type: 'transcript_delta', id: 'a', delta: 'word ' });
+    };
+    say(1_000);
+    await settle();
+    const pieces = () => only.heard('transcript_delta');
+    expect(pieces()).toHaveLength(PIECES_AT_ONCE);
+    const late = phone('mobile-2');
+    await late.come();
+    await pass(1_000);
+    say(1);
+    await settle();
+    const written = 'word '.repeat(1_001);
+    expect(pieces().reduce((text, { delta }) => text + delta, '')).toBe(written.slice(0, 4_000 + PIECES_AT_ONCE * 5));
+    expect(late.heard('transcript')[0]?.entry.text).toBe('word '.repeat(PIECES_AT_ONCE));
+    bridge.say({ type: 'transcript', after: null, entry: { ...entry, text: written, state: 'final' } });
+    await settle();
+    expect(only.heard('transcript').at(-1)?.entry.text).toBe(written.slice(-4_000));
   });
 
   it('a typed line only as the bridge has it', async () => {

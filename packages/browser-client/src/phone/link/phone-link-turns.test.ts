@@ -60,6 +60,15 @@ describe('a phone where the bridge detects no turns', () => {
     expect(asked()).toEqual(['interrupt', 'clear', 'commit']);
   });
 
+  it('takes none while it is not in the mix', async () => {
+    const { first, asked, pass, link } = await setUpTurns();
+    link.select('mobile-2');
+    await first.say({ type: 'talk', talking: true });
+    await first.say({ type: 'talk', talking: false });
+    await pass(LAST_WORDS_MS);
+    expect(asked()).toEqual([]);
+  });
+
   it('ends its turn by going', async () => {
     const { first, asked, pass } = await setUpTurns();
     await first.say({ type: 'talk', talking: true });
