@@ -74,7 +74,7 @@ export function createControlPlane<Names extends Tools>(
   const pairings = new Pairings({ clock, randomBytes: ports.randomBytes, relays, logger });
   const leads = new ConversationLeads({ directory, pairings, relays });
   const inviters = new Inviters({ clock, pairings, directory });
-  emitter.on('sessionOpened', ({ conversationId, subject }) => pairings.leadBegan(conversationId, subject));
+  emitter.on('sessionOpened', ({ conversationId, subject }) => leads.began(conversationId, subject));
   emitter.on('participantLeft', ({ conversationId, participantId, reason }) => {
     if (reason === 'kicked') inviters.kicked(conversationId, participantId);
   });

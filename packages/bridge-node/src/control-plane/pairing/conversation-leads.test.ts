@@ -23,6 +23,8 @@ function start(options: FakeSessionHostOptions = {}) {
   const authorize = (request: Request) => {
     const subject = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
     const named = { subject, conversations: 'any' } as const;
+    // Was a moderator once.
+    if (subject === 'former') return { ...named, subject: 'mod' };
     return subject === 'mod' ? { ...named, scopes: ['join', 'moderate'] as const } : named;
   };
   const bridge = createTestBridge({ authorize }, { clock, host });
@@ -99,6 +101,21 @@ describe('a conversation without a session', () => {
   });
 });
 
+describe('who invited a phone', () => {
+  it('sees and removes that one, and no other, though somebody else leads', async () => {
+    const { bridge, seenBy, statusOf, isGood } = start();
+    await openBridge(bridge, 'kitchen', ANN);
+    const { credential: anns } = await pair(bridge, {}, ANN);
+    const { credential: mods } = await pair(bridge, {}, MOD);
+    const former = bearer('former');
+    expect(await seenBy(former)).toEqual(['mobile-2']);
+    expect(await statusOf(former, phonePath('kitchen', 'mobile'), 'DELETE')).toBe(403);
+    expect(await statusOf(former, phonePath('kitchen', 'mobile-2'), 'DELETE')).toBe(200);
+    expect([await isGood(anns), await isGood(mods)]).toEqual([true, false]);
+    expect(await statusOf(former, phonesPath('kitchen'))).toBe(403);
+  });
+});
+
 describe('a session that somebody else opens', () => {
   it('ends the phones and invitations of who led before: their sound is not for that one', async () => {
     const { bridge, host, isGood, powersOf } = start();
@@ -127,15 +144,27 @@ describe('a session that somebody else opens', () => {
     expect(await isGood(credential)).toBe(true);
   });
 
-  it('does not take a phone from who invited it while it is opening', async () => {
-    const { bridge, clock, host, statusOf, seenBy } = start({ model: 'hangs' });
-    await pair(bridge, {}, ANN);
+  it('changes nothing while it is opening: nobody hears phones of another one by dialling a model that does not answer', async () => {
+    const { bridge, clock, host, powersOf, statusOf, isGood } = start({ model: 'hangs' });
+    const { credential } = await pair(bridge, {}, ANN);
     const opening = openBridge(bridge, 'kitchen', BOB);
     await clock.advanceAsync(0);
     expect(host.live).toHaveLength(1);
-    expect(await seenBy(ANN)).toEqual(['mobile']);
-    expect(await statusOf(ANN, phonePath('kitchen', 'mobile'), 'DELETE')).toBe(200);
+    expect(await powersOf(BOB)).toEqual(NOTHING);
+    expect(await isGood(credential)).toBe(true);
+    expect(await powersOf(ANN)).toEqual(EVERYTHING);
+    host.last.emit({ type: 'opened' });
+    await opening;
     expect(await statusOf(ANN, phonesPath('kitchen'))).toBe(403);
+    expect((await powersOf(BOB))[0]).toBe(200);
+  });
+
+  it('is led by who opens it from the start where there are no phones and no desktop', async () => {
+    const { bridge, clock, host, statusOf } = start({ model: 'hangs' });
+    const opening = openBridge(bridge, 'kitchen', BOB);
+    await clock.advanceAsync(0);
+    expect(await statusOf(ANN, signalingPath('kitchen', 'desktop'))).toBe(403);
+    expect(await statusOf(BOB, signalingPath('kitchen', 'desktop'))).toBe(200);
     host.last.end('failed', 'model_unreachable');
     await opening;
   });
@@ -166,5 +195,24 @@ describe('a session that somebody else opens', () => {
     expect([isOver, await isGood(credential), bridge.sessions.get('kitchen')?.subject]).toEqual([false, true, 'ann']);
     await bridge.close();
     await ended;
+  });
+
+  it('on behalf of who led it is theirs: they are its desktop meanwhile, and may open a new one', async () => {
+    const { clock, host, bridge, statusOf } = start({ model: 'hangs' });
+    const first = openBridge(bridge, 'kitchen', ANN);
+    await clock.advanceAsync(0);
+    host.last.emit({ type: 'opened' });
+    await first;
+    const { sessionId } = host.last.options;
+    host.last.end('failed', 'model_closed');
+    const again = { conversation_id: 'kitchen', offer: OFFER, session_id: sessionId, join: true };
+    const renewal = post(bridge, ENDPOINTS.bridge, again, BOB);
+    await clock.advanceAsync(0);
+    expect(await statusOf(ANN, signalingPath('kitchen', 'desktop'))).toBe(200);
+    const anew = openBridge(bridge, 'kitchen', ANN);
+    expect((await renewal).status).toBe(409);
+    await clock.advanceAsync(0);
+    host.last.emit({ type: 'opened' });
+    expect((await anew).status).toBe(200);
   });
 });

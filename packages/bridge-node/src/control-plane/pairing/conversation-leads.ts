@@ -1,12 +1,14 @@
-import type { PeerId } from '@voice-bridge/core';
+import { VoiceBridgeError } from '@voice-bridge/core';
 import type { SessionDirectory } from '../directory/session-directory.ts';
 import { type Caller, mayDo, mayOpen } from '../http/identity.ts';
+import type { SignalingRelays } from '../signaling/signaling-relays.ts';
+import type { Pairings } from './pairings.ts';
 
 /** What tells who leads. */
 export interface LeadPorts {
   readonly directory: Pick<SessionDirectory, 'get' | 'isSomebodyElses'>;
-  readonly pairings: { leaderOf(conversationId: string): string | undefined };
-  readonly relays: { subjectOf(conversationId: string, peerId: PeerId): string | undefined };
+  readonly pairings: Pick<Pairings, 'leaderOf' | 'leadBegan'>;
+  readonly relays: Pick<SignalingRelays, 'whoIs' | 'oust'>;
 }
 
 /**
@@ -20,20 +22,38 @@ export class ConversationLeads {
     this.#ports = ports;
   }
 
-  /** The subject that leads; undefined when nobody does. */
+  /** The subject that leads; undefined when nobody does. A session that is opening is led by nobody yet. */
   leaderOf(conversationId: string): string | undefined {
     const { directory, pairings, relays } = this.#ports;
     const session = directory.get(conversationId);
-    if (session?.state === 'open' || session?.state === 'opening') return session.subject;
-    return pairings.leaderOf(conversationId) ?? relays.subjectOf(conversationId, 'desktop');
+    if (session?.state === 'open') return session.subject;
+    return pairings.leaderOf(conversationId) ?? relays.whoIs(conversationId, 'desktop')?.subject;
   }
 
-  /** Whether the caller may do what a leader does: as the one who leads, who may moderate, or, while nobody leads, who may join. Phones may not. */
+  /**
+   * Whether the caller may do what a leader does: as the one who leads, who may moderate, or, while nobody leads or is about to open a
+   * session, who may join. Phones may not.
+   */
   mayLead(caller: Caller, conversationId: string): boolean {
     if (!mayOpen(caller)) return false;
     if (mayDo(caller, 'moderate')) return true;
-    if (!mayDo(caller, 'join') || this.#ports.directory.isSomebodyElses(conversationId, caller.subject)) return false;
+    if (!mayDo(caller, 'join')) return false;
     const leader = this.leaderOf(conversationId);
-    return leader === undefined || leader === caller.subject;
+    if (leader !== undefined) return leader === caller.subject;
+    return !this.#ports.directory.isSomebodyElses(conversationId, caller.subject);
   }
+
+  /** A session opened, which its subject leads: what served somebody else ends, so that no sound of one is heard by the other. */
+  began(conversationId: string, leader: string): void {
+    const { pairings, relays } = this.#ports;
+    pairings.leadBegan(conversationId, leader);
+    const desktop = relays.whoIs(conversationId, 'desktop');
+    if (desktop === undefined || desktop.subject === leader || mayDo(desktop, 'moderate')) return;
+    relays.oust(conversationId, 'desktop', notItsDesktop());
+  }
+}
+
+/** Why somebody is not the desktop of a conversation. */
+export function notItsDesktop(): VoiceBridgeError {
+  return new VoiceBridgeError('forbidden', 'Only who leads the conversation, or may moderate, is its desktop');
 }

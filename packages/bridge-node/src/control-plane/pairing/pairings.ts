@@ -90,7 +90,7 @@ export class Pairings {
     const { conversationId, inviter } = wanted;
     const [token, code] = [this.#secrets.mintToken(), this.#mintCode()];
     const present = relays.phonesOf(conversationId);
-    const isOwn = (peerId: PhoneId) => relays.subjectOf(conversationId, peerId) === (inviter ?? ANONYMOUS.subject);
+    const isOwn = (peerId: PhoneId) => relays.whoIs(conversationId, peerId)?.subject === (inviter ?? ANONYMOUS.subject);
     const [taken, busy] = [present.filter(isOwn), present.filter((peerId) => !isOwn(peerId))];
     const effects = this.#take({ type: 'invite', ...wanted, taken, busy, token: token.secret, code: code.secret });
     const { invitation } = found(effects, 'invited');

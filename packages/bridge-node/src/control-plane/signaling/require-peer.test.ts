@@ -8,6 +8,7 @@ import { ask, openBridge, outcome, post } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
 import { FakeSessionHost } from '../../testing/fake-session-host.ts';
 import { bearer, invite, pair, redeem } from '../../testing/pair.ts';
+import type { Scope } from '../http/identity.ts';
 import { listen } from '../http/listen.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -58,13 +59,26 @@ describe('the desktop of a conversation', () => {
     expect(await outcome(say)).toEqual([403, 'forbidden']);
   });
 
-  it('is asked for it again every minute: its part ends when somebody else opens a session there', async () => {
-    const { bridge, clock, hear } = await start();
-    const desktop = await hear('desktop', 'bob', 'attic');
+  it('ends with 4403 the moment somebody else opens a session there, and stays who may moderate; phones stay', async () => {
+    const { bridge, dial } = await start();
+    const desktop = await dial('desktop', 'bob', 'attic');
+    const phone = await dial('mobile', 'bob', 'attic');
+    const moderator = await dial('desktop', 'mod', 'cellar');
+    await openBridge(bridge, 'attic', bearer('ann'));
+    await openBridge(bridge, 'cellar', bearer('ann'));
+    expect((await desktop.closed)[0]).toBe(CLOSE_CODES.forbidden);
+    await expect.poll(() => phone.messages).toEqual([peer('desktop', 'joined'), peer('desktop', 'left')]);
+    moderator.socket.send('?');
+    await expect.poll(() => moderator.messages).toEqual([expect.stringContaining('invalid_message')]);
+  });
+
+  it('is asked for it again every minute: its part ends when it may not lead any more', async () => {
+    const { clock, scopes, hear } = await start();
+    const desktop = await hear('desktop', 'chief', 'attic');
     const phone = await hear('mobile', 'bob', 'attic');
     await clock.advanceAsync(60_000);
-    await openBridge(bridge, 'attic', bearer('ann'));
     expect(desktop.isOver()).toBe(false);
+    scopes.chief = ['signal'];
     await clock.advanceAsync(60_000);
     await expect.poll(desktop.isOver).toBe(true);
     expect(phone.isOver()).toBe(false);
@@ -165,21 +179,22 @@ describe('the peer id of a phone that was paired', () => {
 });
 
 /** Ann and Bob may all but moderate, the others what their name says. */
-const SCOPES = {
+const SCOPES: Readonly<Record<string, readonly Scope[]>> = {
   mod: ['join', 'moderate'],
   line: ['signal'],
   chief: ['signal', 'moderate'],
   reader: ['read', 'moderate'],
-} as const;
+};
 
 /** A bridge that listens; with names, and then with a session of Ann's in `kitchen`. */
 async function start(options: VoiceBridgeOptions = {}) {
   const clock = new ManualClock();
+  const scopes: Record<string, readonly Scope[]> = { ...SCOPES };
   const authorize = (request: Request) => {
     const name = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
     const named = { subject: name, conversations: 'any' } as const;
-    const scopes = Object.entries(SCOPES).find(([key]) => key === name)?.[1];
-    return scopes === undefined ? named : { ...named, scopes };
+    const own = scopes[name];
+    return own === undefined ? named : { ...named, scopes: own };
   };
   const limits = { sessionMinutes: 600, idleMinutes: 600 };
   const bridge = createTestBridge({ authorize, limits, ...options }, { host: new FakeSessionHost(), clock });
@@ -222,5 +237,5 @@ async function start(options: VoiceBridgeOptions = {}) {
     await once(socket, 'open');
     return { socket, messages, closed };
   };
-  return { bridge, clock, statusOf, hear, dial };
+  return { bridge, clock, scopes, statusOf, hear, dial };
 }

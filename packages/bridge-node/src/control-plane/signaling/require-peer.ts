@@ -2,7 +2,7 @@ import { isConversationId, type PeerId, VoiceBridgeError } from '@voice-bridge/c
 import { requireConversation, requireScope } from '../http/checks.ts';
 import { type Caller, mayDo } from '../http/identity.ts';
 import type { Asker } from '../http/reauthorize.ts';
-import type { ConversationLeads } from '../pairing/conversation-leads.ts';
+import { type ConversationLeads, notItsDesktop } from '../pairing/conversation-leads.ts';
 import type { Inviters } from '../pairing/inviters.ts';
 import { peerIdTaken } from '../pairing/pairing-error.ts';
 import type { Pairings } from '../pairing/pairings.ts';
@@ -44,9 +44,9 @@ function requirePlace(
   if (caller.phone !== undefined) throw new VoiceBridgeError('forbidden', 'This phone signals as another peer');
   if (peerId === 'desktop') {
     if (leads.mayLead(caller, conversationId)) return;
-    throw new VoiceBridgeError('forbidden', 'Only who leads the conversation, or may moderate, is its desktop');
+    throw notItsDesktop();
   }
-  const holder = relays.subjectOf(conversationId, peerId);
+  const holder = relays.whoIs(conversationId, peerId)?.subject;
   if (holder !== undefined && holder !== caller.subject) throw peerIdTaken();
   // Who was there before the invitation stays until that is redeemed.
   const entries = pairings.list({ conversationId, peerId });

@@ -54,7 +54,7 @@ export function createSignalingEndpoints(ports: SignalingPorts): Pick<Endpoints,
       const release = counts.take(identity);
       const stream = new SignalingStream(clock, maxQueuedBytes(peerId));
       stream.onEnd(release);
-      const peer = orEnd(stream, () => relays.join(facts.params.conversation, peerId, identity.subject, stream));
+      const peer = orEnd(stream, () => relays.join(facts.params.conversation, peerId, identity, stream));
       const rate = new TokenBucket(MESSAGES_PER_SECOND * BURST_SECONDS, MESSAGES_PER_SECOND, clock.now());
       const entry = { subject: identity.subject, peer, rate };
       streams.set(key, entry);

@@ -10,6 +10,7 @@ import {
   stepSignalingRelay,
   VoiceBridgeError,
 } from '@voice-bridge/core';
+import type { Identity } from '../http/identity.ts';
 
 /** One peer's end of the signaling, as the relay sees it. */
 export interface SignalingListener {
@@ -34,7 +35,7 @@ export interface JoinedPeer {
 }
 
 interface Connected {
-  readonly subject: string;
+  readonly identity: Identity;
   readonly listener: SignalingListener;
 }
 
@@ -59,13 +60,13 @@ export class SignalingRelays {
   }
 
   /** Joins a conversation's signaling as somebody; whoever has the peer id is replaced. Throws `rate_limited` and `shutting_down`. */
-  join(conversationId: string, peerId: PeerId, subject: string, listener: SignalingListener): JoinedPeer {
+  join(conversationId: string, peerId: PeerId, identity: Identity, listener: SignalingListener): JoinedPeer {
     if (this.#closed) throw new VoiceBridgeError('shutting_down', 'The server is shutting down');
     if (this.#connected.size >= this.#maxPeers) {
       throw new VoiceBridgeError('rate_limited', 'As many signal as may');
     }
     const connection = this.#connections++;
-    this.#connected.set(connection, { subject, listener });
+    this.#connected.set(connection, { identity, listener });
     this.#take(conversationId, { type: 'join', peerId, connection });
     return {
       say: (text) => this.#take(conversationId, { type: 'message', connection, text }),
@@ -83,9 +84,9 @@ export class SignalingRelays {
   }
 
   /** Who has a peer id; undefined when nobody does. */
-  subjectOf(conversationId: string, peerId: PeerId): string | undefined {
+  whoIs(conversationId: string, peerId: PeerId): Identity | undefined {
     const connection = this.#states.get(conversationId)?.peers.get(peerId);
-    return connection === undefined ? undefined : this.#connected.get(connection)?.subject;
+    return connection === undefined ? undefined : this.#connected.get(connection)?.identity;
   }
 
   /** Ends the part of whoever has a peer id, which is somebody else's from now on; others are told that it left. */

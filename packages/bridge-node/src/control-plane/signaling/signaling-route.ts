@@ -25,7 +25,7 @@ export function createSignalingRoute(ports: PeerPorts): UpgradeRoute {
         connection.close('invalid_peer_id', 'Invalid peer_id');
         return;
       }
-      const peer = relays.join(params.conversation ?? '', peerId, identity.subject, {
+      const peer = relays.join(params.conversation ?? '', peerId, identity, {
         hear: (text) => {
           if (connection.queuedBytes > maxQueuedBytes(peerId)) connection.close('slow_consumer', 'You read too slowly');
           else connection.send(text);
