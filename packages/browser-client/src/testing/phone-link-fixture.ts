@@ -11,6 +11,7 @@ import { settle, setUpClient } from './client-fixture.ts';
 import { FakeLinkHost } from './fake-link-host.ts';
 import { FakeTrack } from './fake-media.ts';
 import type { FakePhoneConnection } from './fake-phone-connection.ts';
+import type { FakeSignalingWorld } from './fake-signaling-host.ts';
 import { newestOf, openPlayedEnd } from './played-end.ts';
 
 /** A phone as a test plays it: answers every offer, and remembers what it is told. */
@@ -87,10 +88,13 @@ export class ScriptedPhone {
 }
 
 /** A real client in a session, and a real link on a fake page whose mix runs. */
-export async function setUpLink(options: Partial<PhoneLinkOptions> = {}) {
+export async function setUpLink(
+  options: Partial<PhoneLinkOptions> = {},
+  world: Omit<FakeSignalingWorld, 'fetch'> = {},
+) {
   const clientSide = setUpClient();
   const bridge = await clientSide.connect();
-  const host = new FakeLinkHost();
+  const host = new FakeLinkHost(world);
   const link = new PhoneLink({ client: clientSide.client, ...options }, host);
   const warnings: string[] = [];
   link.on('warning', (error) => warnings.push(error.code));
