@@ -62,14 +62,28 @@ export const SOUND_TAP = `(() => {
     "constructor() { super(); this.frame = 0; this.block = new Float32Array(1024); this.at = 0; }" +
     "process([input]) { if (this.at === 0) this.frame = currentFrame;" +
     " if (input[0]) this.block.set(input[0], this.at); else this.block.fill(0, this.at, this.at + 128);" +
-    " this.at += 128; if (this.at === 1024) { this.port.postMessage([this.frame, this.block.slice()]); this.at = 0; } return true; } })";
+    " this.at += 128; if (this.at === 1024) { this.port.postMessage([this.frame, this.block.slice(), Date.now()]); this.at = 0; } return true; } })";
+
+  const STOOD_STILL_MS = 20;
+  /** When a frame was there: a context that stood still is behind from then on, and never ahead. */
+  const clockOf = (moments) => {
+    let least = Infinity;
+    const steps = [];
+    for (const [frame, at] of moments.toReversed()) {
+      least = Math.min(least, at - ((frame + 1024) / RATE) * 1000);
+      steps.unshift([frame, least]);
+    }
+    const kept = [];
+    for (const step of steps) if (kept.length === 0 || step[1] - kept[kept.length - 1][1] > STOOD_STILL_MS) kept.push(step);
+    return (frame) => (kept.findLast(([from]) => from <= frame) ?? kept[0])[1] + (frame / RATE) * 1000;
+  };
 
   const open = async () => {
     const context = new AudioContext({ sampleRate: RATE });
     await context.resume();
     await context.audioWorklet.addModule(URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' })));
     const lines = new Map();
-    const recording = { context, lines, offset: Infinity };
+    const recording = { context, lines, moments: [] };
     const lineOf = (name) => {
       const known = lines.get(name);
       if (known) return known;
@@ -78,7 +92,7 @@ export const SOUND_TAP = `(() => {
       const line = { node, blocks: [], track: null, source: null };
       node.port.onmessage = ({ data }) => {
         line.blocks.push(data);
-        recording.offset = Math.min(recording.offset, now() - ((data[0] + 1024) / RATE) * 1000);
+        recording.moments.push([data[0], data[2]]);
       };
       const constant = new ConstantSourceNode(context, { offset: 0 });
       constant.connect(node);
@@ -104,7 +118,7 @@ export const SOUND_TAP = `(() => {
     });
     look();
     recording.timer = setInterval(look, 20);
-    while (lines.size > 0 && recording.offset === Infinity) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (lines.size > 0 && recording.moments.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
     return recording;
   };
 
@@ -146,19 +160,22 @@ export const SOUND_TAP = `(() => {
     /** When each 1024 samples began that are no silence, on all lines whose name ends so, in ms since 1970. */
     loudTimes(ending, sinceMs) {
       const isLoud = (block) => block.reduce((sum, value) => sum + value * value, 0) / block.length > 0.01 ** 2;
-      const timeOf = ([frame]) => recording.offset + (frame / RATE) * 1000;
+      const clock = clockOf(recording.moments);
+      const timeOf = ([frame]) => clock(frame);
       const blocks = [...recording.lines].flatMap(([name, line]) => (name.endsWith(ending) ? line.blocks : []));
       return blocks.filter((block) => timeOf(block) >= sinceMs && isLoud(block[1])).map(timeOf);
     },
     /** Ends it: every line with the time of its first sample, in ms since 1970. */
     take() {
       clearInterval(recording.timer);
-      const taken = [...recording.lines].map(([name, { blocks }]) => {
-        const first = blocks.length ? blocks[0][0] : 0;
-        const last = blocks.length ? blocks[blocks.length - 1][0] + 1024 : 0;
-        const all = new Float32Array(last - first);
-        for (const [frame, block] of blocks) all.set(block, frame - first);
-        return { name, startMs: recording.offset + (first / RATE) * 1000, pcm: textOf(all) };
+      const clock = clockOf(recording.moments);
+      const recorded = [...recording.lines].filter(([, { blocks }]) => blocks.length > 0);
+      const taken = recorded.map(([name, { blocks }]) => {
+        const startMs = clock(blocks[0][0]);
+        const placeOf = (block) => Math.round(((clock(block[0]) - startMs) * RATE) / 1000);
+        const all = new Float32Array(placeOf(blocks[blocks.length - 1]) + 1024);
+        for (const block of blocks) all.set(block[1], placeOf(block));
+        return { name, startMs, pcm: textOf(all) };
       });
       void recording.context.close();
       recording = null;
