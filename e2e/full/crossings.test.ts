@@ -7,6 +7,7 @@ import { afterEach, expect, it } from 'vitest';
 import { BridgeClient } from '../integration/support/bridge-client.ts';
 import { realClock } from '../integration/support/real-clock.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
+import { followFeed } from './support/follow-feed.ts';
 
 const CONVERSATIONS = 10;
 const PEOPLE_EACH = 2;
@@ -39,6 +40,10 @@ it('10,000 random messages, a third of them aimed at other conversations, cross 
   });
 
   const people = await everybodyIn(server.url);
+  const feeds = new Map<string, () => string>();
+  for (const conversation of new Set(people.map((person) => person.conversation))) {
+    feeds.set(conversation, await followFeed(server.url, conversation));
+  }
   const random = seededRandom(5);
   const sent = await Promise.all(people.map((person) => talk(person, people, server.url, random)));
   expect(sent.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(MESSAGES);
@@ -48,7 +53,9 @@ it('10,000 random messages, a third of them aimed at other conversations, cross 
     people.map((person) => person.client.until(() => lacks(person, people) === 0, 'every line', 60_000)),
   );
   expect(strays).toEqual([]);
-  for (const { client, conversation } of people) {
+  for (const { client, conversation, typed } of people) {
+    const feed = () => feeds.get(conversation)?.() ?? '';
+    await expect.poll(() => typed.filter((text) => !feed().includes(text))).toEqual([]);
     const foreign = people.filter((other) => other.conversation !== conversation);
     const secrets = foreign.flatMap((other) => [
       other.client.participantId,
@@ -56,7 +63,7 @@ it('10,000 random messages, a third of them aimed at other conversations, cross 
       other.conversation,
     ]);
     const told = JSON.stringify(client.told.map(({ message }) => message));
-    expect(secrets.filter((secret) => told.includes(secret))).toEqual([]);
+    expect(secrets.filter((secret) => told.includes(secret) || feed().includes(secret))).toEqual([]);
     expect(client.state).toBe('connected');
     const list = client.all('participants').at(-1)?.participants ?? client.all('joined').at(0)?.participants ?? [];
     expect(list).toHaveLength(PEOPLE_EACH);

@@ -1,9 +1,10 @@
 import { createVoiceBridge, type VoiceBridge } from '@voice-bridge/bridge-node';
 import { listen } from '@voice-bridge/bridge-node/node';
+import { ENDPOINTS, parseValue, sessionPath, sessionResponseSchema } from '@voice-bridge/core';
 import { type ScriptedRealtime, startScriptedRealtime } from '@voice-bridge/local-realtime/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PcmClient } from './support/pcm-client.ts';
-import { dialChannel, dialSpeech } from './support/pcm-ways.ts';
+import { bySdp, byVoiceOffer, dialChannel, dialSpeech } from './support/pcm-ways.ts';
 import { shareOf } from './support/share-of.ts';
 
 const WAIT = { timeout: 15_000 };
@@ -55,6 +56,30 @@ describe('clients that speak PCM', () => {
     await answered(bob, 'good morning bob, you sound as if next door.');
   });
 
+  it('[S-1.14] [S-1.15] [S-1.16] [S-1.19] as the first of the earlier systems had it: a session is opened, two join it by SDP, each is understood, both hear the answer, and it is closed', async () => {
+    const opening = await fetch(`${server.url}${ENDPOINTS.session}`, { method: 'POST' });
+    const opened = parseValue(sessionResponseSchema, await opening.json());
+    const sessionId = opened.ok ? opened.value.session_id : '';
+    for (let each = 0; each < 2; each++) await joined(new PcmClient(await dialChannel(bySdp(server.url, sessionId))));
+    for (const [index, [words, answer]] of [
+      ['the first one asks for tea', 'tea is on its way to you.'],
+      ['the second one wants some cake', 'there is no cake left, sorry.'],
+    ].entries()) {
+      for (const each of clients) each.heard.length = 0;
+      model.script([{ type: 'sentence', text: answer ?? '' }]);
+      await clients[index]?.say(words ?? '');
+      for (const each of clients) {
+        await understood(each, words ?? '');
+        await answered(each, answer ?? '');
+      }
+    }
+    const closing = await fetch(`${server.url}${sessionPath(sessionId)}`, { method: 'DELETE' });
+    expect(await closing.json()).toEqual({ status: 'closed' });
+    for (const each of clients) {
+      await expect.poll(() => each.messages.at(-1), WAIT).toEqual({ type: 'closed', reason: 'stopped' });
+    }
+  });
+
   it('[S-4.4] share a session whatever they come by: each is understood in turn, and all hear every answer', async () => {
     const ada = await overWebSocket('both');
     const bob = await overChannel('both');
@@ -93,7 +118,7 @@ async function overWebSocket(conversationId: string): Promise<PcmClient> {
 }
 
 async function overChannel(conversationId: string): Promise<PcmClient> {
-  return joined(new PcmClient(await dialChannel(server.url, { conversation_id: conversationId })));
+  return joined(new PcmClient(await dialChannel(byVoiceOffer(server.url, { conversation_id: conversationId }))));
 }
 
 async function joined(client: PcmClient): Promise<PcmClient> {

@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { startLocalRealtime } from '@voice-bridge/local-realtime';
 import { runProgram } from 'example-server-tools/run-program';
 import { tools } from 'example-server-tools/tools';
@@ -12,15 +9,15 @@ import { cleanup, closeAll } from '../support/open-things.ts';
 import { hasRecogniser } from '../support/recognise.ts';
 import { skipWithout } from '../support/skip.ts';
 import { openTalkingPage, type } from '../support/talking-page.ts';
+import { startExample } from './support/start-example.ts';
 
-const SERVER = fileURLToPath(new URL('../../examples/server-tools/server.ts', import.meta.url));
 const skip = skipWithout({ 'the recogniser (pocketsphinx)': hasRecogniser });
 
 afterEach(closeAll);
 
 describe('the example with tools that run programs', () => {
   it('starts by itself, shows how far a slow program is, and says what came of it [S-1.21] [S-1.26] [S-4.5]', async () => {
-    const client = await visit(await startExample());
+    const client = await visit((await startExample('server-tools')).url);
     client.send({ type: 'text', text: 'ask the team about the moon' });
     const call = await client.waitFor('tool_call', ({ tool_call: { state } }) => state === 'done');
     expect(call.tool_call).toMatchObject({ name: 'execute_nested_team', arguments: '{"text":"the moon"}' });
@@ -38,7 +35,7 @@ describe('the example with tools that run programs', () => {
   });
 
   it('says why a program failed', async () => {
-    const client = await visit(await startExample());
+    const client = await visit((await startExample('server-tools')).url);
     client.send({ type: 'text', text: 'let the agent code a clock' });
     const call = await client.waitFor('tool_call', ({ tool_call: { state } }) => state === 'failed');
     expect(call.tool_call).toMatchObject({ name: 'execute_claude_code', arguments: '{"task":"a clock"}' });
@@ -50,7 +47,7 @@ describe('the example with tools that run programs', () => {
   it.skipIf(skip)('hears a question for the team', async () => {
     const model = await startLocalRealtime();
     const voice = await spoken(model.url, { question: 'ask the team about the moon' }).finally(() => model.close());
-    const client = await visit(await startExample());
+    const client = await visit((await startExample('server-tools')).url);
     await client.microphone.say(voice.question);
     const call = await client.waitFor('tool_call', ({ tool_call: { state } }) => state === 'done', 30_000);
     expect(call.tool_call).toMatchObject({ name: 'execute_nested_team', arguments: '{"text":"the moon"}' });
@@ -124,25 +121,4 @@ async function visit(url: string): Promise<BridgeClient> {
   const client = await BridgeClient.connect(url, 'workshop');
   cleanup(() => client.vanish());
   return client;
-}
-
-async function startExample(): Promise<string> {
-  const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, ...env } = process.env;
-  const child = spawn(process.execPath, [SERVER], { env: { ...env, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] });
-  cleanup(() => stopped(child));
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /Open (http\S+)/.exec(line)?.[1];
-    if (url !== undefined) return url;
-  }
-  throw new Error('The example did not start');
-}
-
-function stopped(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('exit', (code) => {
-      expect(code).toBe(0);
-      resolve();
-    });
-    child.kill('SIGTERM');
-  });
 }

@@ -3,6 +3,7 @@ import { readRaw, type Sound } from './wav.ts';
 
 const FOLDER = '/usr/share/pocketsphinx/test/data';
 const GO_FORWARD = `${FOLDER}/goforward.raw`;
+const WAV_HEADER_SAMPLES = 22;
 
 /** Whether the recorded human speech of Debian's `pocketsphinx-testdata` is on this machine. */
 export const hasRecordings = existsSync(GO_FORWARD);
@@ -15,4 +16,10 @@ export function goSomewhere(): Sound {
 /** A person says "go forward ten meters". */
 export function goForwardTenMeters(): Sound {
   return readRaw(GO_FORWARD, 16_000);
+}
+
+/** Another person says "seven of clubs". */
+export function sevenOfClubs(): Sound {
+  const { pcm, sampleRateHz } = readRaw(`${FOLDER}/cards/003.wav`, 16_000);
+  return { pcm: pcm.slice(WAV_HEADER_SAMPLES), sampleRateHz };
 }

@@ -174,6 +174,19 @@ export function modelLegContract(transport: NonNullable<ModelOptions['transport'
     });
   });
 
+  it('listens as it is told to: a pause that is short enough ends no turn, and nothing is written down', async () => {
+    await moveTo({ turnDetection: { type: 'server_vad', silence_duration_ms: 2_500 }, transcription: null });
+    house.model.script([{ type: 'sentence', text: 'Yes.' }]);
+    const client = await connect();
+    await client.microphone.say(toneText('one half', { sampleRateHz: 16_000 }));
+    await client.microphone.say(new Int16Array(16_000 * 1.5));
+    await client.microphone.say(toneText('and the other', { sampleRateHz: 16_000 }));
+    await said(client, 'yes.');
+    expect(house.model.requests).toHaveLength(1);
+    expect(client.all('speech').map(({ state }) => state)).toEqual(['started', 'stopped']);
+    expect(client.all('transcript').filter(({ entry }) => entry.role === 'user' && entry.text !== '')).toEqual([]);
+  });
+
   it('takes no commit where the model finds the end of a turn by itself', async () => {
     const client = await connect();
     client.send({ type: 'commit' });
