@@ -56,7 +56,11 @@ it('a token, a code and a credential are in no byte but of the one answer that g
   await answered(post(bridge, ENDPOINTS.pairing, { conversation_id: 'kitchen' }, bearer(fresh.credential)));
   await answered(ask(bridge, signalingPath('kitchen', 'desktop'), bearer(fresh.credential)));
   await answered(ask(bridge, `/${first.token}`));
+  const late = await credentialIn(await renew(bridge, credential));
+  expect(late).toEqual(fresh);
+  await answered(ask(bridge, signalingPath('kitchen', 'mobile'), { method: 'HEAD', ...ann }));
   left.push(JSON.stringify([bridge.sessions.list(), host.last.told('join'), host.last.options]));
+  left.push(JSON.stringify([bridge.phones.list(), bridge.phones.list({ subject: 'ann' })]));
   await answered(ask(bridge, phonePath('kitchen', 'mobile'), { method: 'DELETE', ...ann }));
   await answered(renew(bridge, fresh.credential));
   await answered(ask(bridge, ENDPOINTS.config, bearer(`${credential}x`)));
