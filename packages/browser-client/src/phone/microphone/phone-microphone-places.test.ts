@@ -56,6 +56,21 @@ describe('a phone that leaves in a bad moment', () => {
     expect(host.paired).toHaveLength(2);
   });
 
+  it('or does not leave, and comes in anew by another code: its old place is free once it has the new one', async () => {
+    const { phone, host, connect } = setUpPhone();
+    await connect();
+    host.signaling.drop('mobile', 4403);
+    await settle();
+    host.refusal = { code: 'pairing_used', status: 410, path: 'redeem' };
+    await expect(phone.join({ code: 'USED-CODE' })).rejects.toMatchObject({ code: 'pairing_used' });
+    expect([host.paired.at(-1), phone.hasStored()]).toEqual(['redeem null', true]);
+    host.refusal = null;
+    await phone.join({ code: 'GOOD-CODE' });
+    await settle();
+    expect(host.paired.slice(2)).toEqual(['redeem null', 'DELETE mobile Bearer vbphone.1']);
+    expect(host.stored.get('voice-bridge.phone')).toContain('vbphone.2');
+  });
+
   it('after a reload, without having come back', async () => {
     const { phone, host } = setUpPhone();
     host.stored.set('voice-bridge.phone', '{"credential":"old","conversation_id":"kitchen","peer_id":"mobile-3"}');

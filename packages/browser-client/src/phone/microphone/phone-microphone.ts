@@ -28,7 +28,7 @@ export class PhoneMicrophone implements PhoneEnd {
   readonly #changes: Emitter<{ changed: [] }>;
   #shown: PhoneShown = initialPhoneShown;
   #run: PhoneRun | null = null;
-  /** Of the last run: one that failed has its place still. */
+  /** Of the last run that failed and has its place still. */
   #place: PhonePlace | null = null;
   #joining: Promise<void> = Promise.resolve();
 
@@ -57,7 +57,10 @@ export class PhoneMicrophone implements PhoneEnd {
       this.#dispatch({ type: 'trouble', code: 'webrtc_unsupported', present: true });
       return Promise.reject(error);
     }
+    const before = this.#isReplaced ? null : this.#place;
     this.#joining = this.#run.start(invitation);
+    // Whoever comes in anew does not come back as who it was.
+    if (invitation !== 'stored') void this.#joining.then(() => before?.giveBack()).catch(() => {});
     return this.#joining;
   }
 
@@ -67,8 +70,7 @@ export class PhoneMicrophone implements PhoneEnd {
 
   async leave(): Promise<void> {
     if (this.#run !== null) await this.#run.stop();
-    // Another page is this phone now.
-    else if (this.getSnapshot().error?.code === 'session_replaced') PhonePlace.forget(this.#storage);
+    else if (this.#isReplaced) PhonePlace.forget(this.#storage);
     else await this.#leftPlace().leave();
   }
 
@@ -106,6 +108,11 @@ export class PhoneMicrophone implements PhoneEnd {
     return this.#run?.level() ?? 0;
   }
 
+  /** Whether another page is this phone now, and has its credential. */
+  get #isReplaced(): boolean {
+    return this.getSnapshot().error?.code === 'session_replaced';
+  }
+
   get #storage(): PhoneStorage | null {
     return this.#options.storage ?? this.#host.storage();
   }
@@ -121,7 +128,7 @@ export class PhoneMicrophone implements PhoneEnd {
       dispatch: (input) => this.#dispatch(input),
       onOver: () => {
         this.#run = null;
-        this.#place = run.place;
+        if (run.place.isHeld) this.#place = run.place;
       },
     });
     return run;

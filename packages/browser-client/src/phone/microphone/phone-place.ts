@@ -85,12 +85,17 @@ export class PhonePlace {
     }
   }
 
+  /** Whether there is something to give back. */
+  get isHeld(): boolean {
+    return this.#held !== null;
+  }
+
   /** Takes the place that an invitation gives. Rejects with a coded error, those of pairing among them. */
   take(invitation: PhoneInvitation): Promise<TakenPlace> {
     const taking = this.#take(invitation);
     // Who left meanwhile got a place all the same.
     this.#taking = taking.then(
-      () => (this.#over.signal.aborted ? this.#giveBackHeld() : undefined),
+      () => (this.#over.signal.aborted ? this.giveBack() : undefined),
       () => {},
     );
     return taking;
@@ -111,7 +116,7 @@ export class PhonePlace {
   async leave(): Promise<void> {
     const { clock, storage } = this.#options;
     this.#held ??= heldBy(readStored(storage));
-    const given = Promise.all([this.#giveBackHeld(), this.#taking]);
+    const given = Promise.all([this.giveBack(), this.#taking]);
     this.close(true);
     await new Promise<void>((resolve) => {
       const cancel = clock.after(GIVE_BACK_MS, resolve);
@@ -120,6 +125,17 @@ export class PhonePlace {
         resolve();
       });
     });
+  }
+
+  /** Gives back what it holds, and forgets nothing. Never rejects. */
+  async giveBack(): Promise<void> {
+    const held = this.#held;
+    this.#held = null;
+    if (held === null) return;
+    const request = { method: 'DELETE', path: held.path, timeoutMs: GIVE_BACK_MS };
+    await this.#http(() => held.credential)
+      .ask(request, NEVER)
+      .catch(() => {});
   }
 
   /** Stops renewing; `forget`: the stored credential is deleted as well. */
@@ -133,16 +149,6 @@ export class PhonePlace {
     if (invitation === 'stored') return this.#takeStored();
     if ('conversationId' in invitation) return this.#takeOwn(invitation);
     return this.#redeem(invitation);
-  }
-
-  async #giveBackHeld(): Promise<void> {
-    const held = this.#held;
-    this.#held = null;
-    if (held === null) return;
-    const request = { method: 'DELETE', path: held.path, timeoutMs: GIVE_BACK_MS };
-    await this.#http(() => held.credential)
-      .ask(request, NEVER)
-      .catch(() => {});
   }
 
   async #takeStored(): Promise<TakenPlace> {
