@@ -27,6 +27,7 @@ async function start() {
   const authorize = (request: Request) => {
     const token = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
     asked.push(token);
+    if (people.has('nobody answers')) return new Promise<never>(() => {});
     if (token === 'ann' && people.size === 0) throw new TypeError('The database is down');
     return people.get(token);
   };
@@ -85,6 +86,16 @@ describe('a phone whose inviter', () => {
     expect(await isGood(fresh.credential)).toBe(false);
     await clock.advanceAsync(REMEMBERED_MS);
     expect(clock.pending).toBe(0);
+  });
+
+  it('is not told to be anybody, because the application hangs, is taken out all the same', async () => {
+    const { bridge, clock, people } = await start();
+    await pair(bridge, {}, ANN);
+    people.set('nobody answers', { subject: 'nobody', conversations: [] });
+    await clock.advanceAsync(11 * MINUTE);
+    expect(bridge.phones.list()).toHaveLength(1);
+    await clock.advanceAsync(MINUTE);
+    expect(bridge.phones.list()).toEqual([]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '@voice-bridge/core';
 import type { SessionDirectory } from '../directory/session-directory.ts';
-import { ANONYMOUS, mayDo, mayTouch } from '../http/identity.ts';
+import { ANONYMOUS, type Caller, mayDo, mayTouch } from '../http/identity.ts';
 import { type Asker, reauthorize } from '../http/reauthorize.ts';
 import { pairingError } from './pairing-error.ts';
 import type { Pairings } from './pairings.ts';
@@ -28,6 +28,8 @@ interface Inviter {
  * fresh one shows it meanwhile.
  */
 export const UNKNOWN_INVITER_MS = 600_000;
+/** How long the application may take to say who somebody is, in ms. */
+const ASK_MS = 30_000;
 
 /** Whoever invited phones, asked again and again whether they may still be in the conversation: their phones are there in their name. */
 export class Inviters {
@@ -104,10 +106,7 @@ export class Inviters {
       this.#forget(inviter);
       return;
     }
-    const identity = await again().then(
-      (now) => (now.subject === subject ? now : undefined),
-      () => undefined,
-    );
+    const identity = await this.#ask(inviter);
     // Meanwhile they came with another token that was good, or their last phone went.
     if (inviter.again !== again || this.#known.get(keyOf(conversationId, subject)) !== inviter) return;
     if (identity === undefined) {
@@ -117,6 +116,18 @@ export class Inviters {
     }
     inviter.unknownSince = undefined;
     if (!mayTouch(identity, conversationId) || !mayDo(identity, 'join')) throw pairingError('unauthorized');
+  }
+
+  /** Who they are by what they showed last; undefined when that is nobody, somebody else, or not told in time. */
+  #ask({ again, subject }: Inviter): Promise<Caller | undefined> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ASK_MS, () => resolve(undefined));
+      const told = (now?: Caller) => {
+        cancel();
+        resolve(now?.subject === subject ? now : undefined);
+      };
+      again().then(told, () => told());
+    });
   }
 
   #revoke(inviter: Inviter): void {
