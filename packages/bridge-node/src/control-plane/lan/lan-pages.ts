@@ -93,9 +93,8 @@ export class LanPages {
     const origin = isFile ? undefined : (request.headers.get('origin') ?? undefined);
     const site = isFile ? null : request.headers.get('sec-fetch-site');
     const verdict = judgeOrigin(host, origin, { ...NOTHING_ELSE, bind });
-    if (!verdict.allowed) return new VoiceBridgeError(verdict.code, 'This is not for other hosts and their pages');
-    if (site !== 'cross-site' && site !== 'same-site') return undefined;
-    return new VoiceBridgeError('origin_not_allowed', 'This is not for other hosts and their pages');
+    if (!verdict.allowed) return notForOthers(verdict.code);
+    return site === 'cross-site' || site === 'same-site' ? notForOthers('origin_not_allowed') : undefined;
   }
 
   #tell(request: Request, door: LanDoor): Response {
@@ -118,4 +117,9 @@ export class LanPages {
     if (token === undefined || !token.matches(shown)) return new Response(null, { status: 401, headers: BARE });
     return new Response(null, { status: 204, headers: { ...BARE, 'set-cookie': token.cookie() } });
   }
+}
+
+function notForOthers(code: 'host_not_allowed' | 'origin_not_allowed'): VoiceBridgeError {
+  const hint = 'open the address that the server printed when it started';
+  return new VoiceBridgeError(code, 'This is not for other hosts and their pages', { hint });
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -194,6 +195,9 @@ describe('a server of local networks', () => {
     expect((await fetch(server.url + CONFIG, { headers: { origin: 'http://192.168.1.5' } })).status).toBe(403);
     const info = await (await fetch(`${server.url}/lan/info`)).json();
     expect(info).toMatchObject({ urls: [`https://${ONE}:${server.port}`] });
+    const rebound = plainRequest(`${server.url}/lan/info`, { headers: { host: 'evil.example' } }).end();
+    const [refused] = await once(rebound, 'response');
+    expect(refused.resume().statusCode).toBe(403);
     expect(await (await fetch(`${server.url}/x`)).text()).toBe('page /x');
   });
 });
