@@ -7,6 +7,7 @@ import { hasRecogniser, recognise } from '../support/recognise.ts';
 import { goForwardTenMeters, goSomewhere, hasRecordings, sevenOfClubs } from '../support/recordings.ts';
 import { skipWithout } from '../support/skip.ts';
 import type { Sound } from '../support/wav.ts';
+import { inSomeAttempt } from './support/in-some-attempt.ts';
 import { joinByLine, joinByPage, type Person, resampled } from './support/people.ts';
 
 afterEach(closeAll);
@@ -16,8 +17,8 @@ const RATE_HZ = 48_000;
 const LOUDNESS = 2_500;
 const SILENT = 300;
 const TAIL_SECONDS = 1.5;
-/** How well a sentence is found among others at least, and how much better than one that is not there. */
-const [HEARD, APART] = [0.5, 0.1];
+/** How well a sentence is found among others where it is heard, at least; and where it is not, at most. */
+const [HEARD, NOT_HEARD] = [0.5, 0.62];
 /** The model listens, and says nothing that would be in the way. */
 const LISTENING = { type: 'server_vad', silence_duration_ms: 1_000, create_response: false } as const;
 
@@ -49,24 +50,31 @@ it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))
       [one, two],
       [two, three],
       [three, one],
-    ] as const) {
-      const heard = await atOnce(pair, [ada, bob, eve]);
-      for (const [listener, speaker] of [pair, pair.toReversed()] as const) {
-        const sound = heard.get(listener.person) ?? NOTHING;
-        const about = `${listener.person.name} hears, while they speak themselves, ${speaker.person.name}`;
-        expect(await recognise(sound, sentences), about).toBe(speaker.sentence);
-      }
+    ]) {
+      await inSomeAttempt(async () => {
+        const heard = await atOnce(pair, speakers);
+        const wrong: string[] = [];
+        for (const listener of pair) {
+          const words = await recognise(heard.get(listener) ?? NOTHING, sentences);
+          const speaker = pair.find((other) => other !== listener);
+          if (words !== speaker?.sentence)
+            wrong.push(`${listener.person.name} heard "${words}", not "${speaker?.sentence}"`);
+        }
+        return wrong;
+      });
     }
 
-    const heard = await atOnce(speakers, [ada, bob, eve]);
-    for (const listener of speakers) {
-      const { pcm } = heard.get(listener.person) ?? NOTHING;
-      const matches = speakers.map(({ sound }) => foundIn(pcm, resampled(sound, RATE_HZ), RATE_HZ));
-      const own = matches[speakers.indexOf(listener)] ?? 1;
-      const others = matches.filter((_, index) => index !== speakers.indexOf(listener));
-      const about = `${listener.person.name} hears the other two, and not themselves: ${matches.join(', ')}`;
-      expect(Math.min(...others), about).toBeGreaterThan(Math.max(HEARD, own + APART));
-    }
+    await inSomeAttempt(async () => {
+      const heard = await atOnce(speakers, speakers);
+      const wrong: string[] = [];
+      for (const listener of speakers) {
+        for (const speaker of speakers.filter((other) => other !== listener)) {
+          const match = matchOf(heard.get(listener), speaker);
+          if (match < HEARD) wrong.push(`${listener.person.name} hears ${speaker.person.name} at ${match.toFixed(2)}`);
+        }
+      }
+      return wrong;
+    });
     const lines = eve.line.messages.flatMap((message) => (message.type === 'transcript' ? [message.entry] : []));
     expect(lines.filter(({ participant_id }) => participant_id !== undefined)).toEqual([]);
   },
@@ -74,11 +82,20 @@ it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))
 
 const NOTHING: Sound = { pcm: new Int16Array(0), sampleRateHz: RATE_HZ };
 
-/** Lets them speak at the same time; gives what everybody heard. */
-async function atOnce(speakers: readonly Speaker[], everybody: readonly Person[]): Promise<Map<Person, Sound>> {
-  const endings = await Promise.all(everybody.map(async (person) => [person, await person.listen()] as const));
+/** Lets them speak at the same time; gives what everybody heard, and nobody themselves. */
+async function atOnce(speakers: readonly Speaker[], everybody: readonly Speaker[]): Promise<Map<Speaker, Sound>> {
+  const endings = await Promise.all(everybody.map(async (each) => [each, await each.person.listen()] as const));
   await Promise.all(speakers.map(({ person, sound }) => person.say(sound)));
-  return new Map(await Promise.all(endings.map(async ([person, end]) => [person, await end()] as const)));
+  const heard = new Map(await Promise.all(endings.map(async ([each, end]) => [each, await end()] as const)));
+  for (const each of speakers) {
+    expect(matchOf(heard.get(each), each), `${each.person.name} hears themselves`).toBeLessThan(NOT_HEARD);
+  }
+  return heard;
+}
+
+/** How well the sentence of a speaker is found in what somebody heard. */
+function matchOf(heard: Sound | undefined, { sound }: Speaker): number {
+  return foundIn(heard?.pcm ?? NOTHING.pcm, resampled(sound, RATE_HZ), RATE_HZ);
 }
 
 /** Everybody as loud as the others, with time behind it in which the last word arrives. */
