@@ -1,5 +1,20 @@
 import { readFileSync } from 'node:fs';
-import { CLOSE_CODES, clientControlSchema, feedEventSchema, serverControlSchema } from '@voice-bridge/core';
+import {
+  bridgeRequestSchema,
+  bridgeResponseSchema,
+  CLOSE_CODES,
+  clientControlSchema,
+  feedEventSchema,
+  participantViewSchema,
+  serverControlSchema,
+  sessionRequestSchema,
+  sessionResponseSchema,
+  speechStartedSchema,
+  speechStartSchema,
+  voiceAnswerSchema,
+  voiceDescriptionSchema,
+  voiceIceSchema,
+} from '@voice-bridge/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
@@ -87,6 +102,19 @@ describe('docs/protocol.md', () => {
     );
     const named = [...sectionOf(section).matchAll(/^\| `.*$/gm)].flatMap(([row]) => namesIn(`${row}\n`));
     expect(named.filter((name) => name !== 'type' && !types.some((type) => type === name))).toEqual([]);
+  });
+
+  it.each([
+    ['### Joining by conversation', [bridgeRequestSchema, bridgeResponseSchema]],
+    ['### Joining by session', [sessionRequestSchema, sessionResponseSchema]],
+    ['### Voice endpoints', [voiceDescriptionSchema, voiceAnswerSchema, voiceIceSchema]],
+    ['## Speaking over a WebSocket', [speechStartSchema, speechStartedSchema]],
+    ['## Control channel', [participantViewSchema]],
+  ] as const)('tells every field of what is said in "%s"', (heading, schemas) => {
+    const [, after = ''] = PAGE.split(`\n${heading}\n`);
+    const [text = ''] = after.split(/\n#{2,3} /);
+    const fields = schemas.flatMap((schema) => Object.keys(schema._zod.def.shape));
+    expect(fields.filter((field) => !new RegExp(`[\`"]${field}[\`":]`).test(text))).toEqual([]);
   });
 });
 
