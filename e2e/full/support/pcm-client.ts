@@ -56,6 +56,12 @@ export class PcmClient {
     }
   }
 
+  /** Forgets what it heard and was told until now. */
+  forget(): void {
+    this.heard.length = 0;
+    this.messages.length = 0;
+  }
+
   send(message: object): void {
     this.#way.send(JSON.stringify(message));
   }
