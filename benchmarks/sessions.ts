@@ -24,6 +24,9 @@ const LEGS = ['webrtc', 'websocket'] as const;
 /** A generator later than this, p99 in ms, measures itself. */
 const MAX_LATENESS_MS = 1;
 
+/** Tones that an encoder for speech makes unreadable though they are there, in % of those where two sound at once. */
+const MAX_BLURRED_PERCENT = 0.1;
+
 if (availableParallelism() < 2) throw new Error('Two cores are needed: one for the bridge, one for everybody else');
 runProgram('taskset', ['-a', '-c', '-p', `${CORES[1]}`, `${process.pid}`]);
 // Whoever measures must not wait for the model.
@@ -45,12 +48,21 @@ const kept = writeReport('sessions', rounded(figures), {
   write: MINUTES >= DEFAULT_MINUTES && RUNS > 0,
   text: [
     `${SESSIONS} sessions of two people for ${MINUTES * 60} s behind a warm-up of ${WARM_UP_SECONDS} s; bridge alone on core ${CORES[0]}, people and model on core ${CORES[1]}; load after ${loadAfter}.`,
-    "All have their microphones open: each person sends a packet every 20 ms, which holds the tone that is its number's, so that it is found again in the mix that the model hears: Ada speaks 2 s, then Bob, then both at once. What is not found is lost, also sound that a jitter buffer left out to become shorter; silence that it left out is not, nor a frame made up because a packet was late. The model answers each session every 6 s with 200 packets, each of which must reach both people byte for byte. What came is kept, and decoded when all is over.",
+    "All have their microphones open: each person sends a packet every 20 ms, which holds the tone that is its number's, so that it is found again in the mix that the model hears: Ada speaks 2 s, then Bob, then both at once. What is not found is lost, also sound that a jitter buffer left out to become shorter, or that was concealed; silence that it left out is not, nor a frame made up because a packet was late. Told apart is a tone that cannot be read while both speak, with the ones before and behind it in place and no concealment in its stead: an encoder for speech does that to two tones, also without a bridge (one in 2,000). `sessions/read-numbers.test.ts` shows that what is left out is told as lost, and of what is concealed two thirds at least, the rest among the unreadable. The model answers each session every 6 s with 200 packets, each of which must reach both people byte for byte. What came is kept, and decoded when all is over.",
     `Added latency is from the person's socket to the model's, as the sound of the packet is later in the mix than it would be in the packet itself: a jitter buffer, the wait for the next frame, decoding, mixing, encoding, and the 6.5 ms by which Opus looks ahead.`,
     '',
   ].join('\n\n'),
-  data: { sessions: SESSIONS, seconds: MINUTES * 60, directMs: crowd.directMs },
+  data: {
+    sessions: SESSIONS,
+    seconds: MINUTES * 60,
+    directMs: crowd.directMs,
+    lostNumbers: crowd.said.map(({ lostNumbers }) => lostNumbers),
+  },
 });
+for (const [person, { lostNumbers }] of crowd.said.entries()) {
+  if (lostNumbers.length > 0)
+    console.log(`pair ${Math.floor(person / 2)}, person ${person % 2}: ${lostNumbers.join(' ')}`);
+}
 process.exit(kept ? 0 : 1);
 
 function crowdFigures({ said, heard, directMs, missing, load, megabytes, latenessMs, unread }: CrowdOutcome): Figure[] {
@@ -60,6 +72,16 @@ function crowdFigures({ said, heard, directMs, missing, load, megabytes, latenes
   const lateness = quantile(latenessMs, 0.99);
   return [
     none(`packets of people lost, of ${sum(said.map(({ sent }) => sent))}`, sum(said.map(({ lost }) => lost))),
+    limited(
+      'packets of people that the encoder of the mix made unreadable, of those at once',
+      '%',
+      (100 * sum(said.map(({ blurred }) => blurred))) / (sum(said.map(({ sent }) => sent)) / 2),
+      MAX_BLURRED_PERCENT,
+    ),
+    reported('frames made up because a packet was late, and frames of silence left out', '', [
+      sum(said.map(({ madeUp }) => madeUp)),
+      sum(said.map(({ leftOut }) => leftOut)),
+    ]),
     none('packets to the model missing or repeated by their numbers', missing),
     none(
       `packets of the model lost, altered or repeated, of ${sum(heard.map(({ packets, lost }) => packets + lost))}`,

@@ -33,6 +33,11 @@ export function toneOf(person: Person, number: number): number | undefined {
   return SEQUENCE[person][place];
 }
 
+/** Whether both speak in packet `number`. */
+export function isAtOnce(number: number): boolean {
+  return number % ROUND >= 2 * THIRD;
+}
+
 /** What a person says in a round, a packet every 20 ms: each with the tone that is its number's, encoded as one stream that goes on for ever. */
 export async function encodeRound(person: Person): Promise<readonly Uint8Array[]> {
   // The second time, the encoder comes out of the same past as in every later round.
@@ -68,17 +73,19 @@ function frame(frequency: number | undefined): Int16Array {
   });
 }
 
-/** Tones that look random, never the same twice in a row: a packet that is said twice or left out shows. */
+/** Tones that look random, none like one of the two before it: a packet that is said twice or left out shows, also where an encoder blurred it. */
 function sequenceOf(seed: number): readonly number[] {
   let state = seed;
-  let last = -1;
+  let before: readonly number[] = [];
   return Array.from({ length: ROUND }, () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const drawn = (state >>> 16) % (TONES - 1);
-    last = last >= 0 && drawn >= last ? drawn + 1 : drawn;
-    return last;
+    const others = Array.from({ length: TONES }, (_, tone) => tone).filter((tone) => !before.includes(tone));
+    const drawn = others[(state >>> 16) % others.length] ?? 0;
+    before = [...before.slice(-1), drawn];
+    return drawn;
   });
 }
 
 const ANSWER_SEQUENCE = sequenceOf(3);
-const SEQUENCE: Readonly<Record<Person, readonly number[]>> = { ada: sequenceOf(1), bob: sequenceOf(2) };
+/** Drawn so that an encoder for speech leaves as good as every tone readable, at any offset of the two. */
+const SEQUENCE: Readonly<Record<Person, readonly number[]>> = { ada: sequenceOf(23), bob: sequenceOf(24) };

@@ -1,12 +1,19 @@
 import { HEARD_RATE_HZ, type HeardCall } from './heard-call.ts';
-import { PACKET_MS, type Person, toneOf, tonesOf } from './numbered-speech.ts';
+import { isAtOnce, PACKET_MS, type Person, ROUND, toneOf, tonesOf } from './numbered-speech.ts';
 
 /** What became of one person's numbered packets. */
 export interface Reading {
   /** Packets with a tone that were sent within the stretch that is looked at. */
   readonly sent: number;
-  /** How many of them were not heard. */
+  /** How many of them were not heard: no place is theirs, or it holds what concealment makes of the packet before, or silence. */
   readonly lost: number;
+  /** How many could not be read where both spoke, with those before and behind in place: an encoder for speech does that to tones now and then. */
+  readonly blurred: number;
+  /** The numbers that were lost. */
+  readonly lostNumbers: readonly number[];
+  /** By how many packets the delay grew, one made up at a time, and shrank. */
+  readonly madeUp: number;
+  readonly leftOut: number;
   /** From handing a packet to the kernel until the model heard the end of its sound, in ms. */
   readonly delaysMs: readonly number[];
 }
@@ -14,12 +21,14 @@ export interface Reading {
 const SLOT = (HEARD_RATE_HZ * PACKET_MS) / 1_000;
 /** Looked at in the middle of a slot, where neighbours do not reach, in samples. */
 const WINDOW = 192;
-/** Below this share of its loudest tones, a slot holds none. */
-const AUDIBLE = 0.1;
+/** Below this share of its loudest tones, a slot holds none: an encoder for speech makes some tones weak where two sound at once. */
+const AUDIBLE = 0.03;
 /** A tone is there when it has this share of the loudest of its person's. One that was concealed is not: the one before goes on. */
 const THERE = 0.4;
-/** So many packets in step are no accident. */
-const [IN_STEP, OUT_OF_STEP] = [12, 2];
+/** One that concealment draws out has this share of the loudest tones at least. */
+const CONCEALED = 0.15;
+/** A change of the delay must explain more slots than this. */
+const CHANGE = 3;
 /** The longest way from a person to the model, in slots. */
 const LONGEST = 100;
 /** Where a sound may begin within a slot, in samples. */
@@ -38,21 +47,37 @@ export function readNumbers(
 ): Reading {
   const start = bestStart(heard, person);
   const slots = slotsOf(heard.pcm, person, start);
-  const found = new Map<number, number>();
-  let delay: number | undefined;
-  for (let slot = 0; slot < slots.length; slot++) {
-    if (delay === undefined || !isInStep(slots, slot, person, slot - delay)) {
-      delay = firstInStep(slots, slot, person, newestAt(heard, start, slot, sentAt)) ?? delay;
-    }
-    const number = slot - (delay ?? slot + 1);
-    const tone = toneOf(person, number);
-    if (number >= 0 && tone !== undefined && holds(slots[slot], tone)) found.set(number, slot);
+  const newest = slots.map((_, slot) => newestAt(heard, start, slot, sentAt));
+  const placeOf = new Map<number, number>();
+  for (const [slot, number] of followed(slots, newest, person).entries()) {
+    const before = placeOf.get(number);
+    if (before === undefined || !holds(slots[before], toneOf(person, number))) placeOf.set(number, slot);
   }
+  const slotOf = (number: number) => slots[placeOf.get(number) ?? -1];
+  const isHeard = (number: number) => placeOf.has(number) && holds(slotOf(number), toneOf(person, number));
+  const most = loudest(slots);
+  const isConcealed = (number: number) => {
+    const before = toneOf(person, number - 1);
+    return holds(slotOf(number), before) && (slotOf(number)?.[before ?? 0] ?? 0) > CONCEALED * most;
+  };
+  const isBlurred = (number: number) => {
+    const isInPlace = placeOf.has(number) && isHeard(number - 1) && isHeard(number + 1);
+    return isAtOnce(number) && isInPlace && !isConcealed(number);
+  };
   const wanted = range(from, to).filter((number) => toneOf(person, number) !== undefined);
+  const missing = wanted.filter((number) => !isHeard(number));
+  const lostNumbers = missing.filter((number) => !isBlurred(number));
+  const heardNumbers = wanted.filter(isHeard);
+  const delays = heardNumbers.map((number) => (placeOf.get(number) ?? 0) - number);
+  const changes = delays.map((delay, n) => delay - (delays[n - 1] ?? delay));
   return {
     sent: wanted.length,
-    lost: wanted.filter((number) => !found.has(number)).length,
-    delaysMs: wanted.flatMap((number) => delayOf(heard, start, found.get(number), sentAt[number])),
+    lost: lostNumbers.length,
+    blurred: missing.length - lostNumbers.length,
+    lostNumbers,
+    madeUp: changes.reduce((sum, change) => sum + Math.max(0, change), 0),
+    leftOut: changes.reduce((sum, change) => sum + Math.max(0, -change), 0),
+    delaysMs: heardNumbers.flatMap((number) => delayOf(heard, start, placeOf.get(number), sentAt[number])),
   };
 }
 
@@ -74,8 +99,12 @@ function bestStart({ pcm }: HeardCall, person: Person): number {
 function slotsOf(pcm: Int16Array, person: Person, start: number): readonly Slot[] {
   const count = Math.floor((pcm.length - start) / SLOT);
   const all = Array.from({ length: count }, (_, slot) => energies(pcm, start + slot * SLOT, person));
-  const most = all.reduce((max, each) => Math.max(max, ...each), 0);
+  const most = loudest(all);
   return all.map((each) => (Math.max(...each) > AUDIBLE * most ? each : undefined));
+}
+
+function loudest(slots: readonly Slot[]): number {
+  return slots.reduce((max, each) => Math.max(max, ...(each ?? [])), 0);
 }
 
 function energies(pcm: Int16Array, at: number, person: Person): readonly number[] {
@@ -96,18 +125,33 @@ function holds(slot: Slot, tone: number | undefined): boolean {
   return (slot[tone] ?? 0) > THERE * Math.max(...slot);
 }
 
-/** Whether what is heard from a slot on are the numbers from `number` on. */
-function isInStep(slots: readonly Slot[], slot: number, person: Person, number: number): boolean {
-  if (number < 0) return false;
-  return range(0, IN_STEP).filter((n) => !holds(slots[slot + n], toneOf(person, number + n))).length <= OUT_OF_STEP;
-}
-
-function firstInStep(slots: readonly Slot[], slot: number, person: Person, newest: number): number | undefined {
-  if (slots[slot] === undefined) return undefined;
-  for (let number = newest; number >= Math.max(0, newest - LONGEST); number--) {
-    if (holds(slots[slot], toneOf(person, number)) && isInStep(slots, slot, person, number)) return slot - number;
+/**
+ * The number that each slot holds, by the way through all slots that explains most of what was heard: numbers go on one by
+ * one, and a change of the delay must explain more than a few slots (Viterbi).
+ */
+function followed(slots: readonly Slot[], newest: readonly number[], person: Person): readonly number[] {
+  const least = newest.reduce((min, number, slot) => Math.min(min, slot - number), Number.POSITIVE_INFINITY);
+  const cameFrom = slots.map(() => new Int8Array(LONGEST));
+  const round = range(0, ROUND).map((number) => toneOf(person, number));
+  const costs = new Float64Array(LONGEST);
+  for (const [slot, from] of cameFrom.entries()) {
+    const held = new Set([...TABLES[person].keys(), undefined].filter((tone) => holds(slots[slot], tone)));
+    const cheapest = costs.indexOf(Math.min(...costs));
+    const change = (costs[cheapest] ?? 0) + CHANGE;
+    for (const [late, cost] of costs.entries()) {
+      const number = slot - least - late;
+      const isRight = number <= (newest[slot] ?? 0) && held.has(number < 0 ? undefined : round[number % ROUND]);
+      from[late] = cost <= change ? late : cheapest;
+      costs[late] = Math.min(cost, change) + (isRight ? 0 : 1);
+    }
   }
-  return undefined;
+  let late = costs.indexOf(Math.min(...costs));
+  const numbers: number[] = [];
+  for (let slot = slots.length - 1; slot >= 0; slot--) {
+    numbers[slot] = slot - least - late;
+    late = cameFrom[slot]?.[late] ?? late;
+  }
+  return numbers;
 }
 
 /** The newest number that was sent when a slot was heard. */

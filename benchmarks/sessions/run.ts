@@ -133,9 +133,14 @@ async function readAll(model: LineProgram, looked: readonly Looked[], peopleInCa
 }
 
 function sumOf(readings: readonly Reading[]): Reading {
+  const sum = (of: (reading: Reading) => number) => readings.reduce((total, reading) => total + of(reading), 0);
   return {
-    sent: readings.reduce((sum, { sent }) => sum + sent, 0),
-    lost: readings.reduce((sum, { lost }) => sum + lost, 0),
+    sent: sum(({ sent }) => sent),
+    lost: sum(({ lost }) => lost),
+    blurred: sum(({ blurred }) => blurred),
+    lostNumbers: readings.flatMap(({ lostNumbers }) => lostNumbers),
+    madeUp: sum(({ madeUp }) => madeUp),
+    leftOut: sum(({ leftOut }) => leftOut),
     delaysMs: readings.flatMap(({ delaysMs }) => delaysMs),
   };
 }
