@@ -6,6 +6,8 @@ import { hum, record, say, type TappedPage } from './tapped-page.ts';
 import { fingerprint } from './voices.ts';
 
 const THERE = 0.5;
+/** For everything that takes as long as a busy machine lets it. */
+const PATIENCE_MS = 40_000;
 const ATTEMPTS = 4;
 const ENOUGH_MS = 300;
 const BLOCK_MS = (1_024 / LINE_RATE_HZ) * 1_000;
@@ -31,7 +33,7 @@ export async function expectAbove(least: number, measure: () => Promise<number>)
 /** A page that is recorded hears enough sound from `sinceMs` on, on the lines whose name ends so. */
 export async function expectSound(page: TappedPage, ending: string, sinceMs: number): Promise<void> {
   const soundMs = async () => (await loudTimes(page, ending, sinceMs)).length * BLOCK_MS;
-  await expect.poll(soundMs, { message: `ms of sound, ${ending}` }).toBeGreaterThan(ENOUGH_MS);
+  await expect.poll(soundMs, { message: `ms of sound, ${ending}`, timeout: PATIENCE_MS }).toBeGreaterThan(ENOUGH_MS);
 }
 
 /** How long after `sinceMs` the sound of a phone is in the mix for the first time, in ms. */
@@ -43,7 +45,7 @@ export async function backAfter(desktop: TappedPage, phone: TappedPage, sinceMs:
     times = await loudTimes(desktop, 'bridge sent', sinceMs);
     return times.length;
   };
-  await expect.poll(heard, { message: 'the phone is in the mix', interval: 20 }).toBeGreaterThan(0);
+  await expect.poll(heard, { message: 'the phone is in the mix', interval: 20, timeout: PATIENCE_MS }).toBeGreaterThan(0);
   await hush();
   await taken();
   return Math.min(...times) - sinceMs;

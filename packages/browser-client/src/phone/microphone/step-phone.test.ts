@@ -138,6 +138,14 @@ describe('a phone end', () => {
     expect(asked).toBeLessThan(16);
   });
 
+  it('[S-0.47] keeps a path that heals while it is renewed: a word of the desktop is enough', () => {
+    const phone = createPhone(...CONNECTED, { type: 'linkBroken', link: 1 });
+    expect(phone.tell({ ...OFFER, sdp: 'restart' })).toEqual(['renew 1']);
+    phone.tell({ type: 'linkHeard', link: 1 });
+    expect(phone.direct).toBe('connected');
+    expect(phone.wait(PHONE_TIMES.connectMs)).toEqual([]);
+  });
+
   it('[S-0.47] doubts its path when the network changed: a word of the desktop is enough, silence is not', () => {
     const phone = createPhone(...CONNECTED);
     expect(phone.tell({ type: 'retry' })).toEqual([]);

@@ -81,9 +81,8 @@ function stepOpen(state: OpenPhone, input: OpenPhoneInput, now: number): PhoneSt
     case 'linkConnected':
       return isOf(direct, input.link) ? connected(state, direct) : stay(state);
     case 'linkHeard':
-      return isOf(direct, input.link) && (direct.name === 'doubted' || direct.name === 'broken')
-        ? connected(state, direct)
-        : stay(state);
+      // Also while it is renewed: a browser whose old path heals meanwhile says nothing.
+      return isOf(direct, input.link) && direct.name !== 'connected' ? connected(state, direct) : stay(state);
     case 'linkBroken':
       return isOf(direct, input.link) && direct.name !== 'connecting' && direct.name !== 'broken'
         ? stay({ ...state, direct: { ...identity(direct), name: 'broken', askAt: now + PHONE_TIMES.brokenMs } })
