@@ -6,28 +6,49 @@ import type { Bind } from './origin-policy.ts';
 
 /** How often somebody who stays is asked for again who they are, in ms. */
 export const REAUTHORIZE_MS = 60_000;
+/** How many questions in a row may go without an answer; who is asked for once more then may not stay. */
+export const UNANSWERED = 10;
 
 /** Rejects when somebody may not stay any more. */
 export type Recheck = () => Promise<void>;
 
-/** Asks again and again whether somebody may stay; `onRefused` is told once why not. Gives the way to stop asking. */
+/**
+ * Asks again and again whether somebody may stay, also while an answer is missing; `onRefused` is told once why not. What was asked before
+ * the last yes says nothing any more. Gives the way to stop asking.
+ */
 export function reauthorize(clock: Clock, recheck: Recheck, onRefused: (error: unknown) => void): CancelTimer {
   let isOver = false;
   let cancel: CancelTimer = () => {};
-  const ask = async () => {
-    try {
-      await recheck();
-      if (!isOver) cancel = clock.after(REAUTHORIZE_MS, ask);
-    } catch (error) {
-      if (!isOver) onRefused(error);
-      isOver = true;
-    }
-  };
-  cancel = clock.after(REAUTHORIZE_MS, ask);
-  return () => {
+  let asked = 0;
+  /** The newest question that was answered with yes. */
+  let known = 0;
+  const stop = () => {
     isOver = true;
     cancel();
   };
+  const refuse = (error: unknown) => {
+    if (isOver) return;
+    stop();
+    onRefused(error);
+  };
+  const ask = () => {
+    if (asked - known >= UNANSWERED) {
+      refuse(new VoiceBridgeError('unauthorized', 'Who you are could not be established'));
+      return;
+    }
+    const question = ++asked;
+    cancel = clock.after(REAUTHORIZE_MS, ask);
+    recheck().then(
+      () => {
+        known = Math.max(known, question);
+      },
+      (error: unknown) => {
+        if (question > known) refuse(error);
+      },
+    );
+  };
+  cancel = clock.after(REAUTHORIZE_MS, ask);
+  return stop;
 }
 
 /** {@link reauthorize} for whom the application knows; a phone's end is known by itself, at once, and its credential may change meanwhile. */
