@@ -72,9 +72,11 @@ export {
   type PairingState,
   type PhoneSelection,
   pairingWakeAt,
+  phoneRenewing,
   phoneShowing,
   type SecretKey,
   selectedPhones,
+  withShown,
 } from './machine/pairing-state.ts';
 export {
   emptySignalingRelay,

@@ -38,6 +38,7 @@ describe('a credential', () => {
     expect([pairing.isGood(credential), pairing.isGood(next)]).toEqual([true, true]);
     pairing.wait(1);
     expect([pairing.isGood(credential), pairing.isGood(next)]).toEqual([false, true]);
+    pairing.show(next);
     expect(pairing.renew(credential).outcome).toEqual(['unauthorized']);
     pairing.wait(CREDENTIAL_MS - OVERLAP_MS - 1);
     expect(pairing.isGood(next)).toBe(true);
@@ -54,6 +55,26 @@ describe('a credential', () => {
     expect([credential, next].map(pairing.isGood)).toEqual([false, true]);
     pairing.wait(CREDENTIAL_MS - OVERLAP_MS);
     expect(pairing.isGood(next)).toBe(false);
+  });
+
+  it('that never arrived is given to the one before at any time, until it is shown or runs out; that one is good for nothing else', () => {
+    const pairing = createPairing();
+    const [sleeper, other] = [pairing.pair('mobile'), pairing.pair('mobile-2')];
+    const lost = pairing.renew(sleeper).next;
+    const last = pairing.renew(pairing.renew(other).next).next;
+    pairing.show(wrong(lost));
+    pairing.wait(HOUR);
+    expect(pairing.renew(sleeper)).toEqual({ next: lost, outcome: ['renewed mobile'] });
+    expect([sleeper, lost].map(pairing.isGood)).toEqual([false, true]);
+    expect([pairing.renew(other).outcome, pairing.renew(wrong(sleeper)).outcome]).toEqual([
+      ['unauthorized'],
+      ['unauthorized'],
+    ]);
+    pairing.show(lost);
+    expect(pairing.renew(sleeper).outcome).toEqual(['unauthorized']);
+    expect(pairing.isGood(last)).toBe(true);
+    pairing.wait(CREDENTIAL_MS - HOUR);
+    expect(pairing.renew(other).outcome).toEqual(['mobile expired', 'mobile-2 expired', 'unauthorized']);
   });
 
   it('is the same for two pages of the phone, though one of them renewed it twice meanwhile', () => {

@@ -51,6 +51,8 @@ export interface PairedPhone {
   readonly confirm: boolean;
   readonly state: 'waiting' | 'accepted';
   readonly credential: DatedKey;
+  /** Whether {@link credential} was shown: until then, the answer that gave it may be lost. */
+  readonly isShown: boolean;
   /** What {@link credential} renewed, and what that one did; the newest first. */
   readonly previous: readonly DatedKey[];
 }
@@ -104,6 +106,23 @@ export function phoneShowing(state: PairingState, credential: SecretKey, now: nu
   return good.length === 0 ? undefined : phone;
 }
 
+/** The phone that may renew this credential: {@link phoneShowing}, or who has only this one as far as is known, however old it is. */
+export function phoneRenewing(state: PairingState, credential: SecretKey, now: number): PairedPhone | undefined {
+  const showing = phoneShowing(state, credential, now);
+  const phone = state.phones.get(credential.id);
+  const last = phone?.previous[0];
+  if (showing !== undefined || phone === undefined || last === undefined) return showing;
+  const isNewest = sameKey(last.key, credential.key) && !phone.isShown;
+  return isNewest && now < phone.credential.expiresAt ? phone : undefined;
+}
+
+/** The state after this credential was shown. */
+export function withShown(state: PairingState, credential: SecretKey): PairingState {
+  const phone = state.phones.get(credential.id);
+  if (phone === undefined || phone.isShown || !sameKey(phone.credential.key, credential.key)) return state;
+  return { ...state, phones: new Map(state.phones).set(phone.phoneId, { ...phone, isShown: true }) };
+}
+
 /** Whether a credential is good for a while yet though there is a newer one. */
 export function isOutgoing(state: PairingState, credential: SecretKey, now: number): boolean {
   const phone = phoneShowing(state, credential, now);
@@ -126,6 +145,12 @@ export function hasToken({ invitations }: PairingState, token: SecretKey): boole
 /** The invitations that can be redeemed, of those that are meant; the oldest first. */
 export function openInvitations(state: PairingState, which: PhoneSelection, now: number): Invitation[] {
   return state.invitations.filter((each) => isMeant(each, which) && isOpen(each, now));
+}
+
+/** How many phones somebody invited; nobody in particular has none. */
+export function phonesOf({ phones }: PairingState, inviter: string | null): number {
+  if (inviter === null) return 0;
+  return [...phones.values()].filter((phone) => phone.inviter === inviter).length;
 }
 
 /** The phones that are meant; the one that was paired first comes first. */

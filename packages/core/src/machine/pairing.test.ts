@@ -187,6 +187,7 @@ describe('there are only so many', () => {
           peerId: 'mobile',
           inviter: `i${n}`,
           leader: `i${n}`,
+          isShown: false,
           previous: [],
           pairedAt: 0,
           name: null,

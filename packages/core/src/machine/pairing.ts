@@ -16,7 +16,8 @@ import {
   PHONE_MS,
   type PhoneSelection,
   phoneAt,
-  phoneShowing,
+  phoneRenewing,
+  phonesOf,
   REMEMBERED_MS,
   type SecretKey,
   sameKey,
@@ -56,7 +57,8 @@ export type PairingInput =
   /** `next` has the `id` of `credential`. Each has one that comes next, always the same; meant is the first that is not outgoing. */
   | { readonly type: 'renew'; readonly credential: SecretKey; readonly next: SecretKey }
   | { readonly type: 'accept'; readonly conversationId: string; readonly peerId: PhoneId }
-  | ({ readonly type: 'remove' } & PhoneSelection)
+  /** `keepsInvitations`: the phones alone, which go by themselves. */
+  | ({ readonly type: 'remove'; readonly keepsInvitations?: boolean } & PhoneSelection)
   /** Time has passed. */
   | { readonly type: 'tick' };
 
@@ -181,6 +183,7 @@ function pair(state: PairingState, invitation: Invitation, input: Input<'redeem'
     confirm,
     state: confirm ? 'waiting' : 'accepted',
     credential: { key, expiresAt: now + CREDENTIAL_MS },
+    isShown: false,
     previous: [],
   };
   const phones = new Map(state.phones).set(phoneId, phone);
@@ -193,7 +196,7 @@ function pair(state: PairingState, invitation: Invitation, input: Input<'redeem'
 }
 
 function renew(state: PairingState, { credential, next }: Input<'renew'>, now: number): PairingStep {
-  const before = phoneShowing(state, credential, now);
+  const before = phoneRenewing(state, credential, now);
   if (before === undefined) return refuse(state, 'unauthorized');
   const { credential: outgoing, previous } = before;
   // It was renewed before, and that answer was lost, or another page of the phone has it: both are to have the same one.
@@ -202,17 +205,13 @@ function renew(state: PairingState, { credential, next }: Input<'renew'>, now: n
   const phone: PairedPhone = {
     ...before,
     credential: { key: next.key, expiresAt: Math.min(now + CREDENTIAL_MS, before.pairedAt + PHONE_MS) },
+    isShown: false,
     previous: [
       { key: outgoing.key, expiresAt: Math.min(outgoing.expiresAt, now + OVERLAP_MS) },
       ...previous.filter(({ expiresAt }) => now < expiresAt),
     ],
   };
   return { state: withPhone(state, phone), effects: [{ type: 'renewed', phone }] };
-}
-
-function phonesOf({ phones }: PairingState, inviter: string | null): number {
-  if (inviter === null) return 0;
-  return [...phones.values()].filter((phone) => phone.inviter === inviter).length;
 }
 
 function accept(state: PairingState, { conversationId, peerId }: Input<'accept'>): PairingStep {
@@ -222,8 +221,8 @@ function accept(state: PairingState, { conversationId, peerId }: Input<'accept'>
   return { state: withPhone(state, phone), effects: [{ type: 'accepted', phone }] };
 }
 
-function remove(state: PairingState, which: PhoneSelection): PairingStep {
-  const invitations = voided(state.invitations, which);
+function remove(state: PairingState, which: Input<'remove'>): PairingStep {
+  const invitations = which.keepsInvitations ? state.invitations : voided(state.invitations, which);
   const gone = selectedPhones(state, which);
   if (gone.length === 0) return { state: { ...state, invitations }, effects: [] };
   const phones = new Map(state.phones);

@@ -1,5 +1,12 @@
 import { type PairingEffect, type PairingInput, stepPairing } from '../machine/pairing.ts';
-import { emptyPairing, isOutgoing, type PairingState, phoneShowing, type SecretKey } from '../machine/pairing-state.ts';
+import {
+  emptyPairing,
+  isOutgoing,
+  type PairingState,
+  phoneShowing,
+  type SecretKey,
+  withShown,
+} from '../machine/pairing-state.ts';
 import type { PhoneId } from '../protocol/signaling.ts';
 
 /** A pairing that is told one thing after the other, with secrets that are made up as they are needed. */
@@ -65,6 +72,9 @@ export function createPairing() {
       let next = after(credential);
       while (isOutgoing(state, next, now)) next = after(next);
       return { next, outcome: outcomes(take({ type: 'renew', credential, next })) };
+    },
+    show(credential: SecretKey) {
+      state = withShown(state, credential);
     },
     tell: (input: PairingInput) => outcomes(take(input)),
     isGood: (credential: SecretKey) => phoneShowing(state, credential, now) !== undefined,

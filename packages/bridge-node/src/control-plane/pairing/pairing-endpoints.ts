@@ -102,10 +102,9 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
 
     async renewPairing(request, { bind }) {
       access.checkBind(bind);
-      const caller = pairings.identify(request);
-      if (caller !== undefined) renewals.take(caller.subject, clock.now());
-      const phone = pairings.phoneOf(request);
-      if (phone?.inviter) await inviters.check(phone.conversationId, phone.inviter);
+      const { phoneId, conversationId, inviter } = pairings.renewing(request);
+      renewals.take(phoneId, clock.now());
+      if (inviter !== null) await inviters.check(conversationId, inviter);
       return Response.json(onWire(pairings.renew(request)));
     },
 
@@ -135,8 +134,12 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
       const peerId = phoneIdOf(params.peer);
       requireConversation(asker.identity, params.conversation);
       // A phone may go, and takes nobody with it.
-      if (asker.identity.phone?.peerId !== peerId) requireDecider(asker, params.conversation, peerId);
-      pairings.remove(params.conversation, peerId);
+      if (asker.identity.phone?.peerId === peerId) {
+        pairings.leave(params.conversation, peerId);
+      } else {
+        requireDecider(asker, params.conversation, peerId);
+        pairings.remove(params.conversation, peerId);
+      }
       return Response.json({ status: 'removed' });
     },
 

@@ -36,7 +36,7 @@ export const PAIRING_ROUTES = {
       expires_in_seconds: PAIRING_SECONDS,
     }),
     created: true,
-    errors: ['not_found', 'too_many_participants', 'rate_limited'],
+    errors: ['not_found', 'too_many_participants', 'rate_limited', 'shutting_down'],
   },
   redeemPairing: {
     method: 'POST',

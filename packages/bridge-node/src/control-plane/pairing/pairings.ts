@@ -14,10 +14,12 @@ import {
   type PhoneId,
   type PhoneSelection,
   pairingWakeAt,
+  phoneRenewing,
   phoneShowing,
   type SecretKey,
   stepPairing,
   VoiceBridgeError,
+  withShown,
 } from '@voice-bridge/core';
 import { ANONYMOUS, type Caller, type Scope } from '../http/identity.ts';
 import type { SignalingRelays } from '../signaling/signaling-relays.ts';
@@ -78,14 +80,16 @@ export class Pairings {
   readonly #lives = new Map<string, AbortController>();
   #state: PairingState = emptyPairing;
   #cancelWake: CancelTimer = () => {};
+  #isClosed = false;
 
   constructor(options: PairingsOptions) {
     this.#options = options;
     this.#secrets = new PairingSecrets(options.randomBytes);
   }
 
-  /** Makes a token and a code for one phone. Throws `too_many_participants` and `rate_limited`. */
+  /** Makes a token and a code for one phone. Throws `too_many_participants`, `rate_limited` and `shutting_down`. */
   invite(wanted: WantedPhone): IssuedInvitation {
+    if (this.#isClosed) throw new VoiceBridgeError('shutting_down', 'The server is shutting down');
     const { relays } = this.#options;
     const { conversationId, inviter } = wanted;
     const [token, code] = [this.#secrets.mintToken(), this.#mintCode()];
@@ -119,12 +123,12 @@ export class Pairings {
 
   /**
    * Makes a credential into a fresh one, for 24 hours since the phone was paired; the old one is good for a minute more, and gives the
-   * same fresh one until then. Throws `unauthorized`.
+   * same fresh one until then and until that one is shown. Throws `unauthorized`.
    */
   renew(request: Request): IssuedCredential {
     const shown = shownBy(request) ?? '';
     const secret = this.#secrets.readCredential(shown);
-    if (secret === undefined) throw unauthorized();
+    if (secret === undefined) throw pairingError('unauthorized');
     const now = this.#options.clock.now();
     let next = this.#secrets.nextCredential(secret.id, shown);
     while (isOutgoing(this.#state, next.secret, now)) next = this.#secrets.nextCredential(secret.id, next.text);
@@ -145,6 +149,11 @@ export class Pairings {
     const effects = this.#take({ type: 'remove', conversationId, peerId });
     // Who signals without being paired is removed all the same.
     if (!effects.some(({ type }) => type === 'ended')) this.#options.relays.remove(conversationId, peerId);
+  }
+
+  /** Ends a phone that goes by itself: what its peer id was offered to others for stays. */
+  leave(conversationId: string, peerId: PhoneId): void {
+    this.#take({ type: 'remove', conversationId, peerId, keepsInvitations: true });
   }
 
   /** Ends the phones that are meant, and their invitations. */
@@ -177,9 +186,9 @@ export class Pairings {
   /** The phone that makes a request; undefined when it shows no credential of a phone. Throws `unauthorized` for one that is not good. */
   identify(request: Request): Caller | undefined {
     if (shownBy(request) === undefined) return undefined;
-    const phone = this.phoneOf(request);
+    const phone = this.#showing(request);
     const ended = phone === undefined ? undefined : this.#lives.get(phone.phoneId)?.signal;
-    if (phone === undefined || ended === undefined) throw unauthorized();
+    if (phone === undefined || ended === undefined) throw pairingError('unauthorized');
     return {
       subject: `voice-bridge.phone.${phone.phoneId}`,
       conversations: [phone.conversationId],
@@ -188,16 +197,26 @@ export class Pairings {
     };
   }
 
-  /** The phone whose credential a request shows; undefined when it shows none that is good. */
-  phoneOf(request: Request): PairedPhone | undefined {
+  /** The phone that may renew the credential which a request shows. Throws `unauthorized` when there is none. */
+  renewing(request: Request): PairedPhone {
     const secret = this.#secrets.readCredential(shownBy(request) ?? '');
-    return secret === undefined ? undefined : phoneShowing(this.#state, secret, this.#options.clock.now());
+    const phone = secret === undefined ? undefined : phoneRenewing(this.#state, secret, this.#options.clock.now());
+    if (phone === undefined) throw pairingError('unauthorized');
+    return phone;
   }
 
   /** Forgets everything. */
   close(): void {
+    this.#isClosed = true;
     this.#cancelWake();
     this.#state = emptyPairing;
+  }
+
+  #showing(request: Request): PairedPhone | undefined {
+    const secret = this.#secrets.readCredential(shownBy(request) ?? '');
+    if (secret === undefined) return undefined;
+    this.#state = withShown(this.#state, secret);
+    return phoneShowing(this.#state, secret, this.#options.clock.now());
   }
 
   #issued(credential: Minted, phone: PairedPhone): IssuedCredential {
@@ -237,7 +256,7 @@ export class Pairings {
     this.#lives.delete(phone.phoneId);
     // Told first: whoever hears of nothing but the end of its credential takes it for a mishap.
     if (reason === 'removed') this.#options.relays.remove(phone.conversationId, phone.peerId);
-    life?.abort(reason === 'removed' ? removed() : unauthorized());
+    life?.abort(reason === 'removed' ? removed() : pairingError('unauthorized'));
     this.#log(phone, `a phone's pairing ended: ${reason}`);
   }
 
@@ -275,8 +294,4 @@ function found<Type extends PairingEffect['type']>(
 
 function removed(): VoiceBridgeError {
   return new VoiceBridgeError('participant_removed', 'This phone was taken out');
-}
-
-function unauthorized(): VoiceBridgeError {
-  return pairingError('unauthorized');
 }
