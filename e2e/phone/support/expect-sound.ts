@@ -45,7 +45,9 @@ export async function backAfter(desktop: TappedPage, phone: TappedPage, sinceMs:
     times = await loudTimes(desktop, 'bridge sent', sinceMs);
     return times.length;
   };
-  await expect.poll(heard, { message: 'the phone is in the mix', interval: 20, timeout: PATIENCE_MS }).toBeGreaterThan(0);
+  await expect
+    .poll(heard, { message: 'the phone is in the mix', interval: 20, timeout: PATIENCE_MS })
+    .toBeGreaterThan(0);
   await hush();
   await taken();
   return Math.min(...times) - sinceMs;
