@@ -8,6 +8,7 @@ import {
   VoiceBridgeError,
 } from '@voice-bridge/core';
 import { noSession } from '../directory/session-errors.ts';
+import type { Inviters } from '../pairing/inviters.ts';
 import { requireConversation, requireOpener, requireOwn, requireScope, valid } from './checks.ts';
 import type { EndpointPorts } from './endpoint-ports.ts';
 import { mayOpen, mayTouch } from './identity.ts';
@@ -17,11 +18,16 @@ import type { Endpoints } from './routes.ts';
 import { checkOffer, offering } from './session-requests.ts';
 import { joinedOnWire } from './wire-views.ts';
 
+/** What the endpoints of conversations run on. */
+interface BridgePorts extends EndpointPorts {
+  readonly inviters: Pick<Inviters, 'showed'>;
+}
+
 /** The endpoints that know a session by its conversation: requests checked from the outside in, then handed to the directory. */
 export function createBridgeEndpoints(
-  ports: EndpointPorts,
+  ports: BridgePorts,
 ): Pick<Endpoints, 'config' | 'openBridge' | 'closeBridge' | 'sendText'> {
-  const { settings, access, directory, requests } = ports;
+  const { settings, access, directory, requests, inviters } = ports;
   const { limits } = settings;
   return {
     async config(request, { bind }) {
@@ -48,6 +54,7 @@ export function createBridgeEndpoints(
       if (!mayTouch(identity, conversationId)) {
         throw new VoiceBridgeError('forbidden', 'This conversation is not yours');
       }
+      inviters.showed(asker, conversationId);
       checkOffer(ports.validateOffer, body.offer);
       const { signal } = request;
       const renews = body.session_id;

@@ -115,6 +115,18 @@ describe('a phone whose inviter', () => {
     expect(await isGood(credential)).toBe(false);
   });
 
+  it('comes back into the session with a fresh token, in a page without phones, stays', async () => {
+    const { bridge, clock, people, isGood } = await start();
+    const { credential } = await pair(bridge, {}, ANN);
+    people.delete('ann');
+    await clock.advanceAsync(8 * MINUTE);
+    people.set('fresh', { subject: 'ann', conversations: 'any' });
+    expect((await openBridge(bridge, 'kitchen', bearer('fresh'))).status).toBe(200);
+    await clock.advanceAsync(60 * MINUTE);
+    expect(await isGood(credential)).toBe(true);
+    await bridge.close();
+  });
+
   it('was away from the application for a while only, such as its database, stays', async () => {
     const { bridge, clock, people, isGood } = await start();
     const { credential } = await pair(bridge, {}, ANN);
