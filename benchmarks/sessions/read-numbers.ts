@@ -130,7 +130,9 @@ function holds(slot: Slot, tone: number | undefined): boolean {
  * one, and a change of the delay must explain more than a few slots (Viterbi).
  */
 function followed(slots: readonly Slot[], newest: readonly number[], person: Person): readonly number[] {
-  const least = newest.reduce((min, number, slot) => Math.min(min, slot - number), Number.POSITIVE_INFINITY);
+  // What was heard before anything was said tells nothing about the way.
+  const ways = newest.flatMap((number, slot) => (number < 0 ? [] : [slot - number]));
+  const least = ways.reduce((min, way) => Math.min(min, way), Number.POSITIVE_INFINITY);
   const cameFrom = slots.map(() => new Int8Array(LONGEST));
   const round = range(0, ROUND).map((number) => toneOf(person, number));
   const costs = new Float64Array(LONGEST);
