@@ -8,7 +8,6 @@ import { cleanup, closeAll } from '../support/open-things.ts';
 import { skipWithout } from '../support/skip.ts';
 import { openAiortcChannel } from './support/aiortc-channel.ts';
 import { openFirefoxChannel } from './support/firefox-channel.ts';
-import { inSomeAttempt } from './support/in-some-attempt.ts';
 import { PcmClient } from './support/pcm-client.ts';
 import { shareOf } from './support/share-of.ts';
 
@@ -41,28 +40,26 @@ describe.skipIf(skipWithout({ aiortc: hasAiortc, ...firefoxNeeds }))('data chann
       [script, 'this is a script in python', 'good morning, dear snake.'],
       [page, 'and here speaks a browser', 'hello fox, nice to hear you.'],
     ] as const) {
-      await inSomeAttempt(async () => {
-        for (const each of [script, page]) each.forget();
-        model.script([{ type: 'sentence', text: answer }]);
-        await client.say(words, BURST);
-        const wrong: string[] = [];
-        for (const [index, each] of [script, page].entries()) {
-          const lacks = (what: string) => () => wrong.push(`${index === 0 ? 'aiortc' : 'Firefox'} lacks ${what}`);
-          await expect
-            .poll(() => each.wasAnswered, WAIT)
-            .toBe(true)
-            .catch(lacks('the end of the answer'));
-          await expect
-            .poll(() => shareOf(words, each.lines.join(' ')), WAIT)
-            .toBeGreaterThan(LIKE)
-            .catch(lacks('the words'));
-          await expect
-            .poll(() => shareOf(answer, each.heardText()), WAIT)
-            .toBeGreaterThan(LIKE)
-            .catch(lacks('the sound of the answer'));
-        }
-        return wrong;
-      });
+      for (const each of [script, page]) each.forget();
+      model.script([{ type: 'sentence', text: answer }]);
+      await client.say(words, BURST);
+      const wrong: string[] = [];
+      for (const [index, each] of [script, page].entries()) {
+        const lacks = (what: string) => () => wrong.push(`${index === 0 ? 'aiortc' : 'Firefox'} lacks ${what}`);
+        await expect
+          .poll(() => each.wasAnswered, WAIT)
+          .toBe(true)
+          .catch(lacks('the end of the answer'));
+        await expect
+          .poll(() => shareOf(words, each.lines.join(' ')), WAIT)
+          .toBeGreaterThan(LIKE)
+          .catch(lacks('the words'));
+        await expect
+          .poll(() => shareOf(answer, each.heardText()), WAIT)
+          .toBeGreaterThan(LIKE)
+          .catch(lacks('the sound of the answer'));
+      }
+      expect(wrong).toEqual([]);
     }
     expect(bridge.sessions.participants('both')?.map(({ transport }) => transport)).toEqual([
       'data_channel',

@@ -10,7 +10,6 @@ import { goForwardTenMeters, goSomewhere, hasRecordings, sevenOfClubs } from '..
 import { skipWithout } from '../support/skip.ts';
 import type { Sound } from '../support/wav.ts';
 import { speechIn } from './support/heard-speech.ts';
-import { inSomeAttempt } from './support/in-some-attempt.ts';
 import { joinByLine, joinByPage } from './support/people.ts';
 
 afterEach(closeAll);
@@ -45,37 +44,35 @@ it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))
       [bob, goSomewhere(), SOMEWHERE, ARRIVED] as const,
       [eve, sevenOfClubs(), CARD, PLAYED] as const,
     ]) {
-      await inSomeAttempt(async () => {
-        const endings = await Promise.all(people.map((person) => person.listen()));
-        const answers = await answersOn(ada.page).count();
-        const listener = speaker === ada ? bob : ada;
-        const isShown = listener.page
-          .locator(`.people li[data-name=${speaker.name}][data-active=true]`)
-          .waitFor()
-          .then(() => true)
-          .catch(() => false);
-        await speaker.say(sound);
-        // A program sends what it is told to, and nothing by itself.
-        if (speaker === eve) await eve.say(silence(3));
-        const wrong = (await isShown) ? [] : [`${listener.name} does not see who speaks`];
-        for (const { name, page } of [ada, bob]) {
-          await answersOn(page).nth(answers).waitFor({ timeout: 60_000 });
-          await page.locator('.conversation[data-assistant=idle]').waitFor();
-          const line = (await page.locator('.lines li[data-role=user]').allTextContents()).at(-1) ?? '';
-          const answered = (await answersOn(page).allTextContents()).at(-1);
-          if (line === `${speaker.name} ${sentence}` && answered === `Assistant ${answer}`) continue;
-          wrong.push(`${name} reads ${(await page.locator('.lines li').allTextContents()).join(' | ')}`);
-        }
-        await eve.say(silence(1));
-        for (const [index, person] of people.entries()) {
-          const heard = (await endings[index]?.()) ?? silence(0);
-          const words = await Promise.all(speechIn(heard).map((part) => recognise(part, SENTENCES)));
-          if (person === speaker) expect(words, `${person.name} hears themselves`).not.toContain(sentence);
-          const expected = [...(person === speaker ? [] : [sentence]), plain(answer)];
-          if (words.join() !== expected.join()) wrong.push(`${person.name} hears "${words.join('", "')}"`);
-        }
-        return wrong;
-      });
+      const endings = await Promise.all(people.map((person) => person.listen()));
+      const answers = await answersOn(ada.page).count();
+      const listener = speaker === ada ? bob : ada;
+      const isShown = listener.page
+        .locator(`.people li[data-name=${speaker.name}][data-active=true]`)
+        .waitFor()
+        .then(() => true)
+        .catch(() => false);
+      await speaker.say(sound);
+      // A program sends what it is told to, and nothing by itself.
+      if (speaker === eve) await eve.say(silence(3));
+      const wrong = (await isShown) ? [] : [`${listener.name} does not see who speaks`];
+      for (const { name, page } of [ada, bob]) {
+        await answersOn(page).nth(answers).waitFor({ timeout: 60_000 });
+        await page.locator('.conversation[data-assistant=idle]').waitFor();
+        const line = (await page.locator('.lines li[data-role=user]').allTextContents()).at(-1) ?? '';
+        const answered = (await answersOn(page).allTextContents()).at(-1);
+        if (line === `${speaker.name} ${sentence}` && answered === `Assistant ${answer}`) continue;
+        wrong.push(`${name} reads ${(await page.locator('.lines li').allTextContents()).join(' | ')}`);
+      }
+      await eve.say(silence(1));
+      for (const [index, person] of people.entries()) {
+        const heard = (await endings[index]?.()) ?? silence(0);
+        const words = await Promise.all(speechIn(heard).map((part) => recognise(part, SENTENCES)));
+        if (person === speaker) expect(words, `${person.name} hears themselves`).not.toContain(sentence);
+        const expected = [...(person === speaker ? [] : [sentence]), plain(answer)];
+        if (words.join() !== expected.join()) wrong.push(`${person.name} hears "${words.join('", "')}"`);
+      }
+      expect(wrong).toEqual([]);
     }
   },
 );
