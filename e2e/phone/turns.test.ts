@@ -1,0 +1,58 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, expect, it } from 'vitest';
+import { inSomeAttempt } from '../full/support/in-some-attempt.ts';
+import { shareBrowsers } from '../support/chromium.ts';
+import type { House } from '../support/house.ts';
+import { closeAll } from '../support/open-things.ts';
+import { hasRecogniser } from '../support/recognise.ts';
+import { hasRecordings } from '../support/recordings.ts';
+import { skipWithout } from '../support/skip.ts';
+import { invite, openDesktop, openPhone, openPhoneBehind, startPhoneHouse, understood } from './support/phone-house.ts';
+import { say } from './support/tapped-page.ts';
+import { doSomething, goForward } from './support/voices.ts';
+
+const closeBrowsers = shareBrowsers();
+afterEach(closeAll);
+afterAll(closeBrowsers);
+
+const WORDS = 'go somewhere and do something';
+/** Two attempts to find a direct path come first. */
+const DETOUR_MS = 60_000;
+
+const nowhere = ({ url }: House) => ({ url, relayCandidate: async () => null });
+
+it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings })).each([
+  ['direct', async (house: House, desktop: Page) => openPhone(house, await invite(desktop))],
+  ['bridge', async (house: House, desktop: Page) => openPhoneBehind(nowhere(house), await invite(desktop))],
+] as const)(
+  '[S-0.46] without turn detection a phone is understood and answered by holding its button, and not heard otherwise: path %s',
+  { timeout: 480_000 },
+  async (path, open) => {
+    const house = await startPhoneHouse({ turnDetection: null });
+    const desktop = await openDesktop(house);
+    const phone = await open(house, desktop);
+    await phone.locator(`[data-path=${path}]`).waitFor({ timeout: DETOUR_MS });
+    await phone.getByText('Hold the button while you talk.').waitFor();
+    await say(phone, goForward());
+
+    await inSomeAttempt(() => turn(phone));
+    await understood(desktop, WORDS);
+    const lines = await phone.locator('[data-role=user]').allTextContents();
+    expect(lines.filter((line) => /forward|meters/.test(line))).toEqual([]);
+  },
+);
+
+/** Says something while the button is held; what is wrong with the line that becomes of it. */
+async function turn(phone: Page): Promise<readonly string[]> {
+  const answers = phone.locator('[data-role=assistant][data-state=final]');
+  const before = await answers.count();
+  await phone.locator('.talk-button').hover();
+  await phone.mouse.down();
+  await phone.locator('[data-heard=true]').waitFor();
+  await say(phone, doSomething());
+  await phone.mouse.up();
+  await phone.locator('[data-heard=false]').waitFor();
+  await answers.nth(before).waitFor();
+  const line = (await phone.locator('[data-role=user]').allTextContents()).at(-1) ?? '';
+  return line.includes(WORDS) ? [] : [`"${WORDS}" became "${line}"`];
+}
