@@ -63,13 +63,6 @@ export function between({ pcm, startMs }: RecordedLine, fromMs: number, toMs: nu
   return pcm.slice(at(fromMs), at(toMs));
 }
 
-/** How loud a sound is, as root mean square, in PCM16 units. */
-export function loudness(pcm: Int16Array): number {
-  let sum = 0;
-  for (const sample of pcm) sum += sample * sample;
-  return Math.sqrt(sum / Math.max(1, pcm.length));
-}
-
 function pcmOf(base64: string): Int16Array {
   const bytes = Buffer.from(base64, 'base64');
   return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));

@@ -20,14 +20,6 @@ export function fingerprint(seconds: number, seed: number, level = 6_000): Int16
   });
 }
 
-/** A steady tone of 440 Hz. */
-export function tone(seconds: number, level = 8_000): Int16Array {
-  return Int16Array.from(
-    { length: seconds * LINE_RATE_HZ },
-    (_, i) => level * Math.sin((2 * Math.PI * 440 * i) / LINE_RATE_HZ),
-  );
-}
-
 function spoken({ pcm, sampleRateHz }: Sound): Int16Array {
   const ratio = sampleRateHz / LINE_RATE_HZ;
   return Int16Array.from({ length: Math.floor(pcm.length / ratio) + LINE_RATE_HZ }, (_, i) => {
