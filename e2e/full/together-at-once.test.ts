@@ -16,8 +16,8 @@ const RATE_HZ = 48_000;
 const LOUDNESS = 2_500;
 const SILENT = 300;
 const TAIL_SECONDS = 1.5;
-/** How well a sentence is found among others where it is heard, at least; and where it is not, at most. */
-const [HEARD, NOT_HEARD] = [0.5, 0.62];
+/** How well a sentence is found among others: better where it is heard (0.70 to 0.89), worse where it is not (up to 0.56). */
+const HEARD = 0.62;
 /** The model listens, and says nothing that would be in the way. */
 const LISTENING = { type: 'server_vad', silence_duration_ms: 1_000, create_response: false } as const;
 
@@ -77,7 +77,7 @@ async function atOnce(speakers: readonly Speaker[], everybody: readonly Speaker[
   await Promise.all(speakers.map(({ person, sound }) => person.say(sound)));
   const heard = new Map(await Promise.all(endings.map(async ([each, end]) => [each, await end()] as const)));
   for (const each of speakers) {
-    expect(matchOf(heard.get(each), each), `${each.person.name} hears themselves`).toBeLessThan(NOT_HEARD);
+    expect(matchOf(heard.get(each), each), `${each.person.name} hears themselves`).toBeLessThan(HEARD);
   }
   return heard;
 }
