@@ -1,7 +1,7 @@
-import { bridgeResponseSchema, ENDPOINTS, parseValue } from '@voice-bridge/core';
 import type { Generator } from '../relay/generator.ts';
 import { ModelEndpoint } from '../relay/model-endpoint.ts';
 import { type LocalLeg, readRemote, writeAnswer, writeOffer } from '../relay/sdp.ts';
+import { offerToBridge } from './offer-to-bridge.ts';
 
 /** The legs of one session: two people, and the model that the bridge dialled for them. */
 export interface CrowdSession {
@@ -73,15 +73,7 @@ export function answerInTurn(
 async function joinBridge(generator: Generator, url: string, conversationId: string): Promise<LocalLeg> {
   const leg = await generator.openLeg();
   const offer = writeOffer(leg, generator.fingerprint, LOOPBACK);
-  const response = await fetch(`${url}${ENDPOINTS.bridge}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ conversation_id: conversationId, offer, join: true }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`The bridge refused an offer: ${text}`);
-  const parsed = parseValue(bridgeResponseSchema, JSON.parse(text));
-  if (!parsed.ok) throw new Error(parsed.problem);
-  await generator.connect(leg, readRemote(parsed.value.answer), 'controlling');
+  const answer = await offerToBridge(url, conversationId, offer);
+  await generator.connect(leg, readRemote(answer), 'controlling');
   return leg;
 }

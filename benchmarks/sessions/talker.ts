@@ -1,16 +1,10 @@
-import {
-  bridgeResponseSchema,
-  type ClientControlMessage,
-  CONTROL_CHANNEL_LABEL,
-  ENDPOINTS,
-  parseServerControl,
-  parseValue,
-} from '@voice-bridge/core';
+import { type ClientControlMessage, CONTROL_CHANNEL_LABEL, parseServerControl } from '@voice-bridge/core';
 import { createMediaConnection, type InboundAudio, type MediaChannel } from '@voice-bridge/media-node';
 import { realClock } from 'e2e/integration/support/real-clock.ts';
 import { monotonicMs } from './monotonic.ts';
 import { PACKET_MS, ROUND } from './numbered-speech.ts';
 import { Numbers } from './numbers.ts';
+import { offerToBridge } from './offer-to-bridge.ts';
 
 const SEQUENCE_NUMBERS = 65_536;
 const SAMPLES_PER_PACKET = 960;
@@ -66,16 +60,8 @@ export class Talker {
       this.#joined = resolve;
     });
     const offer = await this.#connection.createOffer();
-    const response = await fetch(`${url}${ENDPOINTS.bridge}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ conversation_id: conversationId, offer, join: true }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`The bridge refused an offer: ${text}`);
-    const parsed = parseValue(bridgeResponseSchema, JSON.parse(text));
-    if (!parsed.ok) throw new Error(parsed.problem);
-    await this.#connection.acceptAnswer(parsed.value.answer);
+    const answer = await offerToBridge(url, conversationId, offer);
+    await this.#connection.acceptAnswer(answer);
     await joined;
   }
 
