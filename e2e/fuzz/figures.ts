@@ -36,6 +36,7 @@ export function fuzzFigures({ tally, seconds, worlds }: FuzzResult): readonly Fu
     seen(`bystander gaps > ${LARGEST_GAP_MS} ms in all`, '', tally.gaps.length),
     seen('bystander packets lost', '', tally.lost),
     ...REFUSED.flatMap((standing) => cpu(tally, standing)),
+    seen("CPU of the worst datagram, the model's own: it opens a session", 'ms', worstMs(tally, 'model')),
     atMost('CPU of the worst handshake datagram', 'ms', worstMs(tally, 'handshake'), WORST_HANDSHAKE_MS),
     none('stalls of the bridge > 60 ms', tally.stalls.length),
     atMost('bytes out / bytes in, strangers', '', sent === 0 ? 0 : back / sent, 1),

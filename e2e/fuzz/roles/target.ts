@@ -4,6 +4,7 @@ import { createVoiceBridge } from '@voice-bridge/bridge-node';
 import { listen } from '@voice-bridge/bridge-node/node';
 import * as z from 'zod/mini';
 import { DatagramMeter, threadCpuMs } from '../support/datagram-meter.ts';
+import { watchOffers } from '../support/offers.ts';
 import { monotonicMs, obey, settings, tell } from '../support/role.ts';
 import { Watchdog } from '../support/watchdog.ts';
 
@@ -22,6 +23,7 @@ const meter = new DatagramMeter((datagram) => watchdog.handling(datagram), epoch
 process.on('unhandledRejection', (reason) => fail('unhandled rejection', reason));
 process.on('uncaughtException', (error) => fail('uncaught exception', error));
 
+watchOffers((ports) => meter.modelAt(ports));
 const bridge = createVoiceBridge({
   model: { baseUrl: modelUrl, apiKey: 'fuzz' },
   limits: { sessionMinutes: DAY_MINUTES, idleMinutes: DAY_MINUTES },

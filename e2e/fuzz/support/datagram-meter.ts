@@ -33,9 +33,11 @@ interface Handled {
 export class DatagramMeter {
   readonly #onArrival: (datagram: Buffer) => void;
   readonly #epochMs: number;
-  readonly #sockets = new Set<Socket>();
+  /** Each with the port it is bound to. */
+  readonly #sockets = new Map<Socket, number>();
   readonly #costs = new Map<Standing, StandingCosts>();
   readonly #known = new Set<number>();
+  readonly #modelPorts = new Set<number>();
   #costly: Handled[] = [];
   /** Of the time before the last {@link take}: collections are told some turns after they happened. */
   #told: Handled[] = [];
@@ -61,9 +63,14 @@ export class DatagramMeter {
     this.#attackerPorts = new Set(ports);
   }
 
+  /** From now on whoever is not known as an attacker and comes to these ports of ours is the model. */
+  modelAt(ports: readonly number[]): void {
+    for (const port of ports) this.#modelPorts.add(port);
+  }
+
   /** The bound ports of all sockets. */
   ports(): number[] {
-    return [...this.#sockets].map((socket) => socket.address().port);
+    return [...this.#sockets.values()];
   }
 
   /** What there was since the last time; costly datagrams come one time later. */
@@ -96,24 +103,29 @@ export class DatagramMeter {
     const emit = Socket.prototype.emit;
     const measured = function (this: Socket, event: string, ...args: unknown[]): boolean {
       const pass = () => Reflect.apply(emit, this, [event, ...args]);
-      if (event === 'listening') meter.#sockets.add(this);
-      if (event === 'close') meter.#sockets.delete(this);
+      if (event === 'listening') meter.#sockets.set(this, this.address().port);
+      if (event === 'close') meter.#closed(this);
       if (event !== 'message' || meter.#attackerPorts === undefined) {
         if (event === 'message' && isRemote(args[1])) meter.#known.add(args[1].port);
         return pass();
       }
-      return meter.#measure(args, pass);
+      return meter.#measure(meter.#sockets.get(this) ?? 0, args, pass);
     };
     Object.defineProperty(Socket.prototype, 'emit', { value: measured, writable: true, configurable: true });
   }
 
-  #measure(args: readonly unknown[], pass: () => boolean): boolean {
+  #closed(socket: Socket): void {
+    this.#modelPorts.delete(this.#sockets.get(socket) ?? 0);
+    this.#sockets.delete(socket);
+  }
+
+  #measure(ownPort: number, args: readonly unknown[], pass: () => boolean): boolean {
     const [datagram, remote] = args;
     if (!Buffer.isBuffer(datagram) || !isRemote(remote)) return pass();
     this.#onArrival(datagram);
     // The taker may change the bytes in place.
     const kept = Buffer.from(datagram);
-    const standing = this.#standingOf(kept, remote.port);
+    const standing = this.#standingOf(kept, remote.port, ownPort);
     const before = account();
     const from = performance.now();
     const taken = pass();
@@ -132,9 +144,10 @@ export class DatagramMeter {
     if (cpuMs >= COSTLY_MS) this.#costly.push({ from, to, standing, cpuMs, datagram });
   }
 
-  #standingOf(datagram: Buffer, port: number): Standing {
+  #standingOf(datagram: Buffer, port: number, ownPort: number): Standing {
     if (this.#attackerPorts?.has(port)) return 'off-path';
     if (this.#known.has(port)) return 'five-tuple';
+    if (this.#modelPorts.has(ownPort)) return 'model';
     const first = datagram[0] ?? 0;
     const inClear = first >= 20 && first <= 63 && datagram.length > 5 && datagram.readUInt16BE(3) === 0;
     return inClear ? 'handshake' : 'peer';

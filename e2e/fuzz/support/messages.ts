@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 
 const port = z.number();
-const standing = z.enum(['off-path', 'five-tuple', 'peer', 'handshake']);
-/** Where an attacker stands; a peer's datagrams before its connection is up are counted apart. */
+const standing = z.enum(['off-path', 'five-tuple', 'peer', 'handshake', 'model']);
+/**
+ * Where the sender of a datagram stands. A peer's datagrams before its connection is up are counted apart, and so are those of
+ * the model, which attacks nobody: its word that a session is there has the bridge open it for whoever waits.
+ */
 export type Standing = z.infer<typeof standing>;
 
 const interval = z.object({ from: z.number(), to: z.number() });

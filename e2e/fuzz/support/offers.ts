@@ -17,3 +17,17 @@ export function postOffer(url: string, conversationId: string, offer: string): P
     body: JSON.stringify({ conversation_id: conversationId, offer }),
   });
 }
+
+/** Tells the UDP ports of every offer that this process posts from now on. */
+export function watchOffers(onPorts: (ports: readonly number[]) => void): void {
+  const post = globalThis.fetch;
+  globalThis.fetch = (input, init) => {
+    if (typeof init?.body === 'string') onPorts(candidatePorts(init.body));
+    return post(input, init);
+  };
+}
+
+/** RFC 8839, section 5.1. */
+function candidatePorts(text: string): readonly number[] {
+  return [...text.matchAll(/^a=candidate:\S+ \d+ udp \d+ \S+ (\d+) /gim)].map(([, port]) => Number(port));
+}
