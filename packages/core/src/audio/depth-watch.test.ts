@@ -48,11 +48,11 @@ const always = () => true;
 const never = () => false;
 
 describe('a buffer that is deeper than it must be', () => {
-  it('has a quiet packet left out two seconds later, and a loud one only when there was no quiet one for two more', () => {
+  it('has a quiet packet left out two seconds later, and a loud one only when there was no quiet one for ten more', () => {
     const quiet = new SteadySource(70);
     expect(quiet.play(3, always).map(({ second }) => Math.floor(second))).toEqual([2]);
     const loud = new SteadySource(70);
-    expect(loud.play(4, never)).toEqual([]);
+    expect(loud.play(12, never)).toEqual([]);
     expect(loud.buffer.stats().dropped).toBe(0);
     loud.play(1, never);
     expect(loud.buffer.stats()).toMatchObject({ dropped: 1, lost: 0, late: 0 });

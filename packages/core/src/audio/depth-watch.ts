@@ -5,6 +5,8 @@ const WINDOW_MS = 2_000;
 /** A buffer that never fell below this has more than it needs, in ms. */
 const ENOUGH_MS = 60;
 const SPARE_MS = 40;
+/** For so many windows only quiet packets are left out: who speaks pauses for breath, and loses nothing by it. */
+const PATIENCE = 5;
 /** For so long everything must have come sooner than needed, by a frame and a margin, before one quiet packet is too many, in ms. */
 const CALM_MS = 8_000;
 const SOON_MS = FRAME_MS + 10;
@@ -16,13 +18,15 @@ export class DepthWatch {
   #calm = { startedAt: 0, soonest: Number.POSITIVE_INFINITY };
   #excess = 0;
   #overdue = 0;
+  /** Windows with too many, since a quiet one was left out. */
+  #waited = 0;
 
   /** So many may be left out when they are quiet. */
   get excess(): number {
     return this.#excess;
   }
 
-  /** So many were to be left out already and were not quiet: they are left out whatever they hold. */
+  /** So many were to be left out for ten seconds and nothing was quiet: they are left out whatever they hold. */
   get overdue(): number {
     return this.#overdue;
   }
@@ -33,6 +37,7 @@ export class DepthWatch {
     this.#calm = { startedAt: now, soonest: Number.POSITIVE_INFINITY };
     this.#excess = 0;
     this.#overdue = 0;
+    this.#waited = 0;
   }
 
   /** A packet came so long before it is needed. */
@@ -42,8 +47,10 @@ export class DepthWatch {
 
   /** One was left out: a quiet one, or one that was overdue. */
   leftOut(kind: 'quiet' | 'overdue', now: number): void {
-    if (kind === 'quiet') this.#excess--;
-    else this.#overdue--;
+    if (kind === 'quiet') {
+      this.#excess--;
+      this.#waited = 0;
+    } else this.#overdue--;
     this.#calm = { startedAt: now, soonest: Number.POSITIVE_INFINITY };
   }
 
@@ -55,7 +62,8 @@ export class DepthWatch {
     if (now - startedAt < WINDOW_MS) return;
     this.#window = { startedAt: now, shallowest: Number.POSITIVE_INFINITY };
     const tooMany = shallowest < ENOUGH_MS ? 0 : Math.max(1, Math.floor((shallowest - SPARE_MS) / ENOUGH_MS));
-    this.#overdue = Math.min(this.#excess, tooMany);
+    this.#overdue = this.#waited < PATIENCE ? 0 : Math.min(this.#excess, tooMany);
+    this.#waited = tooMany > 0 ? this.#waited + 1 : 0;
     this.#excess = tooMany > 0 ? tooMany - this.#overdue : Number(this.#isCalm(now));
   }
 

@@ -180,7 +180,7 @@ describe('the jitter buffer', () => {
     });
     play(buffer, sent.slice(0, 40), 0.8);
     expect(buffer.stats().depthMs).toBeGreaterThan(100);
-    const playouts = play(buffer, sent.slice(40), 25, 800);
+    const playouts = play(buffer, sent.slice(40), 28, 800);
     expect(buffer.stats().depthMs).toBeLessThanOrEqual(80);
     expect(count(playouts, 'late')).toBe(0);
   });

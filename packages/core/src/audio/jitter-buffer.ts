@@ -75,7 +75,7 @@ type Position =
 /**
  * Puts the packets of one source in order and hands them out at the pace they are asked for. Starts with a depth that
  * fits the jitter seen, and what comes later than that deepens the buffer. When it has been deeper than needed for two
- * seconds, a quiet packet may be left out, and two seconds later any, so that a sender's clock may differ and the delay
+ * seconds, a quiet packet may be left out, and ten seconds later any, so that a sender's clock may differ and the delay
  * stays bounded; when all came a frame too soon for eight seconds, a quiet one may.
  */
 export class JitterBuffer<Payload> {

@@ -31,3 +31,23 @@ it('lets in what arrived while the process was busy before it mixes', () => {
   ticker.stop();
   expect(order).toEqual(['frame 1000', 'frame 1020', 'packet', 'frame 1040']);
 });
+
+it('lets in once more what arrived while the process was busy letting in', () => {
+  const manual = new ManualClock(1_000);
+  let busyMs = 0;
+  const order: string[] = [];
+  const clock = { now: () => manual.now() + busyMs, after: manual.after.bind(manual) };
+  const ticker = new MixTicker(clock, (frameTime) => order.push(`frame ${frameTime}`));
+  ticker.start();
+  manual.advance(20);
+  busyMs = 10;
+  manual.after(20, () => {
+    order.push('packet');
+    busyMs = 50;
+    manual.after(0, () => order.push('later packet'));
+  });
+  manual.advance(20);
+  ticker.stop();
+  const [before, between, after] = [['frame 1000', 'frame 1020'], ['frame 1040'], ['frame 1060', 'frame 1080']];
+  expect(order).toEqual([...before, 'packet', ...between, 'later packet', ...after]);
+});

@@ -42,8 +42,10 @@ export class MixTicker {
   #arm(run: Run): void {
     const dueAt = run.startedAt + run.next * FRAME_MS;
     this.#wait(dueAt - this.#clock.now(), () => {
-      if (this.#clock.now() - dueAt > LATE_MS) this.#wait(0, () => this.#due(run));
-      else this.#due(run);
+      const now = this.#clock.now();
+      // Who is busy again while it lets in has not let in what came since: frames that were due by now, and no more.
+      if (now - dueAt > LATE_MS) this.#wait(0, () => this.#due(run, now));
+      else this.#due(run, now);
     });
   }
 
@@ -51,8 +53,8 @@ export class MixTicker {
     this.#cancelTimer = this.#clock.after(delayMs, then);
   }
 
-  #due(run: Run): void {
-    const newest = Math.floor((this.#clock.now() - run.startedAt) / FRAME_MS);
+  #due(run: Run, by: number): void {
+    const newest = Math.floor((by - run.startedAt) / FRAME_MS);
     run.next = Math.max(run.next, newest + 1 - MAX_BURST_FRAMES);
     while (run.next <= newest && this.#run === run) this.#tick(run.startedAt + run.next++ * FRAME_MS);
     if (this.#run === run) this.#arm(run);
