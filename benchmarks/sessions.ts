@@ -24,7 +24,7 @@ const LEGS = ['webrtc', 'websocket'] as const;
 /** A generator later than this, p99 in ms, measures itself. */
 const MAX_LATENESS_MS = 1;
 
-/** Tones that an encoder for speech makes unreadable though they are there, in % of those where two sound at once. */
+/** Tones that a codec for speech makes unreadable though they are there, in %. */
 const MAX_BLURRED_PERCENT = 0.1;
 
 if (availableParallelism() < 2) throw new Error('Two cores are needed: one for the bridge, one for everybody else');
@@ -48,7 +48,7 @@ const kept = writeReport('sessions', rounded(figures), {
   write: MINUTES >= DEFAULT_MINUTES && RUNS > 0,
   text: [
     `${SESSIONS} sessions of two people for ${MINUTES * 60} s behind a warm-up of ${WARM_UP_SECONDS} s; bridge alone on core ${CORES[0]}, people and model on core ${CORES[1]}; load after ${loadAfter}.`,
-    "All have their microphones open: each person sends a packet every 20 ms, which holds the tone that is its number's, so that it is found again in the mix that the model hears: Ada speaks 2 s, then Bob, then both at once. What is not found is lost, also sound that a jitter buffer left out to become shorter, or that was concealed; silence that it left out is not, nor a frame made up because a packet was late. Told apart is a tone that cannot be read while both speak, with the ones before and behind it in place and no concealment in its stead: an encoder for speech does that to two tones, also without a bridge (one in 2,000). `sessions/read-numbers.test.ts` shows that what is left out is told as lost, and of what is concealed two thirds at least, the rest among the unreadable. The model answers each session every 6 s with 200 packets, each of which must reach both people byte for byte. What came is kept, and decoded when all is over.",
+    "All have their microphones open: each person sends a packet every 20 ms, which holds the tone that is its number's, so that it is found again in the mix that the model hears: Ada speaks 2 s, then Bob, then both at once. What has no place in the mix is lost, as sound is that a jitter buffer left out to become shorter, or that is missing together with its neighbours; silence that was left out is not, nor a frame made up because a packet was late. Told apart is a tone that cannot be read at its place though those around are at theirs: a codec for speech does that to tones that change every 20 ms, also without a bridge (one in 7,000), and to the one behind a frame that was made up. A packet that the bridge never got would be concealed, and sound like that: those are counted at the bridge, by their numbers. `sessions/read-numbers.test.ts` shows that what is left out is told as lost, and what is concealed as one or the other. The model answers each session every 6 s with 200 packets, each of which must reach both people byte for byte. What came is kept, and decoded when all is over.",
     `Added latency is from the person's socket to the model's, as the sound of the packet is later in the mix than it would be in the packet itself: a jitter buffer, the wait for the next frame, decoding, mixing, encoding, and the 6.5 ms by which Opus looks ahead.`,
     '',
   ].join('\n\n'),
@@ -65,7 +65,8 @@ for (const [person, { lostNumbers }] of crowd.said.entries()) {
 }
 process.exit(kept ? 0 : 1);
 
-function crowdFigures({ said, heard, directMs, missing, load, megabytes, latenessMs, unread }: CrowdOutcome): Figure[] {
+function crowdFigures(outcome: CrowdOutcome): Figure[] {
+  const { said, heard, directMs, missing, missingAtBridge, load, megabytes, latenessMs, unread } = outcome;
   const added = said.flatMap(({ delaysMs }) => delaysMs).map((delay) => Math.max(0, delay - directMs));
   const gaps = heard.flatMap(({ gapsMs }) => gapsMs);
   const answers = heard.flatMap(({ delaysMs }) => delaysMs);
@@ -73,15 +74,16 @@ function crowdFigures({ said, heard, directMs, missing, load, megabytes, latenes
   return [
     none(`packets of people lost, of ${sum(said.map(({ sent }) => sent))}`, sum(said.map(({ lost }) => lost))),
     limited(
-      'packets of people that the encoder of the mix made unreadable, of those at once',
+      'packets of people that are at their place in the mix and cannot be read',
       '%',
-      (100 * sum(said.map(({ blurred }) => blurred))) / (sum(said.map(({ sent }) => sent)) / 2),
+      (100 * sum(said.map(({ blurred }) => blurred))) / sum(said.map(({ sent }) => sent)),
       MAX_BLURRED_PERCENT,
     ),
     reported('frames made up because a packet was late, and frames of silence left out', '', [
       sum(said.map(({ madeUp }) => madeUp)),
       sum(said.map(({ leftOut }) => leftOut)),
     ]),
+    none('packets of people and model missing at the bridge, by their numbers', missingAtBridge),
     none('packets to the model missing or repeated by their numbers', missing),
     none(
       `packets of the model lost, altered or repeated, of ${sum(heard.map(({ packets, lost }) => packets + lost))}`,

@@ -31,6 +31,8 @@ export interface CrowdOutcome {
   readonly said: readonly Reading[];
   /** Packets to the model that are missing by their sequence numbers, or came twice, from the beginning on. */
   readonly missing: number;
+  /** Packets that are missing at the bridge, by its own account of their numbers, from the beginning on. */
+  readonly missingAtBridge: number;
   /** What each person heard of the model, from the beginning on. */
   readonly heard: readonly AnswersHeard[];
   /** What the delay of a packet's sound is without anything between, in ms: its own length, and the codec's. */
@@ -86,10 +88,13 @@ export async function runCrowd(run: CrowdRun): Promise<CrowdOutcome> {
     const [to, cpuAfter, megabytes] = [Date.now(), processorMs(bridge.pid), residentMb(bridge.pid)];
     endAnswers();
     await passed(answer.length * PACKET_MS + UNDER_WAY_MS);
+    bridge.say('missing');
+    const [, missingAtBridge] = await bridge.hear(/^missing (\d+)$/);
     const { overrun, refused } = await generator.write(folder);
     await bridge.stop();
     return {
       ...(await readPeople(folder, sessions, { from, to })),
+      missingAtBridge: Number(missingAtBridge),
       heard: sessions.flatMap(({ model: { index }, people }) => {
         const answers = readSaid(folder, index);
         return people.map((person) => answersHeard(answers, readHeard(folder, person.index), answer));

@@ -33,11 +33,6 @@ export function toneOf(person: Person, number: number): number | undefined {
   return SEQUENCE[person][place];
 }
 
-/** Whether both speak in packet `number`. */
-export function isAtOnce(number: number): boolean {
-  return number % ROUND >= 2 * THIRD;
-}
-
 /** What a person says in a round, a packet every 20 ms: each with the tone that is its number's, encoded as one stream that goes on for ever. */
 export async function encodeRound(person: Person): Promise<readonly Uint8Array[]> {
   // The second time, the encoder comes out of the same past as in every later round.

@@ -1,13 +1,13 @@
 import { HEARD_RATE_HZ, type HeardCall } from './heard-call.ts';
-import { isAtOnce, PACKET_MS, type Person, ROUND, toneOf, tonesOf } from './numbered-speech.ts';
+import { PACKET_MS, type Person, ROUND, toneOf, tonesOf } from './numbered-speech.ts';
 
 /** What became of one person's numbered packets. */
 export interface Reading {
   /** Packets with a tone that were sent within the stretch that is looked at. */
   readonly sent: number;
-  /** How many of them were not heard: no place is theirs, or it holds what concealment makes of the packet before, or silence. */
+  /** How many of them have no place in what was heard, or are not heard together with those around. */
   readonly lost: number;
-  /** How many could not be read where both spoke, with those before and behind in place: an encoder for speech does that to tones now and then. */
+  /** How many cannot be read at their place, though those around are at theirs: codecs for speech do that to tones now and then, and always to one that was concealed. */
   readonly blurred: number;
   /** The numbers that were lost. */
   readonly lostNumbers: readonly number[];
@@ -25,8 +25,8 @@ const WINDOW = 192;
 const AUDIBLE = 0.03;
 /** A tone is there when it has this share of the loudest of its person's. One that was concealed is not: the one before goes on. */
 const THERE = 0.4;
-/** One that concealment draws out has this share of the loudest tones at least. */
-const CONCEALED = 0.15;
+/** So many packets before and behind are those around: a decoder fades out and in where a frame was made up. */
+const AROUND = 2;
 /** A change of the delay must explain more slots than this. */
 const CHANGE = 3;
 /** The longest way from a person to the model, in slots. */
@@ -55,14 +55,9 @@ export function readNumbers(
   }
   const slotOf = (number: number) => slots[placeOf.get(number) ?? -1];
   const isHeard = (number: number) => placeOf.has(number) && holds(slotOf(number), toneOf(person, number));
-  const most = loudest(slots);
-  const isConcealed = (number: number) => {
-    const before = toneOf(person, number - 1);
-    return holds(slotOf(number), before) && (slotOf(number)?.[before ?? 0] ?? 0) > CONCEALED * most;
-  };
   const isBlurred = (number: number) => {
-    const isInPlace = placeOf.has(number) && isHeard(number - 1) && isHeard(number + 1);
-    return isAtOnce(number) && isInPlace && !isConcealed(number);
+    const sides = [range(number - AROUND, number), range(number + 1, number + 1 + AROUND)];
+    return placeOf.has(number) && sides.every((side) => side.some(isHeard));
   };
   const wanted = range(from, to).filter((number) => toneOf(person, number) !== undefined);
   const missing = wanted.filter((number) => !isHeard(number));
@@ -143,7 +138,8 @@ function followed(slots: readonly Slot[], newest: readonly number[], person: Per
     for (const [late, cost] of costs.entries()) {
       const number = slot - least - late;
       const isRight = number <= (newest[slot] ?? 0) && held.has(number < 0 ? undefined : round[number % ROUND]);
-      from[late] = cost <= change ? late : cheapest;
+      // Of two ways that explain as much, the one that changed last: what was made up is heard before what it delays.
+      from[late] = cost < change || late === cheapest ? late : cheapest;
       costs[late] = Math.min(cost, change) + (isRight ? 0 : 1);
     }
   }
