@@ -62,6 +62,7 @@ async function start(
     allowedOrigins: [],
     allowedHosts: undefined,
     logger: silentLogger,
+    clock,
   });
   const router = new UpgradeRouter({
     counts: new SubjectCounts(options.perSubject ?? 100),
