@@ -31,8 +31,9 @@ export interface CrowdOutcome {
   readonly said: readonly Reading[];
   /** Packets to the model that are missing by their sequence numbers, or came twice, from the beginning on. */
   readonly missing: number;
-  /** Packets that are missing at the bridge, by its own account of their numbers, from the beginning on. */
+  /** By the bridge's own account, from the beginning on: packets that are missing by their numbers, and that its jitter buffers missed or got too late. */
   readonly missingAtBridge: number;
+  readonly unplayed: number;
   /** What each person heard of the model, from the beginning on. */
   readonly heard: readonly AnswersHeard[];
   /** What the delay of a packet's sound is without anything between, in ms: its own length, and the codec's. */
@@ -52,7 +53,7 @@ interface Stretch {
   readonly to: number;
 }
 
-const BRIDGE = fileURLToPath(new URL('../relay/systems/voice-bridge.ts', import.meta.url));
+const BRIDGE = fileURLToPath(new URL('./bridge-program.ts', import.meta.url));
 const PEOPLE: readonly Person[] = ['ada', 'bob'];
 /** The number of the answer among the speeches, behind those of the people. */
 const ANSWER = PEOPLE.length;
@@ -88,13 +89,12 @@ export async function runCrowd(run: CrowdRun): Promise<CrowdOutcome> {
     const [to, cpuAfter, megabytes] = [Date.now(), processorMs(bridge.pid), residentMb(bridge.pid)];
     endAnswers();
     await passed(answer.length * PACKET_MS + UNDER_WAY_MS);
-    bridge.say('missing');
-    const [, missingAtBridge] = await bridge.hear(/^missing (\d+)$/);
+    const account = await askForAccount(bridge, run.sessions);
     const { overrun, refused } = await generator.write(folder);
     await bridge.stop();
     return {
       ...(await readPeople(folder, sessions, { from, to })),
-      missingAtBridge: Number(missingAtBridge),
+      ...account,
       heard: sessions.flatMap(({ model: { index }, people }) => {
         const answers = readSaid(folder, index);
         return people.map((person) => answersHeard(answers, readHeard(folder, person.index), answer));
@@ -110,6 +110,17 @@ export async function runCrowd(run: CrowdRun): Promise<CrowdOutcome> {
     model.stop();
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Throws when the bridge does not hold all sessions, or does not mix what everybody says. */
+async function askForAccount(bridge: LineProgram, count: number) {
+  bridge.say('account');
+  const [, ...values] = await bridge.hear(/^account (\d+) (\d+) (\d+) (\d+)$/);
+  const [sessions, missingAtBridge = 0, buffers = 0, unplayed = 0] = values.map(Number);
+  if (sessions !== count || buffers < count * PEOPLE.length) {
+    throw new Error(`The bridge held ${sessions} sessions and ${buffers} jitter buffers`);
+  }
+  return { missingAtBridge, unplayed };
 }
 
 function giveSpeeches(generator: Generator, folder: string, speeches: readonly (readonly Uint8Array[])[]): void {

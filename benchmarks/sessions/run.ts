@@ -11,7 +11,7 @@ import { type Reading, readNumbers } from './read-numbers.ts';
 import { Talk } from './talk.ts';
 import { type Received, Talker } from './talker.ts';
 
-const BRIDGE = fileURLToPath(new URL('../relay/systems/voice-bridge.ts', import.meta.url));
+const BRIDGE = fileURLToPath(new URL('./bridge-program.ts', import.meta.url));
 const MODEL = fileURLToPath(new URL('./model-program.ts', import.meta.url));
 /** How often each session asks for an answer, in seconds; one lasts about four. */
 const ASK_EVERY = 6;

@@ -17,6 +17,8 @@ type Point = readonly [at: number, value: number];
 const WORST_CPU_MS = 5;
 /** Once in a connection's life: the library agrees upon a key in JavaScript, which takes it 4 to 6 ms on P-256. */
 const WORST_HANDSHAKE_MS = 10;
+/** A certificate and a connection are made for an offer that waits, 3 to 5 ms, and an offer may be as bent as it likes. */
+const WORST_OPENING_MS = 20;
 const WINDOW_MS = 10_000;
 /** What a bystander bears without noticing, in ms. */
 export const LARGEST_GAP_MS = 60;
@@ -36,7 +38,12 @@ export function fuzzFigures({ tally, seconds, worlds }: FuzzResult): readonly Fu
     seen(`bystander gaps > ${LARGEST_GAP_MS} ms in all`, '', tally.gaps.length),
     seen('bystander packets lost', '', tally.lost),
     ...REFUSED.flatMap((standing) => cpu(tally, standing)),
-    seen("CPU of the worst datagram, the model's own: it opens a session", 'ms', worstMs(tally, 'model')),
+    atMost(
+      'CPU of the worst datagram of the model: it has offers answered',
+      'ms',
+      worstMs(tally, 'model'),
+      WORST_OPENING_MS,
+    ),
     atMost('CPU of the worst handshake datagram', 'ms', worstMs(tally, 'handshake'), WORST_HANDSHAKE_MS),
     none('stalls of the bridge > 60 ms', tally.stalls.length),
     atMost('bytes out / bytes in, strangers', '', sent === 0 ? 0 : back / sent, 1),

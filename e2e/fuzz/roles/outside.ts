@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { type Choices, Dice } from '../generate/dice.ts';
 import { outsideInput } from '../generate/inputs.ts';
 import { readCorpora } from '../support/corpora.ts';
-import type { Attack, SharedPath, Standing } from '../support/messages.ts';
+import type { Attack, SharedPath } from '../support/messages.ts';
 import { Pace } from '../support/pace.ts';
 import { RecentAttacks } from '../support/recent-attacks.ts';
 import { obey, settings, tell } from '../support/role.ts';
@@ -68,7 +68,14 @@ obey((order) => {
 tell({ type: 'ports', ports: strangers.map((socket) => socket.address().port) });
 tell({ type: 'ready', sharedPaths: [] });
 
-function send(dice: Dice, path: SharedPath, standing: Standing, protocol: string, origin: string, bytes: Buffer): void {
+function send(
+  dice: Dice,
+  path: SharedPath,
+  standing: Attack['standing'],
+  protocol: string,
+  origin: string,
+  bytes: Buffer,
+): void {
   recent.add({ attacker: 'outside', standing, protocol, origin }, bytes);
   const port = standing === 'five-tuple' ? path.forgePort : (targets[dice.int(targets.length)] ?? 0);
   if (standing === 'off-path') bytesSent += bytes.length;

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini';
 
 const port = z.number();
-const standing = z.enum(['off-path', 'five-tuple', 'peer', 'handshake', 'model']);
+const attacking = z.enum(['off-path', 'five-tuple', 'peer', 'handshake']);
+const standing = z.enum([...attacking.options, 'model']);
 /**
  * Where the sender of a datagram stands. A peer's datagrams before its connection is up are counted apart, and so are those of
- * the model, which attacks nobody: its word that a session is there has the bridge open it for whoever waits.
+ * the model: its word that a session is there has the bridge answer the offers that wait for it.
  */
 export type Standing = z.infer<typeof standing>;
 
@@ -80,7 +81,7 @@ const sentReport = z.object({
 export const attackSchema = z.object({
   /** Which attacker: `outside` or `inside`. */
   attacker: z.string(),
-  standing: standing,
+  standing: attacking,
   protocol: z.string(),
   /** `<seed>:<index>`, or the name of a file of the corpora. */
   origin: z.string(),

@@ -79,7 +79,7 @@ export function createControlPlane<Names extends Tools>(
     if (reason === 'kicked') inviters.kicked(conversationId, participantId);
   });
   const counts = new SubjectCounts(limits.connectionsPerSubject);
-  const access = new Access({ ...settings, clock, phones: pairings });
+  const access = new Access({ ...settings, phones: pairings });
   const follow = {
     access,
     feeds,

@@ -58,6 +58,21 @@ describe('a buffer that is deeper than it must be', () => {
     expect(loud.buffer.stats()).toMatchObject({ dropped: 1, lost: 0, late: 0 });
   });
 
+  it('has one loud packet left out every two seconds from then on, and none for ten behind a quiet one', () => {
+    const loud = new SteadySource(200);
+    const droppedAfter = (seconds: number) => {
+      loud.play(seconds, never);
+      return loud.buffer.stats().dropped;
+    };
+    expect([droppedAfter(12), droppedAfter(1), droppedAfter(2)]).toEqual([0, 1, 2]);
+    const pausing = new SteadySource(200);
+    const pausedAt = 570;
+    expect(pausing.play(20, (number) => number === pausedAt).map(({ number }) => number)).toEqual([pausedAt]);
+    expect(pausing.buffer.stats().dropped).toBe(1);
+    pausing.play(3, never);
+    expect(pausing.buffer.stats().dropped).toBe(2);
+  });
+
   it('waits for the quiet', () => {
     const source = new SteadySource(70);
     const quietFrom = 150;

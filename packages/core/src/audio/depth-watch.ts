@@ -6,7 +6,7 @@ const WINDOW_MS = 2_000;
 const ENOUGH_MS = 60;
 const SPARE_MS = 40;
 /** For so many windows only quiet packets are left out: who speaks pauses for breath, and loses nothing by it. */
-const PATIENCE = 5;
+const PATIENCE_WINDOWS = 5;
 /** For so long everything must have come sooner than needed, by a frame and a margin, before one quiet packet is too many, in ms. */
 const CALM_MS = 8_000;
 const SOON_MS = FRAME_MS + 10;
@@ -17,7 +17,7 @@ export class DepthWatch {
   /** Since when, and how long before it was needed each packet came at least. */
   #calm = { startedAt: 0, soonest: Number.POSITIVE_INFINITY };
   #excess = 0;
-  #overdue = 0;
+  #isOverdue = false;
   /** Windows with too many, since a quiet one was left out. */
   #waited = 0;
 
@@ -26,9 +26,9 @@ export class DepthWatch {
     return this.#excess;
   }
 
-  /** So many were to be left out for ten seconds and nothing was quiet: they are left out whatever they hold. */
-  get overdue(): number {
-    return this.#overdue;
+  /** Whether one is left out whatever it holds: packets were too many for ten seconds, and not one was quiet. */
+  get isOverdue(): boolean {
+    return this.#isOverdue;
   }
 
   /** Playing begins. */
@@ -36,7 +36,7 @@ export class DepthWatch {
     this.#window = { startedAt: now, shallowest: Number.POSITIVE_INFINITY };
     this.#calm = { startedAt: now, soonest: Number.POSITIVE_INFINITY };
     this.#excess = 0;
-    this.#overdue = 0;
+    this.#isOverdue = false;
     this.#waited = 0;
   }
 
@@ -50,7 +50,7 @@ export class DepthWatch {
     if (kind === 'quiet') {
       this.#excess--;
       this.#waited = 0;
-    } else this.#overdue--;
+    } else this.#isOverdue = false;
     this.#calm = { startedAt: now, soonest: Number.POSITIVE_INFINITY };
   }
 
@@ -62,9 +62,9 @@ export class DepthWatch {
     if (now - startedAt < WINDOW_MS) return;
     this.#window = { startedAt: now, shallowest: Number.POSITIVE_INFINITY };
     const tooMany = shallowest < ENOUGH_MS ? 0 : Math.max(1, Math.floor((shallowest - SPARE_MS) / ENOUGH_MS));
-    this.#overdue = this.#waited < PATIENCE ? 0 : Math.min(this.#excess, tooMany);
+    this.#isOverdue = tooMany > 0 && this.#waited >= PATIENCE_WINDOWS;
     this.#waited = tooMany > 0 ? this.#waited + 1 : 0;
-    this.#excess = tooMany > 0 ? tooMany - this.#overdue : Number(this.#isCalm(now));
+    this.#excess = tooMany > 0 ? tooMany : Number(this.#isCalm(now));
   }
 
   /** If anything came too late for calm, it begins anew. */

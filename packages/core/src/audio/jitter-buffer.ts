@@ -130,7 +130,7 @@ export class JitterBuffer<Payload> {
       this.#watch.begin(now);
     }
     if (head === undefined) return this.#runDry(this.#position);
-    while (this.#watch.overdue > 0 && this.#held.length > 1) {
+    if (this.#watch.isOverdue && this.#held.length > 1) {
       this.#leaveOut();
       this.#watch.leftOut('overdue', now);
     }

@@ -1,6 +1,6 @@
-import { type Clock, type Logger, VoiceBridgeError } from '@voice-bridge/core';
+import { type Logger, VoiceBridgeError } from '@voice-bridge/core';
 import type { Pairings } from '../pairing/pairings.ts';
-import { ANONYMOUS, type Authorize, type AuthorizeOption, type Caller, type Identity } from './identity.ts';
+import { ANONYMOUS, type AuthorizeOption, type Caller, type Identity } from './identity.ts';
 import { type Bind, isLoopbackBind, judgeOrigin } from './origin-policy.ts';
 
 /** Who may connect to one bridge. */
@@ -10,13 +10,9 @@ export interface AccessOptions {
   readonly allowedOrigins: readonly string[];
   readonly allowedHosts: readonly string[] | undefined;
   readonly logger: Logger;
-  readonly clock: Clock;
   /** Knows the phones that were paired. */
   readonly phones?: Pick<Pairings, 'identify'> | undefined;
 }
-
-/** How long `authorize` may take to say who somebody is, in ms. */
-export const AUTHORIZE_MS = 30_000;
 
 /** Judges where requests come from and who makes them. */
 export class Access {
@@ -60,43 +56,24 @@ export class Access {
       : foreignPage();
   }
 
-  /**
-   * Who makes the request: a phone with its credential, or whoever `authorize` says. Rejects with `authorize_required`, or
-   * `unauthorized`, which is worth another question when `authorize` said nothing for 30 s.
-   */
+  /** Who makes the request: a phone with its credential, or whoever `authorize` says. Rejects with `unauthorized` or `authorize_required`. */
   async identify(request: Request, bind: Bind | undefined): Promise<Caller> {
     this.checkBind(bind);
-    const { authorize, phones } = this.#options;
+    const { authorize, phones, logger } = this.#options;
     const phone = phones?.identify(request);
     if (phone !== undefined) return phone;
     if (typeof authorize !== 'function') return owner(request, bind);
-    const identity = await this.#ask(authorize, request);
+    let identity: Identity | null | undefined | false;
+    try {
+      identity = await authorize(request);
+    } catch {
+      // What it threw may quote the token.
+      logger.warn({}, 'authorize threw; the request is refused');
+    }
     if (!identity) throw new VoiceBridgeError('unauthorized', 'Who you are could not be established');
     if (!isIdentity(identity)) throw new TypeError('authorize must give { subject, conversations } or nothing');
     const { subject, conversations, scopes } = identity;
     return scopes === undefined ? { subject, conversations } : { subject, conversations, scopes };
-  }
-
-  #ask(authorize: Authorize, request: Request): Promise<Awaited<ReturnType<Authorize>>> {
-    const { clock, logger } = this.#options;
-    return new Promise((resolve, reject) => {
-      const cancel = clock.after(AUTHORIZE_MS, () => {
-        logger.warn({}, 'authorize said nothing for 30 s; the request is refused');
-        const message = 'Who you are could not be established in time';
-        reject(new VoiceBridgeError('unauthorized', message, { retryable: true }));
-      });
-      const ask = async () => authorize(request);
-      ask()
-        .catch(() => {
-          // What it threw may quote the token.
-          logger.warn({}, 'authorize threw; the request is refused');
-          return undefined;
-        })
-        .then((identity) => {
-          cancel();
-          resolve(identity);
-        });
-    });
   }
 }
 

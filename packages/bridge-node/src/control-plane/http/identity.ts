@@ -33,7 +33,7 @@ export interface Caller extends Identity {
 }
 
 /**
- * Decides who is asking, usually from `Authorization: Bearer …`. Nothing, a throw, or silence for 30 s means 401.
+ * Decides who is asking, usually from `Authorization: Bearer …`. Nothing, or a throw, means 401.
  * The request's body is not to be read.
  */
 export type Authorize = (

@@ -1,11 +1,10 @@
 import { signalingPath } from '@voice-bridge/core';
 import { ManualClock } from '@voice-bridge/core/testing';
 import { describe, expect, it } from 'vitest';
-import { ask, outcome } from '../../testing/ask.ts';
+import { ask } from '../../testing/ask.ts';
 import { createTestBridge } from '../../testing/create-test-bridge.ts';
 import { bearer } from '../../testing/pair.ts';
 import { deferred } from '../directory/deferred.ts';
-import { AUTHORIZE_MS } from './access.ts';
 import { UNANSWERED } from './reauthorize.ts';
 
 const MINUTE = 60_000;
@@ -59,18 +58,4 @@ describe('somebody who stays', () => {
     expect(isOver()).toBe(false);
     await bridge.close();
   });
-});
-
-it('is refused who comes while the application says nothing for 30 s', async () => {
-  const clock = new ManualClock();
-  const bridge = createTestBridge({ authorize: () => never }, { clock });
-  const asked = ask(bridge, signalingPath('kitchen', 'desktop'), bearer('ann'));
-  let isAnswered = false;
-  asked.finally(() => {
-    isAnswered = true;
-  });
-  await clock.advanceAsync(AUTHORIZE_MS - 1);
-  expect(isAnswered).toBe(false);
-  await clock.advanceAsync(1);
-  expect([await outcome(asked), clock.pending]).toEqual([[401, 'unauthorized'], 0]);
 });

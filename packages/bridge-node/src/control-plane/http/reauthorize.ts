@@ -1,4 +1,4 @@
-import { type CancelTimer, type Clock, isVoiceBridgeError, VoiceBridgeError } from '@voice-bridge/core';
+import { type CancelTimer, type Clock, VoiceBridgeError } from '@voice-bridge/core';
 import { whenEnded } from '../pairing/when-ended.ts';
 import type { Access } from './access.ts';
 import { ANONYMOUS, type Caller, type Identity, mayDo, mayTouch } from './identity.ts';
@@ -14,7 +14,7 @@ export type Recheck = () => Promise<void>;
 
 /**
  * Asks again and again whether somebody may stay, also while an answer is missing; `onRefused` is told once why not. What was asked before
- * the last yes says nothing any more, and what is worth trying again is no answer. Gives the way to stop asking.
+ * the last yes says nothing any more. Gives the way to stop asking.
  */
 export function reauthorize(clock: Clock, recheck: Recheck, onRefused: (error: unknown) => void): CancelTimer {
   let isOver = false;
@@ -43,16 +43,12 @@ export function reauthorize(clock: Clock, recheck: Recheck, onRefused: (error: u
         known = Math.max(known, question);
       },
       (error: unknown) => {
-        if (question > known && !isUnanswered(error)) refuse(error);
+        if (question > known) refuse(error);
       },
     );
   };
   cancel = clock.after(REAUTHORIZE_MS, ask);
   return stop;
-}
-
-function isUnanswered(error: unknown): boolean {
-  return isVoiceBridgeError(error) && error.retryable;
 }
 
 /** {@link reauthorize} for whom the application knows; a phone's end is known by itself, at once, and its credential may change meanwhile. */

@@ -62,7 +62,6 @@ async function start(
     allowedOrigins: [],
     allowedHosts: undefined,
     logger: silentLogger,
-    clock,
   });
   const router = new UpgradeRouter({
     counts: new SubjectCounts(options.perSubject ?? 100),

@@ -28,6 +28,8 @@ interface Inviter {
  * fresh one shows it meanwhile.
  */
 export const UNKNOWN_INVITER_MS = 600_000;
+/** How long the application may take to say who somebody is, in ms. */
+const ASK_MS = 30_000;
 
 /** Whoever invited phones, asked again and again whether they may still be in the conversation: their phones are there in their name. */
 export class Inviters {
@@ -118,10 +120,14 @@ export class Inviters {
 
   /** Who they are by what they showed last; undefined when that is nobody, somebody else, or not told in time. */
   #ask({ again, subject }: Inviter): Promise<Caller | undefined> {
-    return again().then(
-      (now) => (now.subject === subject ? now : undefined),
-      () => undefined,
-    );
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(ASK_MS, () => resolve(undefined));
+      const told = (now?: Caller) => {
+        cancel();
+        resolve(now?.subject === subject ? now : undefined);
+      };
+      again().then(told, () => told());
+    });
   }
 
   #revoke(inviter: Inviter): void {

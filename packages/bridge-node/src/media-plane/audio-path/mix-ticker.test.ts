@@ -51,3 +51,27 @@ it('lets in once more what arrived while the process was busy letting in', () =>
   const [before, between, after] = [['frame 1000', 'frame 1020'], ['frame 1040'], ['frame 1060', 'frame 1080']];
   expect(order).toEqual([...before, 'packet', ...between, 'later packet', ...after]);
 });
+
+it('goes on while every turn of the process is late, one letting in for each', () => {
+  const manual = new ManualClock(1_000);
+  let busyMs = 0;
+  const frames: number[] = [];
+  let lettingIn = 0;
+  const clock = {
+    now: () => manual.now() + busyMs,
+    after: (delayMs: number, task: () => void) =>
+      manual.after(delayMs, () => {
+        if (delayMs <= 0) lettingIn++;
+        busyMs += 30;
+        task();
+      }),
+  };
+  const ticker = new MixTicker(clock, (frameTime) => {
+    frames.push(frameTime);
+    if (frames.length === 100) ticker.stop();
+  });
+  ticker.start();
+  manual.advance(20);
+  expect(frames).toEqual(Array.from({ length: 100 }, (_, n) => 1_000 + n * 20));
+  expect(lettingIn).toBeLessThan(80);
+});

@@ -41,12 +41,20 @@ export class MixTicker {
 
   #arm(run: Run): void {
     const dueAt = run.startedAt + run.next * FRAME_MS;
-    this.#wait(dueAt - this.#clock.now(), () => {
-      const now = this.#clock.now();
-      // Who is busy again while it lets in has not let in what came since: frames that were due by now, and no more.
-      if (now - dueAt > LATE_MS) this.#wait(0, () => this.#due(run, now));
-      else this.#due(run, now);
-    });
+    const armedAt = this.#clock.now();
+    if (dueAt <= armedAt) this.#letIn(run, armedAt);
+    else {
+      this.#wait(dueAt - armedAt, () => {
+        const wokenAt = this.#clock.now();
+        if (wokenAt - dueAt > LATE_MS) this.#letIn(run, wokenAt);
+        else this.#due(run, wokenAt);
+      });
+    }
+  }
+
+  /** Who is busy again while it lets in has not let in what came since: the frames that are due by now are made then, and no more. */
+  #letIn(run: Run, now: number): void {
+    this.#wait(0, () => this.#due(run, now));
   }
 
   #wait(delayMs: number, then: () => void): void {
