@@ -13,7 +13,7 @@ const PACKETS = SESSIONS * 2 * 50 * SECONDS;
 describe.skipIf(skipWithout({ compiler: existsSync('/usr/bin/cc') && existsSync('/usr/include/openssl/ssl.h') }))(
   'the bench of the relay, small',
   () => {
-    it('carries speech of two sessions through a real bridge, both ways, every packet', async () => {
+    it('carries speech of two sessions through a real bridge, both ways, every packet [S-3.22]', async () => {
       const [bridge] = await makeRows(['bridge']);
       if (bridge === undefined || !('row' in bridge)) throw new Error('no row');
       const cores = { relayCore: 0, generatorCore: Math.min(1, availableParallelism() - 1) };

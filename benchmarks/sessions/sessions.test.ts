@@ -14,7 +14,7 @@ const hasCompiler = existsSync('/usr/bin/cc') && existsSync('/usr/include/openss
 
 describe('the bench of sessions, small', () => {
   it.skipIf(skipWithout({ compiler: hasCompiler }))(
-    'two people speak in turn and at once: their packets are in what the model hears, and both hear every packet of its answers',
+    'two people speak in turn and at once: their packets are in what the model hears, and both hear every packet of its answers [S-4.14]',
     async () => {
       const { said, missing, missingAtBridge, unplayed, heard, directMs, load, unread } = await runCrowd({
         ...small,

@@ -25,7 +25,7 @@ describe('every example starts by one command and does what its README says', ()
     await page.locator('.lamp[data-colour=green]').waitFor();
   });
 
-  it('multi-client: the link on the page lets somebody else in; one sets the volume of the other, lets them only listen, and takes them out [S-1.37] [S-1.39]', async () => {
+  it('multi-client: the link on the page lets somebody else in; one sets the volume of the other, lets them only listen, and takes them out [S-1.37] [S-1.39] [S-1.48]', async () => {
     const { url, button } = await startExample('multi-client');
     expect(button).toBe('Join');
     const ada = await join(url, 'Ada');
@@ -63,7 +63,7 @@ describe('every example starts by one command and does what its README says', ()
     await page.getByRole('button', { name: 'Hold to talk' }).waitFor();
   });
 
-  it('phone-microphone: the desktop and the phone at the paths of its README', async () => {
+  it('phone-microphone: the desktop and the phone at the paths of its README [S-1.22]', async () => {
     const { url, button } = await startExample('phone-microphone');
     for (const path of ['/', '/voice-webrtc', '/voice/kitchen']) {
       const { page } = await openPageIn({ url: `${url}${path}` });

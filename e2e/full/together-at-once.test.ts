@@ -28,7 +28,7 @@ interface Speaker {
 }
 
 it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))(
-  '[S-1.3] [S-1.25] [S-4.4] two pages and a program speak at once, each a recording of a person: every sentence is recognised where it is heard, and nobody hears themselves',
+  '[S-1.3] [S-1.25] [S-1.46] [S-4.4] two pages and a program speak at once, each a recording of a person: every sentence is recognised where it is heard, and nobody hears themselves',
   async () => {
     const house = await startHouse({ hearEachOther: true, pageFolder, turnDetection: LISTENING });
     cleanup(() => house.close());

@@ -28,7 +28,7 @@ const tools = {
 const PATIENT = { type: 'server_vad', silence_duration_ms: 1_500 } as const;
 
 it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))(
-  '[S-1.3] [S-1.19] [S-1.37] [S-4.4] two pages and a program talk in one session: each is understood and shown by name, all hear the assistant and each other, nobody hears themselves',
+  '[S-1.3] [S-1.19] [S-1.37] [S-4.4] [S-4.13] two pages and a program talk in one session: each is understood and shown by name, all hear the assistant and each other, nobody hears themselves',
   async () => {
     const house = await startHouse({ tools, hearEachOther: true, pageFolder, turnDetection: PATIENT });
     cleanup(() => house.close());

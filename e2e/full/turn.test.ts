@@ -43,7 +43,7 @@ function withCandidates(sdp: string, keep: RegExp, more = ''): string {
 }
 
 describe.skipIf(skipWithout(turnNeeds))('a connection of ours that is only reached by a TURN server (coturn)', () => {
-  it('carries audio and messages both ways, and leaves no socket behind', async () => {
+  it('carries audio and messages both ways, and leaves no socket behind [S-3.13]', async () => {
     const turn = await startTurnServer();
     cleanup(() => turn.close());
     const [near, far] = [createEnd({ iceServers: [turn] }), createEnd({ channels: ['control'] })];

@@ -50,7 +50,7 @@ describe('the bridge and a real speech model', () => {
   });
 
   it.skipIf(skip)(
-    'understands speech, runs the tool once on the server and says the result [S-1.2] [S-1.20] [S-2.1] [S-3.1]',
+    'understands speech, runs the tool once on the server and says the result [S-1.2] [S-1.6] [S-1.10] [S-1.20] [S-2.1] [S-3.1] [S-4.12]',
     async () => {
       const client = await connect('spoken');
       const saidAt = await client.microphone.say(voice.lamp);

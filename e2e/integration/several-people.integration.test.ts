@@ -48,7 +48,7 @@ afterEach(async () => {
 });
 
 describe('three people in one session', () => {
-  it('are heard one after the other, each by name, and all hear every answer [S-1.3] [S-1.19] [S-4.4]', async () => {
+  it('are heard one after the other, each by name, and all hear every answer [S-1.3] [S-1.6] [S-1.10] [S-1.19] [S-4.4] [S-4.12]', async () => {
     for (const [client, sentence, answer] of [
       [ada, 'ada is here', 'hello ada.'],
       [bob, 'so is bob', 'hello bob.'],

@@ -3,6 +3,8 @@ import { filesByTag, isFullTierFile, parsePage } from './requirements-page.mjs';
 
 const PATH = /`((?:packages|examples|e2e|docs|scripts|benchmarks)\/[^`\s*]+|[A-Z_]+\.md)`/g;
 
+const RESULTS = '`benchmarks/results/';
+
 /**
  * Checks the page against the tests of the last runs. `exists` tells whether a path is in the repository, `read` gives a file's text.
  * Without `full`, tests that only `npm run test:full` runs need to be there, not to have run. Gives one sentence per fault.
@@ -39,6 +41,9 @@ function checkRow(row, byTag, exists) {
     ...missing.map((path) => `${row.id}: ${path} does not exist`),
     ...(row.state === 'planned' && byTag.has(row.id)
       ? [`${row.id}: is "planned", yet ${byTag.get(row.id).join(', ')} proves some of it`]
+      : []),
+    ...(row.state === 'done' && row.tests.length === 0 && !row.where.includes(RESULTS)
+      ? [`${row.id}: is "done" and names neither a test nor a committed result`]
       : []),
     ...(row.state === 'planned' && row.tests.length > 0 ? [`${row.id}: is "planned" and names a test`] : []),
   ];

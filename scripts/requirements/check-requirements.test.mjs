@@ -34,13 +34,24 @@ describe('the rows', () => {
   it('an unknown state, an empty place and a path that does not exist are found', () => {
     const page = pageOf(
       row('S-0.1', 'finished'),
-      row('S-0.2', 'done', '', ''),
-      row('S-1.1', 'done', '', 'in `packages/gone/a.ts`'),
+      row('S-0.2', 'part', '', ''),
+      row('S-1.1', 'part', '', 'in `packages/gone/a.ts`'),
     );
     assert.deepEqual(faultsOf(page, []), [
       'S-0.1: "finished" is no state',
       'S-0.2: says neither where nor why',
       'S-1.1: packages/gone/a.ts does not exist',
+    ]);
+  });
+});
+
+describe('a row that is done', () => {
+  it('names a test or a committed result', () => {
+    const [result, elsewhere] = ['`benchmarks/results/a.md`', '`docs/a.md`'];
+    const files = { 'benchmarks/results/a.md': '', 'docs/a.md': '' };
+    const page = pageOf(row('S-0.1', 'done', '', result), row('S-0.2', 'done', '', elsewhere), row('S-1.1'));
+    assert.deepEqual(faultsOf(page, [], { files }), [
+      'S-0.2: is "done" and names neither a test nor a committed result',
     ]);
   });
 });
@@ -88,7 +99,7 @@ describe('a claimed test', () => {
 
 describe('a tagged test', () => {
   it('that its row does not name is found', () => {
-    const page = pageOf(row('S-0.1', 'done'), row('S-0.2'), row('S-1.1'));
+    const page = pageOf(row('S-0.1', 'part'), row('S-0.2'), row('S-1.1'));
     assert.match(faultsOf(page, [passed('[S-0.1] talks')])[0], /not named/);
   });
   it('of a row that says planned is found', () => {

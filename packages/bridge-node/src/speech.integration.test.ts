@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe('voice over real connections', () => {
-  it('[S-3.10] plays a recording to clients over WebSockets at its own pace; one that does not read disturbs nobody', async () => {
+  it('[S-3.10] [S-3.29] plays a recording to clients over WebSockets at its own pace; one that does not read disturbs nobody', async () => {
     const { bridge, url } = await start();
     const ada = await speech(url);
     const bob = await speech(url);

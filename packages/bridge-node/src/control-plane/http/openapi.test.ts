@@ -39,7 +39,7 @@ describe('the description of the interface', () => {
     expect(described.length).toBeGreaterThan(15);
   });
 
-  it('has the base path in its paths', async () => {
+  it('has the base path in its paths [S-1.22]', async () => {
     const { document } = await describeBridge('/voice');
     expect(Object.keys(document.paths).every((path) => path.startsWith('/voice/'))).toBe(true);
   });

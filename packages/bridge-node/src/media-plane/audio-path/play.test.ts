@@ -5,7 +5,7 @@ import { amplitudeOf, joinSound, toneFrame } from '../testing/tones.ts';
 const [RECORDING, MODEL] = [700, 2_500];
 
 describe('a recording', () => {
-  it('is spoken to everybody who hears, not to the model, and encoded once', () => {
+  it('is spoken to everybody who hears, not to the model, and encoded once [S-3.29]', () => {
     const bench = new AudioBench();
     bench.join('a', 'b', 'o');
     bench.joinPcm('p');

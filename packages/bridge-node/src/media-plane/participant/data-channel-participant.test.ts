@@ -7,7 +7,7 @@ const codec = await loadOpusCodec();
 const WITHOUT_TRACK = { audio: false } as const;
 
 describe('a client that offers a data channel and no audio', () => {
-  it('is in the session when its channel is open, whatever the channel is called [S-1.9]', async () => {
+  it('is in the session when its channel is open, whatever the channel is called [S-1.9] [S-4.1]', async () => {
     const bench = await new SessionBench().open();
     const ada = await bench.join('ada', { ...WITHOUT_TRACK, channels: ['audio'] });
     expect(bench.got('participantJoined')).toMatchObject([{ participantId: 'ada', transport: 'data_channel' }]);

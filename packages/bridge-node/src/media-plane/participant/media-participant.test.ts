@@ -57,7 +57,7 @@ describe('the heartbeat of a participant', () => {
 });
 
 describe('what a participant may say', () => {
-  it('gets an error for everything outside the protocol, and stays [S-1.32]', async () => {
+  it('gets an error for everything outside the protocol, and stays [S-1.24] [S-1.32]', async () => {
     const bench = await new SessionBench().open();
     const client = await bench.join();
     const bad = [

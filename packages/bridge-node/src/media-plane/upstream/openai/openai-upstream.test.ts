@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CANARY_KEY, SessionBench } from '../../testing/session-bench.ts';
 
 describe('a call to an OpenAI Realtime server', () => {
-  it('names the model when it is made, with the key in the header alone [S-1.4] [S-2.19]', async () => {
+  it('names the model when it is made, with the key in the header alone [S-1.4] [S-1.23] [S-2.19]', async () => {
     const bench = await new SessionBench().open();
     const [request] = bench.model.requests;
     expect(request).toMatchObject({ path: '/v1/realtime/calls', authorization: `Bearer ${CANARY_KEY}` });
@@ -23,7 +23,7 @@ describe('a call to an OpenAI Realtime server', () => {
     expect(bench.network.connections[0]?.options.additionalHostAddresses).toEqual(['127.0.0.1']);
   });
 
-  it('is configured with one session.update [S-2.11]', async () => {
+  it('is configured with one session.update [S-1.23] [S-2.11]', async () => {
     const bench = await new SessionBench().open();
     expect(bench.model.got('session.update').map(({ session }) => session)).toEqual([
       {
