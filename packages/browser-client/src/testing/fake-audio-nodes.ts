@@ -127,7 +127,7 @@ export class FakeAudioGraphNodes {
         }
       },
       document: Object.assign(page, {
-        createElement: () => ({ play: async () => {}, setAttribute() {}, srcObject: null, muted: false }),
+        createElement: () => ({ play: async () => {}, pause() {}, setAttribute() {}, srcObject: null, muted: false }),
       }),
     };
   }

@@ -29,6 +29,7 @@ describe('messages between a desktop and its phone', () => {
     { type: 'mute', muted: false },
     { type: 'pong', id: 1 },
     { type: 'bye', reason: 'left' },
+    { type: 'bye', reason: 'protocol_mismatch' },
   ])('[S-0.46] a phone says %o', (message) => {
     expect(parsePhoneMessage(JSON.stringify(message))).toEqual({ ok: true, value: message });
   });

@@ -7,7 +7,7 @@ import { decodeJson, parseValue } from './wire.ts';
 
 /** Label of the data channel between a desktop and its phone: reliable, ordered, JSON text. Its end is the version. */
 export const PHONE_CHANNEL_LABEL = 'voice-bridge.phone.v1';
-/** The version of the messages, as both ends say it in `hello`. */
+/** The version of the messages, as both ends say it in `hello`: an end that reads a higher one says `bye`, and no other connection is tried. */
 export const PHONE_CHANNEL_VERSION = 1;
 /** Longest message either end reads, in UTF-16 units. */
 export const MAX_PHONE_MESSAGE_LENGTH = 16_384;
@@ -29,7 +29,7 @@ const mute = z.object({ type: z.literal('mute'), muted: z.boolean() });
 /** From the phone: how loud it plays, 0 to 1. From the desktop: it wishes that; the phone follows. */
 const volume = z.object({ type: z.literal('volume'), volume: share, muted: z.boolean() });
 /** This end goes, and does not come back by itself. */
-const bye = z.object({ type: z.literal('bye'), reason: z.enum(['left', 'closed', 'removed']) });
+const bye = z.object({ type: z.literal('bye'), reason: z.enum(['left', 'closed', 'removed', 'protocol_mismatch']) });
 
 /** The first message of the desktop. */
 const desktopHello = z.object({

@@ -1,4 +1,10 @@
-import { type Clock, type DesktopMessage, TokenBucket, type Unsubscribe } from '@voice-bridge/core';
+import {
+  type Clock,
+  type DesktopMessage,
+  PHONE_CHANNEL_VERSION,
+  TokenBucket,
+  type Unsubscribe,
+} from '@voice-bridge/core';
 import type { TranscriptLine, VoiceClient, VoiceSnapshot } from '../../voice-client.ts';
 
 /** The lines a phone is shown at first. */
@@ -34,7 +40,7 @@ export class ConversationTeller {
   /** Tells a phone that just came where things are. */
   tellAnew(conversationId: string, tell: (message: DesktopMessage) => void): void {
     const snapshot = this.#client.getSnapshot();
-    tell({ type: 'hello', protocol_version: 1, conversation_id: conversationId });
+    tell({ type: 'hello', protocol_version: PHONE_CHANNEL_VERSION, conversation_id: conversationId });
     tell(sessionOf(snapshot));
     tell({ type: 'assistant', state: snapshot.assistant });
     // As the others have it: what comes next continues that.

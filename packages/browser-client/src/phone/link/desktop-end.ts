@@ -95,7 +95,10 @@ export interface DesktopEnd extends EventSource<PhoneLinkEvents> {
   select(source: 'all' | MixSource): void;
   /** Whether phones hear the desktop's microphone. */
   setSendMicrophoneToPhone(send: boolean): void;
-  /** Changes how loud a phone plays, a factor from 0 to 1, and whether it plays at all. Throws `RangeError` outside. */
+  /**
+   * Changes how loud a phone plays, a factor from 0 to 1, and whether it plays at all; one that is not connected straight to here does so
+   * when it is. Throws `RangeError` outside.
+   */
   setPhoneSpeaker(peerId: PhoneId, speaker: { readonly muted: boolean; readonly volume: number }): void;
   /** How loud a source is now, 0 to 1, before its gain; 0 while it is not there. Ask for it when painting. */
   level(source: MixSource): number;

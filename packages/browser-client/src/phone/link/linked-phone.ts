@@ -11,6 +11,7 @@ import {
   type VoiceBridgeError,
 } from '@voice-bridge/core';
 import type { SignalingHost } from '../shared/signaling-host.ts';
+import { versionMismatch } from '../shared/version-mismatch.ts';
 import type { PhoneView } from './desktop-end.ts';
 import { PhoneDial } from './phone-dial.ts';
 import {
@@ -152,7 +153,7 @@ export class LinkedPhone {
 
   #open(id: number): void {
     const { nonce, host, iceServers, track, signal, sinks } = this.#options;
-    const send = (type: 'connected' | 'disconnected' | 'failed' | 'heard' | 'bye') => this.#machine.send({ type, id });
+    const send = (type: 'connected' | 'disconnected' | 'failed' | 'heard') => this.#machine.send({ type, id });
     const warn = (error: unknown) =>
       sinks.onWarning(toVoiceBridgeError(error, 'ice_failed', 'The phone could not be reached'));
     const dial = new PhoneDial({
@@ -168,11 +169,7 @@ export class LinkedPhone {
           send('failed');
           if (error !== null) warn(error);
         },
-        // As if it had said goodbye: what comes next is its own doing.
-        onFlood: (error) => {
-          send('bye');
-          warn(error);
-        },
+        onFlood: (error) => this.#refuse(id, error),
         onStream: (stream) => sinks.onStream(stream),
         onChannelOpen: () => sinks.onChannelOpen(),
         onMeasured: () => this.#changed(),
@@ -191,10 +188,20 @@ export class LinkedPhone {
     // A message of a newer phone that this page does not know is none of its business.
     if (!parsed.ok) return;
     const message = parsed.value;
-    if (message.type === 'ping') this.tell({ type: 'pong', id: message.id });
+    const mismatch = versionMismatch(message);
+    if (mismatch !== null) {
+      this.tell({ type: 'bye', reason: 'protocol_mismatch' });
+      this.#refuse(id, mismatch);
+    } else if (message.type === 'ping') this.tell({ type: 'pong', id: message.id });
     else if (message.type === 'pong') this.#dial?.ponged(message.id);
     else if (message.type === 'bye') this.#machine.send({ type: 'bye', id });
     else this.#options.sinks.onMessage(message);
+  }
+
+  /** As if the phone had said goodbye: what comes next is its own doing. */
+  #refuse(id: number, error: VoiceBridgeError): void {
+    this.#machine.send({ type: 'bye', id });
+    this.#options.sinks.onWarning(error);
   }
 }
 

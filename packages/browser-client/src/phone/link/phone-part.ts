@@ -53,6 +53,8 @@ export class PhonePart {
   /** Whether we muted it there last. */
   #mutedThere = false;
   #speakerLevel = 0;
+  /** How loud it is to play; null: it has said how loud it is since. */
+  #wish: DesktopMessage | null = null;
   #known: Pick<PhoneView, 'name' | 'battery' | 'speaker'> = { name: null, battery: null, speaker: null };
   #cancelExpiry: CancelTimer = () => {};
   #closed = false;
@@ -106,6 +108,7 @@ export class PhonePart {
   invited(expiresInMs: number): void {
     // Whoever comes by it is somebody else, perhaps.
     this.#accepted = false;
+    this.#wish = null;
     this.#cancelExpiry();
     this.#cancelExpiry = this.#options.host.clock.after(expiresInMs, () => {
       if (this.#view.state === 'invited') this.#options.sinks.onExpired();
@@ -149,8 +152,10 @@ export class PhonePart {
     this.#phone.take(event);
   }
 
-  tell(message: DesktopMessage): boolean {
-    return this.#phone.tell(message);
+  /** Tells it something, if there is a way to. How loud it is to play is told again when it comes, until it says how loud it is. */
+  tell(message: DesktopMessage): void {
+    if (message.type === 'volume') this.#wish = message;
+    this.#phone.tell(message);
   }
 
   /** Lets the phone know how the settings are now. */
@@ -178,6 +183,7 @@ export class PhonePart {
     this.#options.sinks.onOpen((message) => this.tell(message));
     this.#toldMuted = undefined;
     this.#tellMuted();
+    if (this.#wish !== null) this.tell(this.#wish);
   }
 
   #gone(): void {
@@ -216,6 +222,7 @@ export class PhonePart {
         this.#mutedItself = message.muted;
         break;
       case 'volume':
+        this.#wish = null;
         this.#known = { ...this.#known, speaker: { muted: message.muted, volume: message.volume } };
         break;
       case 'battery':

@@ -145,9 +145,9 @@ export class PhoneTable {
     return this.#phones.get(peerId)?.speakerLevel ?? 0;
   }
 
-  /** Tells a phone something; false when there is no way to. */
-  tell(peerId: PhoneId, message: DesktopMessage): boolean {
-    return this.#phones.get(peerId)?.tell(message) ?? false;
+  /** Tells a phone something: see {@link PhonePart.tell}. */
+  tell(peerId: PhoneId, message: DesktopMessage): void {
+    this.#phones.get(peerId)?.tell(message);
   }
 
   tellAll(message: DesktopMessage): void {

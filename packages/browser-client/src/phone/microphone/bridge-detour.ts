@@ -18,6 +18,8 @@ export interface BridgeDetourSinks {
   /** It does not take part any more; null: as somebody wished. */
   onLost(error: VoiceBridgeError | null): void;
   onSnapshot(snapshot: VoiceSnapshot): void;
+  /** The bridge said something: it is there. */
+  onHeard(): void;
 }
 
 /** What a {@link BridgeDetour} works with. */
@@ -121,7 +123,11 @@ export class BridgeDetour {
       clock: host.clock,
       fetch: host.fetch,
       openRtc: (options) => {
-        this.#rtc = host.openRtc(options);
+        const onControl = (text: string) => {
+          this.#options.sinks.onHeard();
+          options.sinks.onControl(text);
+        };
+        this.#rtc = host.openRtc({ ...options, sinks: { ...options.sinks, onControl } });
         return this.#rtc;
       },
       random: () => host.random(),

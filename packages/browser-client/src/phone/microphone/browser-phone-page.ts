@@ -32,7 +32,7 @@ export const browserPhonePage: PhonePage = {
   },
 
   async keepScreenOn(onReleased) {
-    if (!('wakeLock' in navigator)) throw new TypeError('This browser cannot keep the screen on');
+    // A browser without it throws a `TypeError` here.
     const lock = await navigator.wakeLock.request('screen');
     lock.addEventListener('release', onReleased);
     return () => {

@@ -18,6 +18,7 @@ import type {
   PhoneConnectionFactory,
   PhoneConnectionStats,
 } from '../shared/phone-connection.ts';
+import { versionMismatch } from '../shared/version-mismatch.ts';
 import type { ConnectionId } from './phone-life.ts';
 
 /** What a {@link DesktopLink} tells. Nothing after `close()`. */
@@ -27,8 +28,8 @@ export interface DesktopLinkSinks {
   onBroken(): void;
   /** It is over; with the reason where there was one to catch. */
   onFailed(error?: VoiceBridgeError): void;
-  /** The desktop sends so much that it is to end, and no other to be tried. */
-  onFlood(error: VoiceBridgeError): void;
+  /** It is to end, and no other to be tried: the desktop sends too much, or speaks another version. */
+  onRefused(error: VoiceBridgeError): void;
   /** The desktop said something: it is there. */
   onMessage(message: DesktopMessage): void;
   onChannelOpen(): void;
@@ -67,7 +68,7 @@ export class DesktopLink {
   constructor(options: DesktopLinkOptions) {
     this.#options = options;
     this.#track = options.track;
-    this.#gate = new MessageGate(options.clock, (error) => options.sinks.onFlood(error));
+    this.#gate = new MessageGate(options.clock, (error) => options.sinks.onRefused(error));
   }
 
   /** Answers an offer, the first or one for a new path; `onFailed` tells when that does not work. */
@@ -174,7 +175,14 @@ export class DesktopLink {
     const parsed = parseDesktopMessage(text);
     // A message of a newer desktop that this page does not know is none of its business.
     if (!parsed.ok) return;
-    if (parsed.value.type === 'ping') this.tell({ type: 'pong', id: parsed.value.id });
-    sinks.onMessage(parsed.value);
+    const message = parsed.value;
+    const mismatch = versionMismatch(message);
+    if (mismatch !== null) {
+      this.tell({ type: 'bye', reason: 'protocol_mismatch' });
+      sinks.onRefused(mismatch);
+      return;
+    }
+    if (message.type === 'ping') this.tell({ type: 'pong', id: message.id });
+    sinks.onMessage(message);
   }
 }

@@ -1,13 +1,22 @@
-import type { ErrorCode } from '@voice-bridge/core';
+import { type ErrorCode, VoiceBridgeError } from '@voice-bridge/core';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../testing/client-fixture.ts';
+import { FakePhoneNetwork } from '../../testing/fake-phone-connection.ts';
+import { FakePhoneHost } from '../../testing/fake-phone-host.ts';
 import { setUpPhone } from '../../testing/phone-fixture.ts';
+import type { PhoneConnectionOptions } from '../shared/phone-connection.ts';
+import { PhoneMicrophone } from './phone-microphone.ts';
+
+const UNSUPPORTED = {
+  trouble: { code: 'webrtc_unsupported', resumable: false, message: expect.stringContaining('current Chrome') },
+};
 
 describe('the microphone of a phone', () => {
   it.each<[ErrorCode, boolean]>([
     ['microphone_denied', true],
     ['microphone_not_found', true],
     ['microphone_in_use', true],
+    ['microphone_failed', true],
     ['insecure_context', false],
   ])(
     '[S-0.27] joins without one, says why (%s), and opens it in a tap where that can help',
@@ -107,6 +116,41 @@ describe('the sound of a phone', () => {
     expect(audio()).toMatchObject({ muted: false, volume: 0.25 });
     expect(phone.getSnapshot().speaker).toEqual({ muted: false, volume: 0.25 });
     expect(() => phone.setVolume(2)).toThrow(RangeError);
+  });
+});
+
+describe('the browser of a phone', () => {
+  it('that cannot play sound does not join, and says so in words', async () => {
+    class OldHost extends FakePhoneHost {
+      override readonly openAudio = () => {
+        throw new ReferenceError('AudioContext is not defined');
+      };
+    }
+    const host = new OldHost();
+    const phone = new PhoneMicrophone({}, host);
+    await expect(phone.join({ token: 'secret' })).rejects.toMatchObject({ code: 'webrtc_unsupported' });
+    expect(phone.getSnapshot()).toMatchObject({
+      state: 'failed',
+      error: { code: 'webrtc_unsupported' },
+      ...UNSUPPORTED,
+    });
+    expect([host.paired, host.leftovers()]).toEqual([[], []]);
+  });
+
+  it('that has no WebRTC says so in words as soon as the desktop offers', async () => {
+    const network = new FakePhoneNetwork();
+    const { open } = network;
+    Object.assign(network, {
+      open: (offers: boolean, options: PhoneConnectionOptions) => {
+        if (!offers) throw new VoiceBridgeError('webrtc_unsupported', 'This browser has no WebRTC');
+        return open(offers, options);
+      },
+    });
+    const { phone, desktop } = setUpPhone({}, { network });
+    desktop.arrive();
+    await phone.join({ token: 'secret' });
+    await settle();
+    expect(phone.getSnapshot()).toMatchObject({ state: 'connecting', ...UNSUPPORTED });
   });
 });
 
@@ -225,5 +269,24 @@ describe('the page of a phone', () => {
     const before = desktop.heard.length;
     await wait(60_000);
     expect(desktop.heard).toHaveLength(before);
+  });
+
+  it('measures nothing and tells no levels while it is hidden and heard, and goes on when it is seen', async () => {
+    const { phone, host, desktop, audio, connect, wait } = setUpPhone();
+    await connect();
+    audio().levels = { input: 0.3, output: 0.2 };
+    await wait(500);
+    const levels = () => desktop.heard.filter(({ type }) => type === 'levels');
+    expect(levels()).toHaveLength(1);
+    host.page.show(false);
+    await settle();
+    expect([phone.getSnapshot().microphone, phone.level(), audio().metering]).toEqual(['live', 0, false]);
+    expect(levels().slice(1)).toEqual([{ type: 'levels', microphone: 0, speaker: 0 }]);
+    expect(host.clock.pending).toBeLessThanOrEqual(1);
+    const before = desktop.heard.length;
+    await wait(60_000);
+    expect(desktop.heard).toHaveLength(before);
+    host.page.show(true);
+    expect(audio().metering).toBe(true);
   });
 });

@@ -158,6 +158,17 @@ describe('a phone without a path to the desktop', () => {
     expect(host.rtc[0]?.closed).toBe(false);
   });
 
+  it('that the system stopped says so until the bridge is heard again', async () => {
+    const { phone, host } = await aroundIt();
+    host.rtc[0]?.join();
+    await settle();
+    host.page.thaw();
+    expect(phone.getSnapshot()).toMatchObject({ path: 'bridge', trouble: { code: 'page_frozen' } });
+    host.rtc[0]?.say({ type: 'ping', id: 1 });
+    await settle();
+    expect(phone.getSnapshot()).toMatchObject({ path: 'bridge', trouble: null });
+  });
+
   it('is removed there as it would be here', async () => {
     const { phone, host } = await aroundIt();
     host.rtc[0]?.join();

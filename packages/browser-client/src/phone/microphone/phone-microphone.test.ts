@@ -1,3 +1,4 @@
+import { PHONE_CHANNEL_VERSION } from '@voice-bridge/core';
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../testing/client-fixture.ts';
 import { setUpPhone } from '../../testing/phone-fixture.ts';
@@ -26,7 +27,7 @@ describe('a phone that joins', () => {
     const { desktop, connect, host } = setUpPhone();
     await connect();
     expect(desktop.heard.slice(0, 3)).toEqual([
-      { type: 'hello', protocol_version: 1, name: 'Fake phone' },
+      { type: 'hello', protocol_version: PHONE_CHANNEL_VERSION, name: 'Fake phone' },
       { type: 'mute', muted: false },
       { type: 'volume', muted: false, volume: 1 },
     ]);
@@ -151,6 +152,22 @@ describe('a phone that the desktop ends', () => {
     await say(1_000);
     expect(phone.getSnapshot()).toMatchObject({ state: 'failed', error: { code: 'rate_limited' }, path: null });
     expect(host.network.ends(false).map(({ closed }) => closed)).toEqual([true]);
+  });
+
+  it.each([
+    { type: 'hello', protocol_version: PHONE_CHANNEL_VERSION + 1, conversation_id: 'kitchen' },
+    { type: 'bye', reason: 'protocol_mismatch' },
+  ] as const)('ends in words, and tries no other connection, when either page is newer: %o', async (message) => {
+    const { phone, desktop, connect, host, wait } = setUpPhone();
+    await connect();
+    desktop.say(message);
+    await settle();
+    const error = { code: 'protocol_mismatch', retryable: false, hint: 'Load both pages again.' };
+    expect(phone.getSnapshot()).toMatchObject({ state: 'failed', error, path: null });
+    expect(desktop.last('bye')).toEqual({ type: 'bye', reason: 'protocol_mismatch' });
+    await wait(600_000);
+    expect(host.network.ends(false).map(({ closed }) => closed)).toEqual([true]);
+    expect([host.signaling.peers, phone.hasStored()]).toEqual([['desktop'], true]);
   });
 
   it('waits for a desktop that closes, and connects when it is back', async () => {

@@ -133,12 +133,17 @@ export class PhoneRun {
 
   /** See `PhoneEnd.resume`. */
   async resume(): Promise<void> {
-    this.#dispatch({ type: 'trouble', code: 'page_frozen', present: false });
+    this.#goesOn();
     await this.#sound.resume();
   }
 
   level(): number {
     return this.#talk.level();
+  }
+
+  /** Nothing of what stood still while the page was frozen does so any more. */
+  #goesOn(): void {
+    this.#dispatch({ type: 'trouble', code: 'page_frozen', present: false });
   }
 
   #send(input: PhoneInput): void {
@@ -223,6 +228,7 @@ export class PhoneRun {
         sound: this.#sound,
         sinks: {
           onJoined: () => this.#send({ type: 'bridgeJoined' }),
+          onHeard: () => this.#goesOn(),
           onLost: (error) => this.#send({ type: error?.code === 'participant_removed' ? 'removed' : 'bridgeLost' }),
           onSnapshot: (snapshot) => {
             const before = this.#options.shown();

@@ -164,7 +164,7 @@ export class PhoneTalk {
           if (error?.code === 'webrtc_unsupported') dispatch({ type: 'trouble', code: error.code, present: true });
           send({ type: 'linkFailed', link: number });
         },
-        onFlood: (error) => send({ type: 'refused', error }),
+        onRefused: (error) => send({ type: 'refused', error }),
         onMessage: (message) => {
           send({ type: 'linkHeard', link: number });
           dispatch({ type: 'trouble', code: 'page_frozen', present: false });

@@ -125,7 +125,7 @@ class BrowserPhoneConnection implements PhoneConnection {
 }
 
 function refuse(cause: unknown): never {
-  throw new VoiceBridgeError('invalid_offer', "The browser did not take the other end's description", { cause });
+  throw new VoiceBridgeError('invalid_offer', 'The browser did not take the description', { cause });
 }
 
 function toWire({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: RTCIceCandidate): PhoneCandidate {

@@ -30,7 +30,7 @@ export class MessageGate {
   }
 }
 
-const FLOOD = new VoiceBridgeError('rate_limited', 'The other device sends more messages than any page needs', {
-  hint: 'Reload the page there, then connect it again.',
+const FLOOD = new VoiceBridgeError('rate_limited', 'The other device sends too many messages', {
+  hint: 'Load both pages again.',
   retryable: false,
 });

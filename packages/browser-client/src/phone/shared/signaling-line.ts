@@ -243,7 +243,7 @@ const REPLACED = new VoiceBridgeError('session_replaced', 'Another page is this 
   hint: 'Open it here again to take it back.',
 });
 const REMOVED = new VoiceBridgeError('participant_removed', 'The desktop took this phone out', {
-  hint: 'Ask for a new code.',
+  hint: 'Scan a new code on the desktop.',
 });
 
 function errorOfClose(code: number, said: ErrorCode | null): VoiceBridgeError {

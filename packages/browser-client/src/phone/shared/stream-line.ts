@@ -69,7 +69,7 @@ export class StreamLine {
     await readEventStream(response.body, (text) => {
       if (!signal.aborted) sinks.onText(text);
     }).catch(() => {});
-    throw new VoiceBridgeError('connection_lost', 'The signaling ended');
+    throw new VoiceBridgeError('connection_lost', 'The signaling was lost');
   }
 
   #lose(error: VoiceBridgeError): void {
