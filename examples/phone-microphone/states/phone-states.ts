@@ -1,4 +1,5 @@
-import type { PhoneTroubleCode } from '@voice-bridge/browser-client/phone';
+import type { MicrophoneReason } from '@voice-bridge/browser-client';
+import type { PhoneMicrophoneSnapshot, PhoneTroubleCode } from '@voice-bridge/browser-client/phone';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import { FakePhoneMicrophone } from '@voice-bridge/react-hooks/testing';
 import { LINES } from './lines.ts';
@@ -17,10 +18,39 @@ const connected = () => {
   return phone;
 };
 
-const inTrouble = (code: PhoneTroubleCode) => () => {
-  const phone = connected();
-  phone.trouble(code);
-  return phone;
+const inTrouble =
+  (code: PhoneTroubleCode, fields: Partial<PhoneMicrophoneSnapshot> = {}) =>
+  () => {
+    const phone = connected();
+    phone.show(fields);
+    phone.trouble(code);
+    return phone;
+  };
+
+const withoutMicrophone = (reason: PhoneTroubleCode & MicrophoneReason) =>
+  inTrouble(reason, { microphone: 'unavailable', microphoneReason: reason });
+
+/** What can be in the way: a code that is left out does not compile. */
+const TROUBLES: Readonly<Record<PhoneTroubleCode, () => FakePhoneMicrophone>> = {
+  insecure_context: withoutMicrophone('insecure_context'),
+  webrtc_unsupported: inTrouble('webrtc_unsupported', {
+    state: 'failed',
+    microphone: 'off',
+    error: new VoiceBridgeError('webrtc_unsupported', 'This browser cannot be a microphone'),
+  }),
+  microphone_denied: withoutMicrophone('microphone_denied'),
+  microphone_not_found: withoutMicrophone('microphone_not_found'),
+  microphone_in_use: withoutMicrophone('microphone_in_use'),
+  microphone_failed: withoutMicrophone('microphone_failed'),
+  microphone_interrupted: inTrouble('microphone_interrupted'),
+  audio_blocked: inTrouble('audio_blocked'),
+  audio_interrupted: inTrouble('audio_interrupted'),
+  offline: inTrouble('offline', { state: 'reconnecting' }),
+  desktop_away: inTrouble('desktop_away', { state: 'waiting' }),
+  page_hidden: inTrouble('page_hidden'),
+  page_frozen: inTrouble('page_frozen'),
+  devices_changed: inTrouble('devices_changed'),
+  screen_may_lock: inTrouble('screen_may_lock'),
 };
 
 /** A phone whose microphone is unplugged while its button is held, and back when it is let go. */
@@ -40,9 +70,9 @@ class UnpluggedPhone extends FakePhoneMicrophone {
 export const PHONE_STATES: Readonly<Record<string, () => FakePhoneMicrophone>> = {
   idle: () => new FakePhoneMicrophone(),
   insecure: () => {
-    const phone = new FakePhoneMicrophone();
-    phone.trouble('insecure_context');
-    return phone;
+    // As a browser says of a page that came over http.
+    Object.defineProperty(globalThis, 'isSecureContext', { value: false });
+    return new FakePhoneMicrophone();
   },
   joining: () => new FakePhoneMicrophone({ state: 'joining', microphone: 'prompting' }),
   waiting: () => new FakePhoneMicrophone({ state: 'waiting', microphone: 'live' }),
@@ -97,15 +127,7 @@ export const PHONE_STATES: Readonly<Record<string, () => FakePhoneMicrophone>> =
     phone.setMuted(true);
     return phone;
   },
-  denied: () => {
-    const phone = inTrouble('microphone_denied')();
-    phone.show({ microphone: 'unavailable', microphoneReason: 'microphone_denied' });
-    return phone;
-  },
-  call: inTrouble('microphone_interrupted'),
-  blocked: inTrouble('audio_blocked'),
-  headset: inTrouble('devices_changed'),
-  offline: inTrouble('offline'),
+  ...TROUBLES,
   removed: () => {
     const phone = connected();
     phone.remove();
