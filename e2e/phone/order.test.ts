@@ -50,7 +50,7 @@ async function expectBack(desktop: Page, disturb: () => Promise<Returned>): Prom
 }
 
 describe('whoever comes when', () => {
-  it('[S-0.26] [S-0.31] a phone that is there before the session, at /voice-webrtc, is heard when it begins', async () => {
+  it('[S-0.3] [S-0.4] [S-0.26] [S-0.31] a phone that is there before the session, at /voice-webrtc, is heard when it begins', async () => {
     const house = await startPhoneHouse();
     const desktop = await openDesktopPage(house, '/voice-webrtc');
     const phone = await openPhone(house, await invite(desktop));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { shareBrowsers } from '../support/chromium.ts';
 import { closeAll } from '../support/open-things.ts';
-import { busyShare, countSignaling } from './support/page-cost.ts';
+import { countSignaling, measureCost } from './support/page-cost.ts';
 import { connected, invite, openDesktop, openPhone, startPhoneHouse } from './support/phone-house.ts';
 
 const closeBrowsers = shareBrowsers();
@@ -18,14 +18,17 @@ it('[S-0.40] a phone that is connected and muted has almost nothing to do, and s
   const house = await startPhoneHouse();
   const desktop = await openDesktop(house);
   let bytes = () => Number.NaN;
-  const phone = await openPhone(house, await invite(desktop), async (page) => {
-    bytes = await countSignaling(page);
+  const phone = await openPhone(house, await invite(desktop), {
+    prepare: async (page) => {
+      bytes = await countSignaling(page);
+    },
   });
   await connected(desktop, phone);
   await expect.poll(bytes, { message: 'an offer and an answer are counted' }).toBeGreaterThan(1_000);
   await phone.locator('.talk-button').click();
   await phone.locator('[data-heard=false]').waitFor();
   const joining = bytes();
-  expect(await busyShare(phone, MEASURED_MS), 'share of the main thread').toBeLessThan(BUSY_SHARE);
+  const { mainThread } = await measureCost(phone, MEASURED_MS);
+  expect(mainThread, 'share of the main thread').toBeLessThan(BUSY_SHARE);
   expect(((bytes() - joining) / MEASURED_MS) * 1_000).toBeLessThan(SIGNALING_BYTES_PER_SECOND);
 });

@@ -20,7 +20,7 @@ const [THERE, NOT_THERE, NO_PIECE_THERE] = [0.3, 0.1, 0.2];
 
 describe('a phone as microphone and speaker', () => {
   it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))(
-    '[S-0.1] [S-0.18] [S-0.33] is understood as the desktop is, and both hear the assistant',
+    '[S-0.1] [S-0.14] [S-0.18] [S-0.33] is understood as the desktop is, and both hear the assistant',
     async () => {
       const house = await startPhoneHouse();
       const desktop = await openDesktop(house);
@@ -42,7 +42,7 @@ describe('a phone as microphone and speaker', () => {
     },
   );
 
-  it('[S-0.17] [S-0.20] never hears itself, and hears the desktop only when it is told to', async () => {
+  it('[S-0.17] [S-0.19] [S-0.20] never hears itself, and hears the desktop only when it is told to', async () => {
     const house = await startPhoneHouse();
     const desktop = await openDesktop(house);
     const phone = await openPhone(house, await invite(desktop));

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { shareBrowsers } from '../support/chromium.ts';
-import { closeAll } from '../support/open-things.ts';
+import { cleanup, closeAll } from '../support/open-things.ts';
 import { hasRecogniser } from '../support/recognise.ts';
 import { hasRecordings } from '../support/recordings.ts';
 import { skipWithout } from '../support/skip.ts';
+import { startTurnServer, turnNeeds } from '../support/turn-server.ts';
 import { expectInMix, expectSound } from './support/expect-sound.ts';
 import {
   connected,
@@ -48,7 +49,22 @@ it.skipIf(skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings }))
   },
 );
 
-it('[S-0.5] [S-0.10] where WebSockets do not pass, phone and desktop find each other by requests and event streams', async () => {
+it.skipIf(skipWithout(turnNeeds))(
+  '[S-0.30] [S-0.45] a phone that only a TURN server (coturn) leads to the desktop is heard, and both say so',
+  async () => {
+    const { close, ...turn } = await startTurnServer();
+    cleanup(close);
+    const house = await startPhoneHouse({ iceServers: [turn] });
+    const desktop = await openDesktop(house);
+    const phone = await openPhone(house, await invite(desktop), { onlyByTurn: true });
+    await connected(desktop, phone);
+    await phone.locator('[data-path=relayed]').waitFor();
+    await desktop.locator('[data-peer=mobile][data-path=relayed]').waitFor();
+    await expectInMix(desktop, phone);
+  },
+);
+
+it('[S-0.2] [S-0.5] [S-0.10] where WebSockets do not pass, phone and desktop find each other by requests and event streams', async () => {
   const house = await startPhoneHouse();
   const network = await startRequestNetwork(house.url);
   const desktop = await openDesktop(network);

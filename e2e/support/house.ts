@@ -25,6 +25,8 @@ export interface HouseOptions {
   readonly port?: number;
   /** Whether local networks reach it, too. */
   readonly lan?: NonNullable<ListenOptions['lan']>;
+  /** STUN and TURN servers of bridge and pages; default none. */
+  readonly iceServers?: NonNullable<VoiceBridgeOptions['iceServers']>;
   /** What the model is made of; default: what runs on this machine. */
   readonly engines?: NonNullable<LocalRealtimeOptions['engines']>;
 }
@@ -49,6 +51,7 @@ export async function startHouse(options: HouseOptions = {}): Promise<House> {
     },
     tools: options.tools ?? demoTools,
     hearEachOther: options.hearEachOther ?? false,
+    iceServers: options.iceServers ?? [],
   });
   const server = await listen(bridge, {
     host: '127.0.0.1',

@@ -1,25 +1,33 @@
 import { type CallEngines, VAD_FRAME_SAMPLES, type VadEngine } from '@voice-bridge/local-realtime';
 import { scriptedEngines } from '@voice-bridge/local-realtime/testing';
 import type { Page } from 'playwright-core';
-import { closeAll } from '../../support/open-things.ts';
 import { likenessOf } from './likeness.ts';
-import { busyShare, countSignaling } from './page-cost.ts';
-import { connected, invite, openDesktop, openPhone, startPhoneHouse } from './phone-house.ts';
 import { LINE_RATE_HZ, mixOf, type RecordedLine, together } from './recorded-line.ts';
 import { record, say } from './tapped-page.ts';
 import { fingerprint } from './voices.ts';
 
-/** How late a phone's voice is, each way of `chirps`, in ms; what its page costs. */
-export interface PhoneFigures {
+/**
+ * How late short sounds are, in ms, each of those that were found. They begin when the page's microphone gives them; they end when the
+ * mix that the desktop sends carries them, or when the model's voice activity detection is given them.
+ */
+export interface Latencies {
   readonly toMix: readonly number[];
   readonly toModel: readonly number[];
-  readonly toMixAfterSilence: readonly number[];
-  readonly toModelAfterSilence: readonly number[];
-  /** Shares of the phone's main thread, 0 to 1: talking, muted, hidden. */
-  readonly talking: number;
-  readonly muted: number;
-  readonly hidden: number;
-  readonly signalingBytesPerSecond: number;
+  /** The same sound at the model less at the mix. */
+  readonly mixToModel: readonly number[];
+  readonly desktopToModel: readonly number[];
+  /** How late this test's own ear is at the desktop: taken out of `toMix`. */
+  readonly ear: readonly number[];
+}
+
+/** Where a model's ears begin. */
+export interface ModelTap {
+  readonly engines: CallEngines;
+  /**
+   * What was given between two times, in ms since 1970. The clocks are matched within this stretch alone: sound that was filled in or
+   * left out at other times must not count.
+   */
+  line(fromMs: number, toMs: number): RecordedLine;
 }
 
 const CHIRP_MS = 200;
@@ -29,80 +37,31 @@ const MODEL_RATE_HZ = 16_000;
 const FOUND = 0.4;
 const LATEST_MS = 600;
 
-/** Connects a phone to a desktop and measures both ways of `chirps` short sounds, before and after `silenceMs`, then what the page costs. */
-export async function measurePhone(chirps: number, silenceMs: number, costMs: number): Promise<PhoneFigures> {
-  const model = tappedEngines();
-  const house = await startPhoneHouse({ engines: model.engines });
-  const desktop = await openDesktop(house);
-  let bytes = () => Number.NaN;
-  const phone = await openPhone(house, await invite(desktop), async (page) => {
-    bytes = await countSignaling(page);
-  });
-  await connected(desktop, phone);
-  await measure(desktop, phone, model, 3);
-  const before = await measure(desktop, phone, model, chirps);
-  await new Promise((resolve) => setTimeout(resolve, silenceMs));
-  const after = await measure(desktop, phone, model, chirps);
-  const joining = bytes();
-  if (!(joining > 0)) throw new Error('The signaling of joining was not counted');
-  const talking = await busyShare(phone, costMs);
-  await phone.locator('.talk-button').click();
-  await phone.locator('[data-heard=false]').waitFor();
-  const muted = await busyShare(phone, costMs);
-  await phone.evaluate(() => {
-    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
-    Object.defineProperty(document, 'hidden', { value: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  });
-  const hidden = await busyShare(phone, costMs);
-  const signalingBytesPerSecond = (bytes() - joining) / ((3 * costMs) / 1_000);
-  await closeAll();
-  return {
-    toMix: before.toMix,
-    toModel: before.toModel,
-    toMixAfterSilence: after.toMix,
-    toModelAfterSilence: after.toModel,
-    talking,
-    muted,
-    hidden,
-    signalingBytesPerSecond,
-  };
-}
-
-async function measure(desktop: Page, phone: Page, model: ModelTap, chirps: number) {
-  const [atDesktop, atPhone] = [await record(desktop), await record(phone)];
-  const voices = Array.from({ length: chirps }, (_, i) => fingerprint(CHIRP_MS / 1_000, 100 + i, 12_000));
-  const gap = new Int16Array((GAP_MS * LINE_RATE_HZ) / 1_000);
-  const saidMs = await say(phone, joined([gap, ...voices.flatMap((voice) => [voice, gap])]));
-  const sent = together((await atPhone()).filter(({ direction }) => direction === 'sent'));
-  const mix = mixOf(await atDesktop());
-  const [toMix, toModel]: [number[], number[]] = [[], []];
-  for (const [index, voice] of voices.entries()) {
-    const atMs = saidMs + GAP_MS + index * (CHIRP_MS + GAP_MS);
-    const from = likenessOf(voice, atMs, sent, LATEST_MS);
-    const heard = model.line(atMs, atMs + LATEST_MS + CHIRP_MS);
-    for (const [line, delays] of [
-      [mix, toMix],
-      [heard, toModel],
-    ] as const) {
-      const found = likenessOf(voice, atMs, line, LATEST_MS);
-      if (Math.min(from.value, found.value) > FOUND) delays.push(found.delayMs - from.delayMs);
-    }
-  }
-  return { toMix, toModel };
-}
-
-interface ModelTap {
-  readonly engines: CallEngines;
-  /**
-   * What was given between two times, in ms since 1970. The clocks are matched within this stretch alone: sound that was filled in or
-   * left out at other times must not count.
-   */
-  line(fromMs: number, toMs: number): RecordedLine;
+/** The desktop, then its phone says so many short sounds. */
+export async function measureLatencies(
+  desktop: Page,
+  phone: Page,
+  model: ModelTap,
+  chirps: number,
+): Promise<Latencies> {
+  const taken = await record(desktop, { withSaid: true });
+  const atDesktop = await chirp(desktop, 200, chirps);
+  const atPhone = await chirp(phone, 100, chirps);
+  const lines = await taken();
+  const ears = together(lines.filter(({ direction }) => direction === 'said'));
+  const atModel = (each: Chirp) => delayIn(model.line(each.atMs, each.atMs + LATEST_MS + CHIRP_MS), each);
+  const ear = atDesktop.map((each) => delayIn(ears, each)).filter(isFound);
+  const earMs = ear.toSorted((a, b) => a - b)[Math.floor(ear.length / 2)] ?? Number.NaN;
+  const mix = mixOf(lines);
+  const both = atPhone.map((each) => ({ toMix: delayIn(mix, each) - earMs, toModel: atModel(each) }));
+  const toMix = both.map((each) => each.toMix).filter(isFound);
+  const toModel = both.map((each) => each.toModel).filter(isFound);
+  const mixToModel = both.map((each) => each.toModel - each.toMix).filter(isFound);
+  return { toMix, toModel, mixToModel, desktopToModel: atDesktop.map(atModel).filter(isFound), ear };
 }
 
 /** Engines that understand nothing, and what they are given to hear. */
-function tappedEngines(): ModelTap {
+export function tappedEngines(): ModelTap {
   const frames: { pcm: Int16Array; atMs: number }[] = [];
   const vad: VadEngine = {
     process(frame) {
@@ -122,6 +81,27 @@ function tappedEngines(): ModelTap {
     },
   };
 }
+
+/** A short sound, and when it began. */
+interface Chirp {
+  readonly voice: Int16Array;
+  readonly atMs: number;
+}
+
+async function chirp(page: Page, seed: number, chirps: number): Promise<readonly Chirp[]> {
+  const voices = Array.from({ length: chirps }, (_, i) => fingerprint(CHIRP_MS / 1_000, seed + i, 12_000));
+  const gap = new Int16Array((GAP_MS * LINE_RATE_HZ) / 1_000);
+  const saidMs = await say(page, joined([gap, ...voices.flatMap((voice) => [voice, gap])]));
+  return voices.map((voice, index) => ({ voice, atMs: saidMs + GAP_MS + index * (CHIRP_MS + GAP_MS) }));
+}
+
+/** `NaN` when it is not found. */
+function delayIn(line: RecordedLine, { voice, atMs }: Chirp): number {
+  const { value, delayMs } = likenessOf(voice, atMs, line, LATEST_MS);
+  return value > FOUND ? delayMs : Number.NaN;
+}
+
+const isFound = (delayMs: number) => !Number.isNaN(delayMs);
 
 function atLineRate(pcm: Int16Array): Int16Array {
   const ratio = LINE_RATE_HZ / MODEL_RATE_HZ;

@@ -66,13 +66,26 @@ export async function invite(desktop: Page): Promise<Invitation> {
   return { token, code, peerId };
 }
 
+/** What is different with a phone. */
+export interface PhoneOptions {
+  /** Whether the browser gives its own microphone, or refuses it; default: one that hears what `say` says. */
+  readonly device?: 'grant' | 'deny';
+  /** Sees no candidates but those of a TURN server. */
+  readonly onlyByTurn?: boolean;
+  /** Called before the page is there. */
+  readonly prepare?: (page: Page) => Promise<void>;
+}
+
 /** Opens the phone's page by the link of a code, in a phone, and connects it. */
 export async function openPhone(
   house: { readonly url: string },
   { token }: Invitation,
-  prepare?: (page: Page) => Promise<void>,
+  { device, onlyByTurn = false, prepare }: PhoneOptions = {},
 ): Promise<Page> {
-  const page = await openTapped(true);
+  const page = await openTapped(true, device);
+  await page.addInitScript(
+    `Object.assign(window.voiceTap, ${JSON.stringify({ takesDevice: device !== undefined, onlyByTurn })})`,
+  );
   await prepare?.(page);
   await page.goto(`${house.url}/mobile-voice#${token}`);
   await page.getByRole('button', { name: 'Connect this phone' }).click();
@@ -104,8 +117,8 @@ export async function understood(page: Page, text: string): Promise<void> {
   await page.locator('[data-role=user]', { hasText: text }).first().waitFor();
 }
 
-async function openTapped(phone: boolean): Promise<Page> {
-  const { context, page, close } = await openBrowser({ shareable: true, phone });
+async function openTapped(phone: boolean, permission: PhoneOptions['device'] = 'grant'): Promise<Page> {
+  const { context, page, close } = await openBrowser({ shareable: true, phone, permission });
   cleanup(close);
   page.setDefaultTimeout(PATIENCE_MS);
   await context.addInitScript(SOUND_TAP);

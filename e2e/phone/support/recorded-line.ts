@@ -6,25 +6,26 @@ export const LINE_RATE_HZ = 48_000;
 /** What one direction of one of a page's connections carried. */
 export interface RecordedLine {
   /** Whether the connection leads to the bridge, or to the other end of a phone link. */
-  readonly to: 'bridge' | 'link';
-  readonly direction: 'sent' | 'received';
+  readonly to: 'bridge' | 'link' | 'microphone';
+  /** `said`: into the microphone. */
+  readonly direction: 'sent' | 'received' | 'said';
   /** When its first sample was there, in ms since 1970. */
   readonly startMs: number;
   readonly pcm: Int16Array;
 }
 
 const takenSchema = z.array(z.object({ name: z.string(), startMs: z.number(), pcm: z.string() }));
+const endsSchema = z.tuple([
+  z.string(),
+  z.enum(['bridge', 'phone', 'microphone']),
+  z.enum(['sent', 'received', 'said']),
+]);
 
 /** What a page's tap gave. */
 export function parseLines(taken: unknown): RecordedLine[] {
   return takenSchema.parse(taken).map(({ name, startMs, pcm }) => {
-    const [, to, direction] = name.split(' ');
-    return {
-      to: to === 'bridge' ? ('bridge' as const) : ('link' as const),
-      direction: direction === 'sent' ? ('sent' as const) : ('received' as const),
-      startMs,
-      pcm: pcmOf(pcm),
-    };
+    const [, to, direction] = endsSchema.parse(name.split(' '));
+    return { to: to === 'phone' ? 'link' : to, direction, startMs, pcm: pcmOf(pcm) };
   });
 }
 

@@ -6,7 +6,7 @@ export const SOUND_TAP = `(() => {
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(configuration) {
-      super(configuration);
+      super(window.voiceTap.onlyByTurn ? { ...configuration, iceTransportPolicy: 'relay' } : configuration);
       connections.push(this);
       this.addEventListener('icecandidate', (event) => { if (this.isRelayed) event.stopImmediatePropagation(); });
     }
@@ -35,16 +35,29 @@ export const SOUND_TAP = `(() => {
     const constant = new ConstantSourceNode(context, { offset: 0 });
     constant.connect(bus);
     constant.start();
-    voice = { context, bus };
+    const said = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
+    bus.connect(said);
+    voice = { context, bus, said: said.stream.getAudioTracks()[0] };
     return voice;
   };
+  const askForMicrophone = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   /** A microphone that hears what say() says. */
-  navigator.mediaDevices.getUserMedia = async () => {
-    if (window.voiceTap.refusesMicrophone) throw new DOMException('refused', 'NotAllowedError');
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    if (window.voiceTap.takesDevice) return askForMicrophone(wanted);
     const { context, bus } = openVoice();
     const destination = new MediaStreamAudioDestinationNode(context, { channelCount: 1 });
     bus.connect(destination);
     return destination.stream;
+  };
+
+  /** When a context's time began, in ms since 1970: its time stands still between two blocks, and is right as one begins. */
+  const zeroOf = async (context) => {
+    let least = Infinity;
+    for (let looks = 0; looks < 10; looks++) {
+      least = Math.min(least, now() - context.currentTime * 1000);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    return least;
   };
 
   const pcmOf = (base64) => {
@@ -78,7 +91,7 @@ export const SOUND_TAP = `(() => {
     return (frame) => (kept.findLast(([from]) => from <= frame) ?? kept[0])[1] + (frame / RATE) * 1000;
   };
 
-  const open = async () => {
+  const open = async (withSaid) => {
     const context = new AudioContext({ sampleRate: RATE });
     await context.resume();
     await context.audioWorklet.addModule(URL.createObjectURL(new Blob([SOURCE], { type: 'text/javascript' })));
@@ -116,6 +129,7 @@ export const SOUND_TAP = `(() => {
         if (receiver.track?.kind === 'audio' && receiver.track.readyState === 'live') attach(name + ' received', receiver.track);
       }
     });
+    if (withSaid) attach('0 microphone said', openVoice().said);
     look();
     recording.timer = setInterval(look, 20);
     while (lines.size > 0 && recording.moments.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -130,7 +144,8 @@ export const SOUND_TAP = `(() => {
     connections,
     presses,
     onlyRelayed: false,
-    refusesMicrophone: false,
+    onlyByTurn: false,
+    takesDevice: false,
     /** Plays PCM into the microphone; gives when it begins, in ms since 1970. */
     async say(base64) {
       const { context, bus } = openVoice();
@@ -141,11 +156,11 @@ export const SOUND_TAP = `(() => {
       const source = new AudioBufferSourceNode(context, { buffer });
       source.connect(bus);
       const ended = new Promise((resolve) => { source.onended = resolve; });
+      const zeroMs = await zeroOf(context);
       const at = context.currentTime + 0.05;
-      const startMs = now() + (at - context.currentTime) * 1000;
       source.start(at);
       await ended;
-      return startMs;
+      return zeroMs + at * 1000;
     },
     /** A steady tone into the microphone until hush(). */
     async hum() {
@@ -156,7 +171,15 @@ export const SOUND_TAP = `(() => {
       humming.start();
     },
     hush() { humming.stop(); },
-    async record() { recording = await open(); },
+    /** Packets of sound on all connections that live and lead to no bridge. */
+    async packetsSent() {
+      let sent = 0;
+      const count = (entry) => { if (entry.type === 'outbound-rtp') sent += entry.packetsSent; };
+      const live = connections.filter((each) => each.connectionState === 'connected' && each.leadsTo !== 'bridge');
+      for (const connection of live) (await connection.getStats()).forEach(count);
+      return sent;
+    },
+    async record(withSaid) { recording = await open(withSaid); },
     /** When each 1024 samples began that are no silence, on all lines whose name ends so, in ms since 1970. */
     loudTimes(ending, sinceMs) {
       const isLoud = (block) => block.reduce((sum, value) => sum + value * value, 0) / block.length > 0.01 ** 2;

@@ -16,8 +16,11 @@ export async function hum(page: TappedPage): Promise<() => Promise<unknown>> {
   return () => page.evaluate('window.voiceTap.hush()');
 }
 
-/** Records every line of a page until what it gives is called. */
-export async function record(page: TappedPage): Promise<() => Promise<readonly RecordedLine[]>> {
-  await page.evaluate('window.voiceTap.record()');
+/** Records every line of a page until what it gives is called; `withSaid`: what its microphone hears, too. */
+export async function record(
+  page: TappedPage,
+  { withSaid = false }: { readonly withSaid?: boolean } = {},
+): Promise<() => Promise<readonly RecordedLine[]>> {
+  await page.evaluate(`window.voiceTap.record(${withSaid})`);
   return async () => parseLines(await page.evaluate('window.voiceTap.take()'));
 }
