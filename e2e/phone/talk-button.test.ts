@@ -42,7 +42,7 @@ describe('the big button', () => {
   });
 
   it('does nothing without a microphone, and says so', async () => {
-    const page = await show('denied');
+    const page = await show('microphone_denied');
     const button = page.getByRole('button', { name: 'No microphone' });
     expect(await button.getAttribute('aria-disabled')).toBe('true');
     await hold(page);
