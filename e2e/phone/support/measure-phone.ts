@@ -17,10 +17,10 @@ export interface PhoneFigures {
 /** Of a phone whose microphone is the browser's own. */
 interface PhoneCosts {
   readonly open: PageCost;
-  /** Hidden, with an open microphone. */
-  readonly hidden: PageCost;
   /** Muted, and in sight. */
   readonly muted: PageCost;
+  /** Hidden, with an open microphone. */
+  readonly hidden: PageCost;
   readonly mutedPacketsPerSecond: number;
   readonly signalingBytesPerSecond: number;
 }
@@ -66,29 +66,33 @@ async function measureCosts(house: { readonly url: string }, desktop: Page, cost
   const joining = bytes();
   if (!(joining > 0)) throw new Error('The signaling of joining was not counted');
   const open = await measureCost(phone, costMs);
-  await setVisibility(phone, 'hidden');
-  const hidden = await measureCost(phone, costMs);
-  await setVisibility(phone, 'visible');
   await phone.locator('.talk-button').click();
   await phone.locator('[data-heard=false]').waitFor();
   const packets = await packetsSent(phone);
   const muted = await measureCost(phone, costMs);
+  const mutedPackets = (await packetsSent(phone)) - packets;
+  await phone.locator('.talk-button').click();
+  await phone.locator('[data-heard=true]').waitFor();
+  await hide(phone);
+  const hidden = await measureCost(phone, costMs);
   const seconds = costMs / 1_000;
   return {
     open,
-    hidden,
     muted,
-    mutedPacketsPerSecond: ((await packetsSent(phone)) - packets) / seconds,
+    hidden,
+    mutedPacketsPerSecond: mutedPackets / seconds,
     signalingBytesPerSecond: (bytes() - joining) / (3 * seconds),
   };
 }
 
-async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
-  await page.evaluate((value) => {
-    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-    Object.defineProperty(document, 'hidden', { value: value === 'hidden', configurable: true });
+/** For good, as a browser does: a hidden page is given no frames (HTML, "update the rendering"). Headless ones hide nothing. */
+async function hide(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperty(document, 'visibilityState', { value: 'hidden' });
+    Object.defineProperty(document, 'hidden', { value: true });
+    window.requestAnimationFrame = () => 0;
     document.dispatchEvent(new Event('visibilitychange'));
-  }, state);
+  });
 }
 
 /** How many packets of sound a phone has sent to its desktop. */
