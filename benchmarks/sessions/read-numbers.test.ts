@@ -21,23 +21,23 @@ it('finds every packet of two people in a mix that lost none, and how late it is
   }
 });
 
-it.each([
-  ['concealed', 0],
-  ['left out', 0.5],
-] as const)('misses packets that were %s, as good as every one, and few others', async (fate, shareLost) => {
-  const isGone = (number: number) => number % 23 === 7;
-  const readings = await read((number) => (isGone(number) ? fate : 'played'));
-  for (const [who, { lost, blurred }] of readings.entries()) {
-    const gone = Array.from({ length: TO }, (_, number) => number).filter((number) => {
-      return number >= FROM && isGone(number) && toneOf(PEOPLE[who] ?? 'ada', number) !== undefined;
-    });
-    // Here and there the tone behind a gap suffers, too, or what stands in for a packet sounds like it.
-    expect(lost + blurred).toBeGreaterThan(0.9 * gone.length);
-    expect(lost + blurred).toBeLessThan(1.3 * gone.length);
-    // What is concealed has sound at its place.
-    expect(lost).toBeGreaterThanOrEqual(shareLost * gone.length);
-  }
-});
+it.each(['concealed', 'left out'] as const)(
+  'misses packets that were %s, as good as every one, and few others',
+  async (fate) => {
+    const isGone = (number: number) => number % 23 === 7;
+    const readings = await read((number) => (isGone(number) ? fate : 'played'));
+    for (const [who, { lost, blurred }] of readings.entries()) {
+      const gone = Array.from({ length: TO }, (_, number) => number).filter((number) => {
+        return number >= FROM && isGone(number) && toneOf(PEOPLE[who] ?? 'ada', number) !== undefined;
+      });
+      // Here and there the tone behind a gap suffers, too, or what stands in for a packet sounds like it.
+      expect(lost + blurred).toBeGreaterThan(0.9 * gone.length);
+      expect(lost + blurred).toBeLessThan(1.3 * gone.length);
+      // What is concealed has sound at its place.
+      if (fate === 'left out') expect(lost).toBeGreaterThan(0.5 * gone.length);
+    }
+  },
+);
 
 /** Mixes and encodes what both say as a bridge does, and reads it. */
 async function read(fateOf: (number: number) => 'played' | 'concealed' | 'left out') {

@@ -47,10 +47,11 @@ export class DepthWatch {
 
   /** One was left out: a quiet one, or one that was overdue. */
   leftOut(kind: 'quiet' | 'overdue', now: number): void {
+    this.#isOverdue = false;
     if (kind === 'quiet') {
       this.#excess--;
       this.#waited = 0;
-    } else this.#isOverdue = false;
+    }
     this.#calm = { startedAt: now, soonest: Number.POSITIVE_INFINITY };
   }
 
