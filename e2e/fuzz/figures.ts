@@ -34,7 +34,7 @@ export function fuzzFigures({ tally, seconds, worlds }: FuzzResult): readonly Fu
     none('hangs of the bridge', tally.times('hang')),
     none('unhandled rejections, uncaught exceptions, HTTP 500', tally.times('failure')),
     none('bystanders lost', tally.times('bystander lost')),
-    none(`bystander gaps > ${LARGEST_GAP_MS} ms unseen by the control process`, unseen.length),
+    none(`bystander gaps > ${LARGEST_GAP_MS} ms unseen by the control processes`, unseen.length),
     seen(`bystander gaps > ${LARGEST_GAP_MS} ms in all`, '', tally.gaps.length),
     seen('bystander packets lost', '', tally.lost),
     ...REFUSED.flatMap((standing) => cpu(tally, standing)),

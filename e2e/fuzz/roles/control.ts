@@ -1,14 +1,20 @@
-/** Does nothing but look at the clock: what it misses is the machine's doing. */
+/** Does nothing but look at the clock, on a core of its own choice: what it misses is the machine's doing. */
 
+import { spawnSync } from 'node:child_process';
+import * as z from 'zod/mini';
 import { MachineWaits } from '../support/machine-waits.ts';
 import type { Interval, MachineReport } from '../support/messages.ts';
-import { monotonicMs, obey, tell } from '../support/role.ts';
+import { monotonicMs, obey, settings, tell } from '../support/role.ts';
 
 const TICK_MS = 5;
 const LOOK_MS = 40;
 const REPORT_MS = 250;
 /** Shorter delays do not matter to anybody. */
 const NOTABLE_MS = 10;
+
+const { core } = settings(z.object({ core: z.number() }));
+// A host that holds back one core of a virtual machine is seen by nobody on the others. Where there is no such program, any core will do.
+spawnSync('taskset', ['-cp', `${core}`, `${process.pid}`]);
 
 let late: Interval[] = [];
 let waits: MachineReport['waits'] = [];
@@ -17,27 +23,38 @@ const accounts = new MachineWaits();
 let tickedAt = monotonicMs();
 let lookedAt = tickedAt;
 
-setInterval(() => {
+setInterval(tick, TICK_MS);
+setInterval(look, LOOK_MS);
+setInterval(() => tell(takeReport()), REPORT_MS);
+
+obey((order) => {
+  if (order.type === 'watch') pids = order.pids;
+  if (order.type !== 'stop') return;
+  tick();
+  look();
+  process.send?.(takeReport(), () => process.exit(0));
+});
+tell({ type: 'ready', sharedPaths: [] });
+
+function tick(): void {
   const at = monotonicMs();
   if (at - tickedAt - TICK_MS > NOTABLE_MS) late.push({ from: tickedAt, to: at });
   tickedAt = at;
-}, TICK_MS);
-setInterval(() => {
+}
+
+function look(): void {
+  if (pids.length === 0) return;
   const from = lookedAt;
   lookedAt = monotonicMs();
   for (const waitedMs of accounts.since(pids)) {
     // The system counts a wait when it is over.
     if (waitedMs > NOTABLE_MS) waits.push({ from: Math.min(from, lookedAt - waitedMs), to: lookedAt, waitedMs });
   }
-}, LOOK_MS);
-setInterval(() => {
-  tell({ type: 'machine', late, waits });
+}
+
+function takeReport(): MachineReport {
+  const report: MachineReport = { type: 'machine', late, waits };
   late = [];
   waits = [];
-}, REPORT_MS);
-
-obey((order) => {
-  if (order.type === 'watch') pids = order.pids;
-  if (order.type === 'stop') process.exit(0);
-});
-tell({ type: 'ready', sharedPaths: [] });
+  return report;
+}

@@ -10,7 +10,7 @@ import type { Attack } from '../support/messages.ts';
 import { postOffer } from '../support/offers.ts';
 import { Pace } from '../support/pace.ts';
 import { RecentAttacks } from '../support/recent-attacks.ts';
-import { obey, settings, tell } from '../support/role.ts';
+import { obey, settings, standBack, tell } from '../support/role.ts';
 
 const PEERS = 3;
 const LIFE_MS = 6_000;
@@ -38,6 +38,7 @@ interface HostileLife {
 const { bridgeUrl, seed, firstIndex, corpora } = settings(
   z.object({ bridgeUrl: z.string(), seed: z.number(), firstIndex: z.number(), corpora: z.optional(z.string()) }),
 );
+standBack();
 const seeds = readCorpora(corpora);
 const files = [...seeds.all];
 const recent = new RecentAttacks();

@@ -8,7 +8,7 @@ import { readCorpora } from '../support/corpora.ts';
 import type { Attack, SharedPath } from '../support/messages.ts';
 import { Pace } from '../support/pace.ts';
 import { RecentAttacks } from '../support/recent-attacks.ts';
-import { obey, settings, tell } from '../support/role.ts';
+import { obey, settings, standBack, tell } from '../support/role.ts';
 
 const STRANGERS = 8;
 const FORGED = 0.4;
@@ -24,6 +24,7 @@ const { seed, firstIndex, corpora, sharedPaths } = settings(
   }),
 );
 const paths = requireSome<SharedPath>(sharedPaths);
+standBack();
 const seeds = readCorpora(corpora);
 const recent = new RecentAttacks();
 const strangers = requireSome(await Promise.all(Array.from({ length: STRANGERS }, openStranger)));

@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import type * as z from 'zod/mini';
 import { type Order, orderSchema, type Report } from './messages.ts';
 
@@ -10,6 +11,11 @@ export function tell(report: Report): void {
 export function obey(take: (order: Order) => void): void {
   process.on('message', (message) => take(orderSchema.parse(message)));
   process.on('disconnect', () => process.exit(0));
+}
+
+/** From now on this process has what the others leave of the machine: attackers must not be what makes the attacked late. */
+export function standBack(): void {
+  setPriority(constants.priority.PRIORITY_LOW);
 }
 
 /** What this process was started with. */

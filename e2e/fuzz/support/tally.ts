@@ -98,10 +98,10 @@ export class Tally {
     return judged.filter(({ gapMs, machineMs }) => gapMs - machineMs > limitMs);
   }
 
-  /** How long the machine kept somebody from running within a span of time: what the idle process missed, or what one of the others waited. */
+  /** How long the machine kept somebody from running within a span of time: while an idle process on any core was late, or what one of the others waited. */
   machineMs({ from, to }: Interval): number {
     const overlap = (span: Interval) => Math.max(0, Math.min(to, span.to) - Math.max(from, span.from));
-    const late = this.#late.reduce((sum, span) => sum + overlap(span), 0);
+    const late = apart(this.#late).reduce((sum, span) => sum + overlap(span), 0);
     const waits = this.#waits.reduce((sum, span) => sum + Math.min(span.waitedMs, overlap(span)), 0);
     return Math.max(late, waits);
   }
@@ -136,6 +136,17 @@ export class Tally {
 /** CPU of a datagram without the garbage that happened to be collected meanwhile. */
 export function ownMs(datagram: CostlyDatagram): number {
   return datagram.cpuMs - datagram.gcMs;
+}
+
+/** The same time in spans that do not overlap. */
+function apart(spans: readonly Interval[]): readonly Interval[] {
+  const joined: Interval[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last === undefined || span.from > last.to) joined.push(span);
+    else joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
+  }
+  return joined;
 }
 
 function add(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {

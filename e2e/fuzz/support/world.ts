@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Attack, Report, SharedPath } from './messages.ts';
 import { type Exit, RoleProcess } from './role-process.ts';
 import { HANG_LINE } from './watchdog.ts';
@@ -13,16 +14,26 @@ export interface WorldOptions {
   readonly onHang: (hex: string) => void;
 }
 
-/** A bridge, its model, four bystanders, an idle control process and the attackers, each in a process of its own. */
+/** More cores than these do not change what two busy processes see of the machine. */
+const MOST_CONTROLS = 8;
+
+/** A bridge, its model, four bystanders, an idle control process for every core and the attackers, each in a process of its own. */
 export class World {
   readonly target: RoleProcess;
   readonly attackers: readonly RoleProcess[];
-  readonly #others: readonly RoleProcess[];
+  readonly #peaceful: readonly RoleProcess[];
+  readonly #controls: readonly RoleProcess[];
 
-  private constructor(target: RoleProcess, attackers: readonly RoleProcess[], others: readonly RoleProcess[]) {
+  private constructor(
+    target: RoleProcess,
+    attackers: readonly RoleProcess[],
+    peaceful: readonly RoleProcess[],
+    controls: readonly RoleProcess[],
+  ) {
     this.target = target;
     this.attackers = attackers;
-    this.#others = others;
+    this.#peaceful = peaceful;
+    this.#controls = controls;
   }
 
   /** Starts everything; the attackers wait for a rate. Rejects when something does not start, and leaves nothing behind. */
@@ -44,7 +55,8 @@ export class World {
       const bridgeUrl = (await target.whenReady()).url;
       const bystanders = start('bystanders', { bridgeUrl });
       const { sharedPaths } = await bystanders.whenReady();
-      const control = start('control', {});
+      const cores = Math.min(MOST_CONTROLS, availableParallelism());
+      const controls = Array.from({ length: cores }, (_, core) => start('control', { core }));
       let strangers: readonly number[] = [];
       const attack = { seed, firstIndex, ...(corpora === undefined ? {} : { corpora }) };
       const outside = start(
@@ -56,12 +68,12 @@ export class World {
           onReport(report);
         },
       );
-      await Promise.all([control.whenReady(), outside.whenReady()]);
+      await Promise.all([...controls, outside].map((role) => role.whenReady()));
       target.tell({ type: 'attackers', ports: [...strangers] });
       const inside = start('inside', { ...attack, bridgeUrl });
       await inside.whenReady();
-      control.tell({ type: 'watch', pids: [target, bystanders, model].map(({ pid }) => pid) });
-      return new World(target, [outside, inside], [bystanders, model, control]);
+      controls[0]?.tell({ type: 'watch', pids: [target, bystanders, model].map(({ pid }) => pid) });
+      return new World(target, [outside, inside], [bystanders, model], controls);
     } catch (error) {
       for (const role of started) role.kill();
       throw error;
@@ -70,7 +82,7 @@ export class World {
 
   /** Resolves when the bridge's process has ended; rejects when another one has, which is no finding but a fault of ours. */
   get ended(): Promise<Exit> {
-    const faults = [...this.attackers, ...this.#others].map(async (role): Promise<never> => {
+    const faults = [...this.attackers, ...this.#peaceful, ...this.#controls].map(async (role): Promise<never> => {
       const { code, signal } = await role.exited;
       throw new Error(`${role.name} ended with ${signal ?? `code ${code}`}: ${role.output}`);
     });
@@ -97,16 +109,17 @@ export class World {
     for (const attacker of this.attackers) attacker.tell({ type: 'tell recent' });
   }
 
-  /** Ends the attack first, the listeners next and the bridge last, so that nobody hears an end that is only the run's. */
+  /** Ends the attack first, the listeners next, then the bridge: nobody hears an end that is only the run's. Who saw the machine tells last. */
   async stop(): Promise<void> {
     await Promise.all(this.attackers.map((role) => role.stop()));
-    await Promise.all(this.#others.map((role) => role.stop()));
+    await Promise.all(this.#peaceful.map((role) => role.stop()));
     await this.target.stop();
+    await Promise.all(this.#controls.map((role) => role.stop()));
   }
 
   /** Ends everything at once, unheard. */
   async abandon(): Promise<void> {
-    const all = [...this.attackers, ...this.#others, this.target];
+    const all = [...this.attackers, ...this.#peaceful, ...this.#controls, this.target];
     for (const role of all) role.kill();
     await Promise.all(all.map((role) => role.exited));
   }
