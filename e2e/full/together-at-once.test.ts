@@ -16,8 +16,8 @@ const RATE_HZ = 48_000;
 const LOUDNESS = 2_500;
 const SILENT = 300;
 const TAIL_SECONDS = 1.5;
-/** How well a sentence is found among others: better where it is heard (0.70 to 0.89), worse where it is not (up to 0.56). */
-const HEARD = 0.62;
+/** How well a sentence is found among others: better where it is heard (0.57 and more), worse where it is not (up to 0.3). */
+const HEARD = 0.42;
 /** The model listens, and says nothing that would be in the way. */
 const LISTENING = { type: 'server_vad', silence_duration_ms: 1_000, create_response: false } as const;
 
