@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 /** So many phrases are in sight at once; the rest opens on demand. */
 const SHOWN = 7;
-/** As in style.css: where the transcript stands below the phrases. */
+/** As in widths.css: where the transcript stands below the phrases. */
 const NARROW = '(max-width: 40rem)';
 
 interface HintsProps {
