@@ -185,6 +185,12 @@ describe('files', () => {
     assertOneFault({ 'packages/core/src/a.test.ts': 'x;\n'.repeat(301) }, /301 lines/);
     assert.deepEqual(faultsOf({ 'packages/core/src/a.test.ts': 'x;\n'.repeat(300) }), []);
   });
+  for (const path of ['examples/demo/src/style.css', 'examples/demo/index.html', 'scripts/run.mjs']) {
+    it(`finds 301 lines of ${path.split('.').at(-1)}`, () => {
+      assertOneFault({ [path]: 'x;\n'.repeat(301) }, /301 lines/);
+      assert.deepEqual(faultsOf({ [path]: 'x;\n'.repeat(300) }), []);
+    });
+  }
   it('finds a relative import without extension', () => {
     assertOneFault({ 'packages/core/src/a.ts': "import './b';\n", 'packages/core/src/b.ts': 'x;\n' }, /names no file/);
   });

@@ -45,9 +45,9 @@ export function checkOneFile({ files }) {
   });
 }
 
-/** No code file is longer than the limit. */
-export function checkLength({ files }) {
-  return files
+/** No file of code and no part of a page is longer than the limit. */
+export function checkLength({ files, pages }) {
+  return [...files, ...pages]
     .filter((file) => file.lines > LINE_LIMIT)
     .map((file) => ({
       path: file.path,

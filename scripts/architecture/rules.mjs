@@ -52,7 +52,7 @@ export const HOST_OBJECTS = {
 /** Names that have a second role in a package: `ws` as server and as the way to the model. */
 export const FILES_PER_LIBRARY = { ws: 2 };
 
-/** The longest a code file may be. */
+/** The longest a file may be: code, style sheets and HTML. */
 export const LINE_LIMIT = 300;
 
 /** Files that must not read a clock or a die: time and randomness come in as arguments. */
