@@ -4,6 +4,7 @@ import { type Latencies, measureLatencies, tappedEngines } from './latencies.ts'
 import { measureMuting } from './mute-delays.ts';
 import { countSignaling, measureCost, type PageCost } from './page-cost.ts';
 import { connected, invite, openDesktop, openPhone, startPhoneHouse } from './phone-house.ts';
+import { packetsSent } from './tapped-page.ts';
 
 /** How late a phone's voice is, how soon it is silent when muted, in ms, and what its page costs. */
 export interface PhoneFigures {
@@ -93,9 +94,4 @@ async function hide(page: Page): Promise<void> {
     window.requestAnimationFrame = () => 0;
     document.dispatchEvent(new Event('visibilitychange'));
   });
-}
-
-/** How many packets of sound a phone has sent to its desktop. */
-async function packetsSent(phone: Page): Promise<number> {
-  return Number(await phone.evaluate('window.voiceTap.packetsSent()'));
 }

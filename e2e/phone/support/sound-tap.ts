@@ -171,11 +171,11 @@ export const SOUND_TAP = `(() => {
       humming.start();
     },
     hush() { humming.stop(); },
-    /** Packets of sound on all connections that live and lead to no bridge. */
+    /** Packets of sound on all connections that live. */
     async packetsSent() {
       let sent = 0;
       const count = (entry) => { if (entry.type === 'outbound-rtp') sent += entry.packetsSent; };
-      const live = connections.filter((each) => each.connectionState === 'connected' && each.leadsTo !== 'bridge');
+      const live = connections.filter((each) => each.connectionState === 'connected');
       for (const connection of live) (await connection.getStats()).forEach(count);
       return sent;
     },

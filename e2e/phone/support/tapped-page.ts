@@ -24,3 +24,8 @@ export async function record(
   await page.evaluate(`window.voiceTap.record(${withSaid})`);
   return async () => parseLines(await page.evaluate('window.voiceTap.take()'));
 }
+
+/** How many packets of sound a page has sent on the connections that it has now. */
+export async function packetsSent(page: TappedPage): Promise<number> {
+  return Number(await page.evaluate('window.voiceTap.packetsSent()'));
+}

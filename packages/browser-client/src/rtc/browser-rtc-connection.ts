@@ -11,9 +11,11 @@ class BrowserRtcConnection implements RtcConnection {
   readonly #peer: BrowserPeer;
   readonly #control: RTCDataChannel;
   readonly #sender: RTCRtpSender;
+  readonly #changeAnswer: RtcConnectionOptions['changeAnswer'];
   readonly #listeners = new AbortController();
 
-  constructor({ iceServers, track, sinks }: RtcConnectionOptions) {
+  constructor({ iceServers, track, changeAnswer, sinks }: RtcConnectionOptions) {
+    this.#changeAnswer = changeAnswer;
     this.#peer = openBrowserPeer(iceServers);
     this.#control = this.#peer.createDataChannel(CONTROL_CHANNEL_LABEL);
     this.#sender = this.#peer.addTransceiver(track, { direction: 'sendrecv' }).sender;
@@ -41,7 +43,7 @@ class BrowserRtcConnection implements RtcConnection {
 
   async acceptAnswer(sdp: string): Promise<void> {
     try {
-      await this.#peer.setRemoteDescription({ type: 'answer', sdp });
+      await this.#peer.setRemoteDescription({ type: 'answer', sdp: this.#changeAnswer?.(sdp) ?? sdp });
     } catch (cause) {
       throw new VoiceBridgeError('invalid_offer', "The browser did not take the bridge's answer", { cause });
     }

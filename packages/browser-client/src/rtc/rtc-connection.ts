@@ -22,6 +22,8 @@ export interface RtcConnectionOptions {
   readonly iceServers: readonly IceServer[];
   /** The audio sent at first. */
   readonly track: MediaStreamTrack;
+  /** Changes the bridge's answer before the browser reads it; default: it is read as it came. */
+  readonly changeAnswer?: (sdp: string) => string;
   readonly sinks: RtcConnectionSinks;
 }
 

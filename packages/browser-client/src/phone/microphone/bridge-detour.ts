@@ -6,6 +6,7 @@ import type { ClientHost } from '../../client-host.ts';
 import type { RtcConnection } from '../../rtc/rtc-connection.ts';
 import type { VoiceBridgeClient } from '../../voice-bridge-client.ts';
 import type { VoiceSnapshot } from '../../voice-client.ts';
+import { withDtx } from '../shared/opus-dtx.ts';
 import type { PhoneConnectionStats } from '../shared/phone-connection.ts';
 import { readConnectionStats } from '../shared/read-connection-stats.ts';
 import type { PhoneHost } from './phone-host.ts';
@@ -127,7 +128,7 @@ export class BridgeDetour {
           this.#options.sinks.onHeard();
           options.sinks.onControl(text);
         };
-        this.#rtc = host.openRtc({ ...options, sinks: { ...options.sinks, onControl } });
+        this.#rtc = host.openRtc({ ...options, changeAnswer: withDtx, sinks: { ...options.sinks, onControl } });
         return this.#rtc;
       },
       random: () => host.random(),
