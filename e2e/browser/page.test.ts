@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { findFaults, shoot } from '../support/accessibility.ts';
 import { startHouse } from '../support/house.ts';
+import { motionOf } from '../support/motion.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 import { openPage, openTalkingPage, startTalking, type } from '../support/talking-page.ts';
 
@@ -80,6 +81,16 @@ describe('the page', () => {
     await page.keyboard.press('Enter');
     await page.locator('.stage[data-assistant=speaking]').waitFor();
     await inspect(page, 'talking-phrases');
+  });
+
+  it('where less motion is wished, the bars tell how loud it is without growing', async () => {
+    const house = await startHouse();
+    cleanup(() => house.close());
+    const page = await openPage(house);
+    await page.locator('.bar').first().waitFor();
+    expect(await motionOf(page, '.bar')).toMatchObject({ sizes: 2 });
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await motionOf(page, '.bar')).toEqual({ moving: 0, sizes: 1, lights: 2 });
   });
 
   it('works by keyboard alone', async () => {

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findFaults, shoot } from '../support/accessibility.ts';
 import { openBrowser } from '../support/chromium.ts';
+import { motionOf } from '../support/motion.ts';
 import { cleanup, closeAll } from '../support/open-things.ts';
 import { type ServedPage, servePage } from '../support/serve-page.ts';
 import '../support/share-browsers.ts';
@@ -59,19 +60,19 @@ describe('the pages of a phone link', { timeout: 180_000 }, () => {
     }
   });
 
-  it('where less motion is wished nothing spins, and the ring tells how loud it is without growing', async () => {
+  it('where less motion is wished nothing spins, and ring and bar tell how loud it is without growing', async () => {
     const page = await openStates({ viewport: PHONE });
-    const inState = async (state: string, reducedMotion: 'reduce' | 'no-preference') => {
+    const inState = async (address: string, reducedMotion: 'reduce' | 'no-preference') => {
       await page.emulateMedia({ reducedMotion });
-      await show(page, `?phone=${state}`);
-      return motionOf(page);
+      await show(page, address);
+      return motionOf(page, '.ring, .bar');
     };
-    expect((await inState('waiting', 'no-preference')).moving).toBe(1);
-    expect((await inState('connected', 'no-preference')).sizes.size).toBe(2);
-    expect((await inState('waiting', 'reduce')).moving).toBe(0);
-    for (const state of ['connected', 'holding', 'talking']) {
-      const { moving, sizes, lights } = await inState(state, 'reduce');
-      expect({ moving, sizes: sizes.size, lights: lights.size }, state).toEqual({ moving: 0, sizes: 1, lights: 2 });
+    expect((await inState('?phone=waiting', 'no-preference')).moving).toBe(1);
+    expect((await inState('?phone=connected', 'no-preference')).sizes).toBe(2);
+    expect((await inState('?desktop=connected', 'no-preference')).sizes).toBe(2);
+    expect((await inState('?phone=waiting', 'reduce')).moving).toBe(0);
+    for (const address of ['?phone=connected', '?phone=holding', '?phone=talking', '?desktop=connected']) {
+      expect(await inState(address, 'reduce'), address).toEqual({ moving: 0, sizes: 1, lights: 2 });
     }
   });
 
@@ -172,22 +173,6 @@ async function addressesOf(page: Page, start: string): Promise<string[]> {
 async function show(page: Page, address: string): Promise<void> {
   await page.goto(served.url + address);
   await page.getByRole('heading').first().waitFor();
-}
-
-/** How much moves by itself, and how the ring is drawn in silence and at its loudest. */
-async function motionOf(page: Page): Promise<{ moving: number; sizes: Set<string>; lights: Set<string> }> {
-  const { moving, drawn } = await page.evaluate(() => {
-    const ring = document.querySelector('.ring');
-    const drawn = [];
-    for (const level of ring instanceof HTMLElement ? ['0', '1'] : []) {
-      if (ring instanceof HTMLElement) ring.style.setProperty('--level', level);
-      const { transform, opacity } = getComputedStyle(ring ?? document.body, '::before');
-      drawn.push({ transform, opacity });
-    }
-    return { moving: document.getAnimations().length, drawn };
-  });
-  const [sizes, lights] = [drawn.map(({ transform }) => transform), drawn.map(({ opacity }) => opacity)];
-  return { moving, sizes: new Set(sizes), lights: new Set(lights) };
 }
 
 async function inspect(page: Page, address: string, colorScheme: string): Promise<void> {

@@ -7,6 +7,7 @@ import './transcript.css';
 import './invitation.css';
 import './sources.css';
 import './widths.css';
+import './motion.css';
 import { PhonePanel } from './phone-panel.tsx';
 import { hadPhones, rememberPhones } from './phones-before.ts';
 import { Session } from './session.tsx';
