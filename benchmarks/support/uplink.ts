@@ -44,7 +44,6 @@ export async function uplinkCorrelations(): Promise<UplinkCorrelations> {
     { sound: goForwardTenMeters() },
     { silenceMs: 1_500 },
   ]);
-  cleanup(() => microphone.remove());
   const heard: Int16Array[] = [];
   const engines = scriptedEngines({ turns: [] });
   const model = await startLocalRealtime({

@@ -47,7 +47,6 @@ describe('sessions', () => {
         { say: 'set the lamp to blue' },
         { silenceMs: 15_000 },
       ]);
-      cleanup(() => microphone.remove());
       const house = await startHouse();
       cleanup(() => house.close());
       const answers: string[] = [];

@@ -51,7 +51,6 @@ describe('in the hand', () => {
       { say: 'set the lamp to blue and tell me a story' },
       { silenceMs: 500 },
     ]);
-    cleanup(() => microphone.remove());
     const house = await startHouse();
     cleanup(() => house.close());
     const page = await openPage(house, { microphone: microphone.path });

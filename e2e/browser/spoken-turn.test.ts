@@ -32,7 +32,6 @@ describe('a spoken turn', () => {
         { sound: goForwardTenMeters() },
         { silenceMs: 15_000 },
       ]);
-      cleanup(() => microphone.remove());
       const house = await startHouse({ tools });
       cleanup(() => house.close());
       const page = await openTalkingPage(house, { microphone: microphone.path });
@@ -59,7 +58,6 @@ describe('a spoken turn', () => {
         { say: 'set the lamp to blue' },
         { silenceMs: 15_000 },
       ]);
-      cleanup(() => microphone.remove());
       const house = await startHouse();
       cleanup(() => house.close());
       const page = await openTalkingPage(house, { microphone: microphone.path });

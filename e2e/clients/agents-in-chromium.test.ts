@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import '../support/share-browsers.ts';
 import { findChromium } from '../support/chromium.ts';
 import { scriptMicrophone } from '../support/microphone.ts';
-import { cleanup, closeAll } from '../support/open-things.ts';
+import { closeAll } from '../support/open-things.ts';
 import { RECORDING_RATE_HZ, startPageRecorder, takeRecording } from '../support/page-recorder.ts';
 import { hasRecogniser, recognise } from '../support/recognise.ts';
 import { goForwardTenMeters, hasRecordings } from '../support/recordings.ts';
@@ -63,7 +63,6 @@ describe.skipIf(missing)('agents-realtime over WebRTC in Chromium', () => {
     async () => {
       const sound = goForwardTenMeters();
       const microphone = await scriptMicrophone([{ silenceMs: 4_000 }, { sound }, { silenceMs: 20_000 }]);
-      cleanup(() => microphone.remove());
       agent = await browserAgent(page.url, await startRealModel(), microphone.path);
       await agent.connect();
       await startPageRecorder(agent.page);

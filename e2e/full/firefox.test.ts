@@ -40,7 +40,6 @@ describe.skipIf(skipWithout(firefoxNeeds))('Firefox', () => {
     '[S-1.50] [S-3.27] what is said into its microphone is understood, and its speaker says the answer',
     async () => {
       const script = await scriptMicrophone([{ say: 'set the lamp to blue' }, { silenceMs: 500 }]);
-      cleanup(() => script.remove());
       const house = await startHouse();
       cleanup(() => house.close());
       const firefox = await openFirefoxPage(house, { gatherFirst: true });

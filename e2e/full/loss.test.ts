@@ -23,7 +23,6 @@ describe('a network that loses a tenth of all packets', () => {
         { say: 'set the lamp to blue' },
         { silenceMs: 20_000 },
       ]);
-      cleanup(() => microphone.remove());
       const house = await startHouse();
       cleanup(() => house.close());
       const page = await openPage(house, { microphone: microphone.path });

@@ -67,7 +67,6 @@ export async function stopTimes(runs: number): Promise<number[]> {
 /** Plays a script to the page until it is over, or a little longer than it takes that many answers to end, by themselves or cut. */
 async function converse(parts: readonly Heard[], { answers }: { readonly answers: number }, silenceMs?: number) {
   const microphone = await scriptMicrophone(parts);
-  cleanup(() => microphone.remove());
   const house = await startHouse(
     silenceMs === undefined ? {} : { turnDetection: { type: 'server_vad', silence_duration_ms: silenceMs } },
   );

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cleanup } from './open-things.ts';
 import { speak } from './speech.ts';
 import { type Sound, writeWav } from './wav.ts';
 
@@ -14,11 +15,14 @@ export interface Script {
   readonly path: string;
   readonly spans: readonly { readonly startMs: number; readonly endMs: number }[];
   readonly pcm: Int16Array;
-  remove(): void;
 }
 
-/** Writes a 48 kHz WAV for Chromium's fake microphone. */
-export async function scriptMicrophone(parts: readonly Heard[]): Promise<Script> {
+/** Writes a 48 kHz WAV for Chromium's fake microphone, into a new folder unless told otherwise. The folder goes with the test. */
+export async function scriptMicrophone(
+  parts: readonly Heard[],
+  folder = mkdtempSync(join(tmpdir(), 'voice-bridge-microphone-')),
+): Promise<Script> {
+  cleanup(() => rmSync(folder, { recursive: true, force: true }));
   const pieces: Int16Array[] = [];
   const spans: { startMs: number; endMs: number }[] = [];
   let length = 0;
@@ -34,10 +38,10 @@ export async function scriptMicrophone(parts: readonly Heard[]): Promise<Script>
     pcm.set(piece, at);
     at += piece.length;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'voice-bridge-microphone-'));
+  mkdirSync(folder, { recursive: true });
   const path = join(folder, 'microphone.wav');
   writeWav(path, { pcm, sampleRateHz: RATE_HZ });
-  return { path, spans, pcm, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { path, spans, pcm };
 }
 
 async function soundOf(part: Heard): Promise<Int16Array> {

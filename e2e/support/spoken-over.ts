@@ -1,5 +1,4 @@
 import { scriptMicrophone } from './microphone.ts';
-import { cleanup } from './open-things.ts';
 
 /** The path of what a microphone hears of a person who asks for a story and, in the middle of it, for a red lamp; removed with the test. */
 export async function storySpokenOver(): Promise<string> {
@@ -10,6 +9,5 @@ export async function storySpokenOver(): Promise<string> {
     { say: 'set the lamp to red' },
     { silenceMs: 15_000 },
   ]);
-  cleanup(() => microphone.remove());
   return microphone.path;
 }

@@ -1,10 +1,14 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type Browser, type BrowserOptions, openBrowser } from './chromium.ts';
 import type { House } from './house.ts';
-import { scriptMicrophone } from './microphone.ts';
+import { type Script, scriptMicrophone } from './microphone.ts';
 import { cleanup } from './open-things.ts';
 
 const QUIET_MS = 120_000;
+/** Always the same, as only browsers that are started alike can be shared. */
+const QUIET_FOLDER = join(tmpdir(), `voice-bridge-microphone-${process.pid}`);
 
 /** Opens the page in a fresh browser, with a quiet microphone unless told otherwise; the browser closes with the test. */
 export async function openPage(house: House, options: BrowserOptions = {}): Promise<Page> {
@@ -40,13 +44,15 @@ export async function type(page: Page, text: string): Promise<void> {
   await page.getByRole('button', { name: 'Send' }).click();
 }
 
-let quiet: Promise<string> | null = null;
+let quiet: Promise<Script> | null = null;
 
-/** One for the whole process, as it never changes. */
-function quietMicrophone(): Promise<string> {
-  quiet ??= scriptMicrophone([{ silenceMs: QUIET_MS }]).then(({ path, remove }) => {
-    process.once('exit', remove);
-    return path;
-  });
-  return quiet;
+/** One for all pages of a test. */
+async function quietMicrophone(): Promise<string> {
+  if (quiet === null) {
+    quiet = scriptMicrophone([{ silenceMs: QUIET_MS }], QUIET_FOLDER);
+    cleanup(() => {
+      quiet = null;
+    });
+  }
+  return (await quiet).path;
 }

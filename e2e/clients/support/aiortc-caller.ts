@@ -115,7 +115,6 @@ export function aiortcCaller(): AiortcCaller {
     send: (one) => order({ do: 'send', event: one }),
     async say(...parts) {
       const script = await scriptMicrophone(parts);
-      cleanup(() => script.remove());
       order({ do: 'say', wav: script.path });
     },
     event,
