@@ -1,4 +1,4 @@
-/** `npm run bench:phone`: how late a phone's voice is, how soon it is silent when muted, and what its page costs. About four minutes. */
+/** `npm run bench:phone`: how late a phone's voice is, how soon it is silent when muted, and what its page costs. About five minutes. */
 import { measurePhone } from 'e2e/phone/support/measure-phone.ts';
 import { type Figure, quantile, writeReport } from './support/report.ts';
 
@@ -21,7 +21,8 @@ const TEXT = [
   `and is taken out. To the model: until its voice activity detection is given it; that ear takes nothing. Both are good to ${RESOLUTION_MS} ms. Not in`,
   'it: the air, the sound card, and what the model does then. Muting: from the tap as the page notices it to the last loud sample of',
   'the track that the phone sends, with what the ear takes. Costs: of one processor, of a phone with the own (fake) microphone of its',
-  'browser, which has no other page. "Main thread" runs the page; "renderer process" is all of its threads, sound and network as well.',
+  'browser, which has no other page. "Main thread" runs the page; "renderer process" is all of its threads, sound and network as well,',
+  'most of which a browser needs for any call: "a bare call" is a page with a connection, its microphone and an audio element, and nothing else.',
   '',
 ].join('\n');
 
@@ -52,9 +53,16 @@ const figures: readonly Figure[] = [
   reported('main thread of the phone, open microphone', '%', [costs.open.mainThread * 100]),
   busy('main thread of the phone, muted', costs.muted.mainThread),
   busy('main thread of the phone, hidden with an open microphone', costs.hidden.mainThread),
+  reported('renderer process of a bare call, open microphone', '%', [costs.bare.open.renderer * 100]),
+  reported('renderer process of a bare call, muted', '%', [costs.bare.muted.renderer * 100]),
   reported('renderer process of the phone, open microphone', '%', [costs.open.renderer * 100]),
   reported('renderer process of the phone, muted', '%', [costs.muted.renderer * 100]),
+  busy('renderer process of the phone beyond a bare call, muted', costs.muted.renderer - costs.bare.muted.renderer),
   reported('renderer process of the phone, hidden with an open microphone', '%', [costs.hidden.renderer * 100]),
+  busy(
+    'renderer process of the phone beyond a bare call, hidden with an open microphone',
+    costs.hidden.renderer - costs.bare.open.renderer,
+  ),
   reported('packets that a muted phone sends to its desktop', '1/s', [costs.mutedPacketsPerSecond]),
   {
     name: 'signaling of a connected phone, both ways',

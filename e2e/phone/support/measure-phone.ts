@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { closeAll } from '../../support/open-things.ts';
+import { type BareCallCosts, measureBareCall } from './bare-call.ts';
 import { type Latencies, measureLatencies, tappedEngines } from './latencies.ts';
 import { measureMuting } from './mute-delays.ts';
 import { countSignaling, measureCost, type PageCost } from './page-cost.ts';
@@ -22,6 +23,8 @@ interface PhoneCosts {
   readonly muted: PageCost;
   /** Hidden, with an open microphone. */
   readonly hidden: PageCost;
+  /** Of the browser itself, without a page of ours. */
+  readonly bare: BareCallCosts;
   readonly mutedPacketsPerSecond: number;
   readonly signalingBytesPerSecond: number;
 }
@@ -31,7 +34,7 @@ export interface PhoneMeasuring {
   readonly chirps: number;
   readonly silenceMs: number;
   readonly taps: number;
-  /** For each of the three costs. */
+  /** For each of the five costs. */
   readonly costMs: number;
 }
 
@@ -48,12 +51,18 @@ export async function measurePhone({ chirps, silenceMs, taps, costMs }: PhoneMea
   const after = await measureLatencies(desktop, phone, model, chirps);
   const muting = await measureMuting(desktop, phone, taps);
   await phone.close();
-  const costs = await measureCosts(house, desktop, costMs);
+  const measured = await measureCosts(house, desktop, costMs);
+  await closeAll();
+  const costs = { ...measured, bare: await measureBareCall(costMs) };
   await closeAll();
   return { before, after, muting, costs };
 }
 
-async function measureCosts(house: { readonly url: string }, desktop: Page, costMs: number): Promise<PhoneCosts> {
+async function measureCosts(
+  house: { readonly url: string },
+  desktop: Page,
+  costMs: number,
+): Promise<Omit<PhoneCosts, 'bare'>> {
   let bytes = () => Number.NaN;
   const invitation = await invite(desktop);
   const phone = await openPhone(house, invitation, {
