@@ -79,7 +79,12 @@ async function startModel() {
   });
   const { pid } = child;
   if (pid === undefined) throw new Error('The model did not start');
-  cleanup(() => void child.kill('SIGKILL'));
+  // By a signal that it can act on: it has files to remove.
+  cleanup(async () => {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await gone;
+  });
   let printed = '';
   const url = await new Promise<string>((resolve) => {
     child.stdout.on('data', (data) => {
