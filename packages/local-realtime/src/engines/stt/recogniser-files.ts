@@ -47,18 +47,13 @@ export async function readPronunciations(
   return found;
 }
 
-/** A private place for short-lived files. */
+/** A private place for short-lived files, made when the first of them is written. */
 export class Scratch {
-  readonly #path: Promise<string>;
-
-  constructor() {
-    this.#path = mkdtemp(join(tmpdir(), 'voice-bridge-speech-'));
-    // A failure shows when the place is used.
-    this.#path.catch(() => {});
-  }
+  #path: Promise<string> | undefined;
 
   /** Writes files, by their names, into a new folder and gives back its path. */
   async write(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+    this.#path ??= mkdtemp(join(tmpdir(), 'voice-bridge-speech-'));
     const folder = await mkdtemp(join(await this.#path, 'files-'));
     await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));
     return folder;
@@ -71,7 +66,7 @@ export class Scratch {
 
   /** Removes everything. */
   async close(): Promise<void> {
-    await rm(await this.#path, { recursive: true, force: true });
+    if (this.#path !== undefined) await rm(await this.#path, { recursive: true, force: true });
   }
 }
 
