@@ -77,7 +77,10 @@ export interface DesktopEnd extends EventSource<PhoneLinkEvents> {
    * Resolves when they can; rejects with a `VoiceBridgeError`. While open or opening it gives the running attempt.
    */
   open(): Promise<void>;
-  /** Ends the link to every phone; they may come back when it is opened again. Idempotent. Never rejects. */
+  /**
+   * Ends the link to every phone; they may come back when it is opened again. A desktop that was silent in the mix is muted in the
+   * client from then on, also when the link fails. Idempotent. Never rejects.
+   */
   close(): Promise<void>;
   /** Makes a token and a code for a phone (left out: the first free one), opening the link where it is not. Rejects with a `VoiceBridgeError`. */
   invite(peerId?: PhoneId): Promise<PhoneInvite>;

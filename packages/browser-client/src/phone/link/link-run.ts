@@ -57,6 +57,8 @@ export class LinkRun {
   #iceServers: readonly IceServer[] | null = null;
   #remembered = false;
   #mixes = false;
+  /** Whether the client's sound is as we want it. */
+  #sounds = false;
 
   /** Opens what may only be opened inside a gesture. */
   constructor(options: LinkRunOptions) {
@@ -131,6 +133,7 @@ export class LinkRun {
     this.#mixer.setGain('desktop', settings.factor('desktop'));
     this.#mixer.setMicrophoneToPhones(settings.sendsMicrophoneToPhone);
     this.phones.applySettings();
+    if (!this.#mixes) this.#sound();
     this.#changed();
   }
 
@@ -149,7 +152,7 @@ export class LinkRun {
     this.#line.close();
     this.#rule.close();
     this.#turns.close();
-    if (this.#mixes) this.#options.client.setSound({});
+    this.#leaveSound();
     this.#mixer.close();
     this.#failed(aborted);
   }
@@ -167,17 +170,31 @@ export class LinkRun {
   #mixRuns(running: boolean): void {
     if (this.#over.signal.aborted) return;
     this.#mixes = running;
-    if (running) {
-      this.#sound();
-      return;
-    }
-    // A mix that stands still is silent: better the desktop's own microphone than nobody.
-    this.#options.client.setSound({});
-    this.#warn(BLOCKED);
+    this.#sound();
+    if (!running) this.#warn(BLOCKED);
   }
 
   #sound(): void {
-    if (this.#mixes) this.#options.client.setSound({ mix: this.#mixer, speakerVolume: this.#rule.volume });
+    const { client } = this.#options;
+    const isSilent = this.#isSilent;
+    if (this.#mixes) client.setSound({ mix: this.#mixer, speakerVolume: this.#rule.volume });
+    // A mix that stands still is silent: as it should be where the desktop is, and else its own microphone is better than nobody.
+    else if (isSilent) client.setSound({ mix: this.#mixer });
+    else if (this.#sounds) client.setSound({});
+    this.#sounds = this.#mixes || isSilent;
+  }
+
+  /** What was silent here does not go live because we end: its user sees that it is muted, and may end that. */
+  #leaveSound(): void {
+    if (!this.#sounds) return;
+    const { client } = this.#options;
+    if (this.#isSilent) client.setMuted(true);
+    client.setSound({});
+  }
+
+  /** Whether the desktop's microphone is not to be heard, whatever silences it. */
+  get #isSilent(): boolean {
+    return this.#options.settings.factor('desktop') === 0;
   }
 
   #heard(event: SignalingEvent): void {

@@ -1,4 +1,4 @@
-import { MAX_GAIN } from '@voice-bridge/core';
+import { MAX_GAIN, type PhoneId } from '@voice-bridge/core';
 import type { MixSource } from './desktop-end.ts';
 
 /** What the user wants of the mix: kept while phones come and go, and while the link is closed. */
@@ -41,10 +41,12 @@ export class MixSettings {
     return this.selected === 'all' || this.selected === source;
   }
 
-  /** Forgets a phone that was taken out. Who was the only one selected is not any more. */
-  forget(source: MixSource): void {
+  /** Forgets a phone that was taken out. Was it the only one selected, all are, but the desktop stays silent: it is muted now. */
+  forget(source: PhoneId): void {
     this.#gains.delete(source);
     this.#muted.delete(source);
-    if (this.selected === source) this.selected = 'all';
+    if (this.selected !== source) return;
+    this.selected = 'all';
+    this.#muted.add('desktop');
   }
 }

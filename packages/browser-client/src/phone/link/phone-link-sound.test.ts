@@ -178,7 +178,7 @@ describe('a mix that the browser stops', () => {
 });
 
 describe('the settings of a phone', () => {
-  it('that left for good are forgotten: was it alone selected, all are heard again', async () => {
+  it('that left for good are forgotten: was it alone selected, all are, and the desktop, silent until then, is muted', async () => {
     const { open, phone, link, mixer, host } = await setUpLink();
     await open();
     const only = phone();
@@ -188,7 +188,9 @@ describe('the settings of a phone', () => {
     await only.say({ type: 'bye', reason: 'left' });
     await only.go();
     host.signaling.tell('desktop', { type: 'peer', peer_id: 'mobile', state: 'removed' });
-    expect(link.getSnapshot()).toMatchObject({ selected: 'all', phones: [] });
+    expect(link.getSnapshot()).toMatchObject({ selected: 'all', phones: [], desktop: { muted: true } });
+    expect(Object.fromEntries(mixer().gains)).toEqual({ desktop: 0 });
+    link.setMuted('desktop', false);
     expect(Object.fromEntries(mixer().gains)).toEqual({ desktop: 1 });
     await phone().come();
     expect(mixer().gains.get('mobile')).toBe(1);
@@ -201,8 +203,8 @@ describe('the settings of a phone', () => {
     link.select('mobile');
     expect(mixer().gains.get('desktop')).toBe(0);
     await pass(121_000);
-    expect(link.getSnapshot().selected).toBe('all');
-    expect(mixer().gains.get('desktop')).toBe(1);
+    expect(link.getSnapshot()).toMatchObject({ selected: 'all', desktop: { muted: true } });
+    expect(mixer().gains.get('desktop')).toBe(0);
   });
 });
 
