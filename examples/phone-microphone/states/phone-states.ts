@@ -47,6 +47,7 @@ const TROUBLES: Readonly<Record<PhoneTroubleCode, () => FakePhoneMicrophone>> = 
   audio_interrupted: inTrouble('audio_interrupted'),
   offline: inTrouble('offline', { state: 'reconnecting' }),
   desktop_away: inTrouble('desktop_away', { state: 'waiting' }),
+  session_away: inTrouble('session_away', { session: 'failed' }),
   page_hidden: inTrouble('page_hidden'),
   page_frozen: inTrouble('page_frozen'),
   devices_changed: inTrouble('devices_changed'),

@@ -6,7 +6,14 @@ import type {
 } from '@voice-bridge/browser-client/phone';
 
 /** What is going on, in one sentence; the same for every turn, as screen readers tell it aloud. */
-export function describePhone({ state, microphone, mutedBy, holding, pushToTalk }: PhoneMicrophoneSnapshot): string {
+export function describePhone({
+  state,
+  microphone,
+  mutedBy,
+  holding,
+  pushToTalk,
+  session,
+}: PhoneMicrophoneSnapshot): string {
   switch (state) {
     case 'idle':
       return '';
@@ -27,6 +34,9 @@ export function describePhone({ state, microphone, mutedBy, holding, pushToTalk 
     case 'connected':
       if (microphone === 'unavailable') return 'No microphone: you can only listen.';
       if (mutedBy === 'desktop') return 'Muted by the desktop. Nobody hears you.';
+      if (session !== null && session !== 'connected') {
+        return 'The session on the desktop is not running. The assistant does not hear you.';
+      }
       if (holding) return 'You are heard while you hold.';
       if (pushToTalk !== 'off') return 'Hold the button while you talk.';
       return mutedBy === null ? 'You are heard.' : 'Muted. Nobody hears you.';

@@ -112,7 +112,7 @@ export class FakePhoneMicrophone implements PhoneEnd {
 
   /** The desktop connects, over this path. */
   connect(path: PhoneMicrophoneSnapshot['path'] = 'direct'): void {
-    this.show({ state: 'connected', path });
+    this.show({ state: 'connected', path, session: path === 'bridge' ? null : 'connected' });
   }
 
   /** The desktop takes this phone out: its credential is dead. */
@@ -135,7 +135,14 @@ export class FakePhoneMicrophone implements PhoneEnd {
   }
 }
 
-const NOT_CONNECTED = { microphone: 'off', path: null, quality: null, assistant: 'idle', holding: false } as const;
+const NOT_CONNECTED = {
+  microphone: 'off',
+  path: null,
+  session: null,
+  quality: null,
+  assistant: 'idle',
+  holding: false,
+} as const;
 
 /** A listener that throws fails the test that is running. */
 function throwLater(error: unknown): void {

@@ -1,5 +1,11 @@
 import type { AssistantState, PeerId, Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
-import type { MicrophoneReason, MicrophoneState, PushToTalkState, TranscriptLine } from '../../voice-client.ts';
+import type {
+  MicrophoneReason,
+  MicrophoneState,
+  PushToTalkState,
+  TranscriptLine,
+  VoiceState,
+} from '../../voice-client.ts';
 import type { PhoneTrouble } from './phone-trouble.ts';
 
 /**
@@ -48,6 +54,8 @@ export interface PhoneMicrophoneSnapshot {
   readonly pushToTalk: PushToTalkState;
   /** The path in use; null while not connected. */
   readonly path: PhonePath | null;
+  /** Where the desktop's own session is: the assistant hears this phone while it is `connected`. Null while this phone is not connected straight to the desktop. */
+  readonly session: VoiceState | null;
   readonly assistant: AssistantState;
   /** The last lines of the conversation, oldest first; at most 50. */
   readonly transcript: readonly TranscriptLine[];
@@ -123,6 +131,7 @@ export const INITIAL_PHONE_SNAPSHOT: PhoneMicrophoneSnapshot = {
   holding: false,
   pushToTalk: 'off',
   path: null,
+  session: null,
   assistant: 'idle',
   transcript: [],
   speaker: { muted: false, volume: 1 },

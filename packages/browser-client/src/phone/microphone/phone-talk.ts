@@ -235,6 +235,7 @@ export class PhoneTalk {
         onWishes();
         break;
       case 'session':
+        dispatch({ type: 'session', state: message.state });
         dispatch({ type: 'holdsToTalk', holdsToTalk: message.push_to_talk ?? false });
         onWishes();
         break;

@@ -10,6 +10,7 @@
  * - `audio_interrupted`: the system stopped the page's sound, as during a call or when another app plays
  * - `offline`: the phone has no network
  * - `desktop_away`: the desktop is not there, or has not accepted this phone yet
+ * - `session_away`: the desktop is there, and its session is not: it was ended, it failed, or it is being made again
  * - `page_hidden`: the page is not seen; some systems stop such a page's microphone
  * - `page_frozen`: the system stopped the page while the screen was locked; sound is on its way back
  * - `devices_changed`: a headset came or went; the microphone that is heard may be the wrong one
@@ -58,6 +59,11 @@ const TROUBLES = [
     'desktop_away',
     false,
     'The desktop is not there yet: open the conversation on it, and accept this phone if it asks.',
+  ],
+  [
+    'session_away',
+    false,
+    'The session on the desktop is not running, so the assistant does not hear you: start it there if it does not come back by itself.',
   ],
   [
     'page_hidden',

@@ -3,7 +3,7 @@ import { VoiceBridgeError } from '@voice-bridge/core';
 import type { MicrophoneReport } from '../../client-state.ts';
 import { sameFields } from '../../same-fields.ts';
 import { appendDelta } from '../../transcript-lines.ts';
-import type { PushToTalkState, TranscriptLine, VoiceSnapshot } from '../../voice-client.ts';
+import type { PushToTalkState, TranscriptLine, VoiceSnapshot, VoiceState } from '../../voice-client.ts';
 import {
   INITIAL_PHONE_SNAPSHOT,
   type PhoneMicrophoneSnapshot,
@@ -22,6 +22,8 @@ export interface PhoneShown {
   readonly silenced: boolean;
   /** Whether the bridge detects no turns: nobody is heard but who holds the button. */
   readonly holdsToTalk: boolean;
+  /** What the desktop said last of its session. */
+  readonly session: VoiceState | null;
   /** What was found to be in the way; what the rest tells anyway is not among them. */
   readonly troubles: ReadonlySet<PhoneTroubleCode>;
 }
@@ -35,6 +37,7 @@ export type PhoneShownInput =
   | { readonly type: 'muted'; readonly muted: boolean }
   | { readonly type: 'silenced'; readonly silenced: boolean }
   | { readonly type: 'holdsToTalk'; readonly holdsToTalk: boolean }
+  | { readonly type: 'session'; readonly state: VoiceState }
   | { readonly type: 'holding'; readonly holding: boolean }
   | { readonly type: 'speaker'; readonly muted: boolean; readonly volume: number }
   | { readonly type: 'assistant'; readonly state: AssistantState }
@@ -54,6 +57,7 @@ export const initialPhoneShown: PhoneShown = {
   microphone: { name: 'off' },
   silenced: false,
   holdsToTalk: false,
+  session: null,
   troubles: new Set(),
 };
 
@@ -72,6 +76,8 @@ export function stepPhoneShown(shown: PhoneShown, input: PhoneShownInput): Phone
       return show({ ...shown, silenced: input.silenced }, {});
     case 'holdsToTalk':
       return show({ ...shown, holdsToTalk: input.holdsToTalk }, {});
+    case 'session':
+      return show({ ...shown, session: input.state }, {});
     case 'admitted':
       return show(shown, { conversationId: input.conversationId, peerId: input.peerId });
     case 'path':
@@ -151,7 +157,7 @@ function showLife(shown: PhoneShown, life: PhoneLife): PhoneShown {
 }
 
 /** Of a phone that nobody has anything to do with. */
-const ALONE = { silenced: false, holdsToTalk: false } as const;
+const ALONE = { silenced: false, holdsToTalk: false, session: null } as const;
 const NOT_CONNECTED = { path: null, quality: null, assistant: 'idle', holding: false } as const;
 const LOST = new VoiceBridgeError('connection_lost', 'The connection to the desktop broke; it is made again');
 
@@ -205,6 +211,7 @@ function show(shown: PhoneShown, fields: Partial<PhoneMicrophoneSnapshot>): Phon
     ...wished,
     mutedBy: shown.silenced ? 'desktop' : own,
     pushToTalk: pushToTalkOf(shown, holding),
+    session: isDirect(shown.life) ? shown.session : null,
   };
   const derived = {
     ...merged,
@@ -225,10 +232,11 @@ function microphoneFields(report: MicrophoneReport, heard: boolean): Partial<Pho
   return { microphone: report.name === 'live' ? live : report.name, microphoneReason: null };
 }
 
-function troubleOf({ troubles, microphone, life }: PhoneShown, { state, trouble }: PhoneMicrophoneSnapshot) {
+function troubleOf({ troubles, microphone, life }: PhoneShown, { state, session, trouble }: PhoneMicrophoneSnapshot) {
   const codes = new Set(troubles);
   if (microphone.name === 'unavailable') codes.add(microphone.reason);
   if (state === 'waiting' && life.name === 'open') codes.add('desktop_away');
+  if (session !== null && session !== 'connected') codes.add('session_away');
   const worst = worstTrouble(codes);
   return worst?.code === trouble?.code ? trouble : worst;
 }
