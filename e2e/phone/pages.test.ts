@@ -129,6 +129,25 @@ describe('the pages of a phone link', { timeout: 180_000 }, () => {
     await page.getByText('You are heard.', { exact: true }).waitFor();
   });
 
+  it('does not say that it is heard while the session on the desktop is not running', async () => {
+    const page = await openStates({ viewport: PHONE });
+    await show(page, '?phone=session_away');
+    await page.getByRole('status').getByText('The assistant does not hear you.').waitFor();
+    expect(await page.getByText('You are heard').count()).toBe(0);
+  });
+
+  it('tries again by one button what a reload could not do, as long as that may help', async () => {
+    const page = await openStates({ viewport: PHONE });
+    await show(page, '?phone=failed');
+    await page.getByText('This code is not known').waitFor();
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+    await show(page, '?phone=reloaded');
+    await page.getByText('The bridge could not be reached').waitFor();
+    await page.getByLabel('Code').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Waiting for the desktop' }).waitFor();
+  });
+
   it('paints nothing while it is muted', async () => {
     const page = await openStates({ viewport: PHONE });
     await page.addInitScript(() => {

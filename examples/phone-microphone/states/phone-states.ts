@@ -1,5 +1,5 @@
 import type { MicrophoneReason } from '@voice-bridge/browser-client';
-import type { PhoneMicrophoneSnapshot, PhoneTroubleCode } from '@voice-bridge/browser-client/phone';
+import type { PhoneInvitation, PhoneMicrophoneSnapshot, PhoneTroubleCode } from '@voice-bridge/browser-client/phone';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import { FakePhoneMicrophone } from '@voice-bridge/react-hooks/testing';
 import { LINES } from './lines.ts';
@@ -64,6 +64,21 @@ class UnpluggedPhone extends FakePhoneMicrophone {
   override release(): void {
     this.show({ microphone: 'live', microphoneReason: null });
     super.release();
+  }
+}
+
+/** A phone that was loaded again while the bridge was away: its first attempt to go on fails, and the next one does not. */
+class ReloadedPhone extends FakePhoneMicrophone {
+  override stored = true;
+  override refusal: VoiceBridgeError | null = new VoiceBridgeError(
+    'bridge_unreachable',
+    'The bridge could not be reached',
+  );
+
+  override async join(invitation: PhoneInvitation): Promise<void> {
+    await super.join(invitation).finally(() => {
+      this.refusal = null;
+    });
   }
 }
 
@@ -134,6 +149,7 @@ export const PHONE_STATES: Readonly<Record<string, () => FakePhoneMicrophone>> =
     phone.remove();
     return phone;
   },
+  reloaded: () => new ReloadedPhone(),
   closed: () => new FakePhoneMicrophone({ state: 'closed' }),
   failed: () =>
     new FakePhoneMicrophone({

@@ -33,6 +33,11 @@ export function JoinScreen({ controls, token, forgetToken }: JoinScreenProps) {
         </div>
       </div>
       {isSecureContext ? <Trouble controls={controls} /> : <Insecure token={token} />}
+      {state === 'failed' && error?.retryable && controls.hasStored() && (
+        <button type="button" className="wide primary" onClick={() => join('stored')}>
+          Try again
+        </button>
+      )}
       {token === null ? (
         <>
           <p className="quiet">
