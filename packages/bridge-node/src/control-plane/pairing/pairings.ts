@@ -254,9 +254,12 @@ export class Pairings {
   #end(phone: PairedPhone, reason: 'removed' | 'expired'): void {
     const life = this.#lives.get(phone.phoneId);
     this.#lives.delete(phone.phoneId);
-    // Told first: whoever hears of nothing but the end of its credential takes it for a mishap.
-    if (reason === 'removed') this.#options.relays.remove(phone.conversationId, phone.peerId);
-    life?.abort(reason === 'removed' ? removed() : pairingError('unauthorized'));
+    const { relays } = this.#options;
+    const error = reason === 'removed' ? removed() : pairingError('unauthorized');
+    // Told first: whoever hears of nothing but the end of its credential takes it for a mishap. Of one that ran out the desktop alone hears.
+    if (reason === 'expired') relays.oust(phone.conversationId, phone.peerId, error);
+    relays.remove(phone.conversationId, phone.peerId);
+    life?.abort(error);
     this.#log(phone, `a phone's pairing ended: ${reason}`);
   }
 

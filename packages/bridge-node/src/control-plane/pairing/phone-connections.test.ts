@@ -169,7 +169,7 @@ describe('a phone that is removed', () => {
 });
 
 describe('a phone whose credential runs out', () => {
-  it('loses its connections, its feed and its place, and the desktop hears that it left', async () => {
+  it('loses its connections, its feed and its place, and the desktop hears that it is not one of its phones any more', async () => {
     const { bridge, clock, host, dial } = await start();
     const { credential } = await pair(bridge, {}, ANN);
     await clock.advanceAsync(HOURS_4 - 1_000);
@@ -181,8 +181,19 @@ describe('a phone whose credential runs out', () => {
     await clock.advanceAsync(1_000);
     expect((await phone.closed)[0]).toBe(CLOSE_CODES.unauthorized);
     expect((await feed.closed)[0]).toBe(CLOSE_CODES.unauthorized);
-    await expect.poll(() => desktop.messages).toEqual([peer('mobile', 'joined'), peer('mobile', 'left')]);
+    const out = [peer('mobile', 'left'), peer('mobile', 'removed')];
+    await expect.poll(() => desktop.messages).toEqual([peer('mobile', 'joined'), ...out]);
+    expect(phone.messages).not.toContain(peer('mobile', 'removed'));
     expect(host.last.told('removeParticipant')).toMatchObject([{ code: 'unauthorized' }]);
+  });
+
+  it('while its signaling is away is told of all the same: what goes straight to the desktop is to end, too', async () => {
+    const { bridge, clock, dial } = await start();
+    await pair(bridge, {}, ANN);
+    await clock.advanceAsync(HOURS_4 - 1_000);
+    const desktop = await dial(signalingPath('kitchen', 'desktop'), 'ann');
+    await clock.advanceAsync(1_000);
+    await expect.poll(() => desktop.messages).toEqual([peer('mobile', 'removed')]);
   });
 });
 
