@@ -1,4 +1,4 @@
-import { type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
+import { type CancelTimer, type Unsubscribe, VoiceBridgeError } from '@voice-bridge/core';
 import type { AudioGraph } from '../../audio/audio-graph.ts';
 import type { Microphone } from '../../audio/microphone.ts';
 import type { Speaker } from '../../audio/speaker.ts';
@@ -19,9 +19,17 @@ export interface BridgeDetourSinks {
   /** It does not take part any more; null: as somebody wished. */
   onLost(error: VoiceBridgeError | null): void;
   onSnapshot(snapshot: VoiceSnapshot): void;
+  /** The desktop has had the time to mute it as this participant, if it is to be muted. */
+  onSettled(participantId: string): void;
   /** The bridge said something: it is there. */
   onHeard(): void;
 }
+
+/**
+ * What there is to hear of the phone: `muted` by its user, which is told to the bridge; or `silenced` by its desktop, which tells the bridge
+ * itself: until then, and beside that, silence is sent.
+ */
+export type DetourVoice = 'heard' | 'muted' | 'silenced';
 
 /** What a {@link BridgeDetour} works with. */
 export interface BridgeDetourOptions {
@@ -35,6 +43,9 @@ export interface BridgeDetourOptions {
   readonly sinks: BridgeDetourSinks;
 }
 
+/** For the desktop to mute, at the bridge, whom it had muted before. */
+export const SETTLE_MS = 5_000;
+
 /** The way around where no path leads to the desktop: the phone takes part in the session at the bridge, with the sound it has. */
 export class BridgeDetour {
   readonly #options: BridgeDetourOptions;
@@ -43,11 +54,14 @@ export class BridgeDetour {
   #rtc: RtcConnection | null = null;
   #onTrackGone: (() => void) | null = null;
   #closed = false;
-  #heard: boolean;
+  #voice: DetourVoice;
+  /** Who it is there. */
+  #participantId: string | undefined;
+  #cancelSettling: CancelTimer = () => {};
 
-  constructor(options: BridgeDetourOptions, heard: boolean) {
+  constructor(options: BridgeDetourOptions, voice: DetourVoice) {
     this.#options = options;
-    this.#heard = heard;
+    this.#voice = voice;
   }
 
   /** Joins; the sinks tell how that goes. */
@@ -57,17 +71,23 @@ export class BridgeDetour {
     });
   }
 
-  /** Whether the phone's user is heard there; where the bridge detects no turns, that is a turn. */
-  setHeard(heard: boolean): void {
-    if (heard === this.#heard) return;
-    this.#heard = heard;
+  /** Whether the phone is heard there; where the bridge detects no turns, that is a turn. */
+  setVoice(voice: DetourVoice): void {
+    const before = this.#voice;
+    if (voice === before) return;
+    this.#voice = voice;
+    // Another track is to be lent.
+    if (voice === 'silenced' || before === 'silenced') this.trackChanged();
     const client = this.#client;
     if (client === null) return;
-    const { state, pushToTalk } = client.getSnapshot();
-    if (pushToTalk === 'off') client.setMuted(!heard);
-    // Not muted: what was said last is still on its way.
-    else if (!heard) client.stopTalking();
-    else if (state === 'connected') client.startTalking();
+    const { state, muted, pushToTalk } = client.getSnapshot();
+    if (pushToTalk !== 'off') {
+      // Not muted: what was said last is still on its way.
+      if (voice !== 'heard') client.stopTalking();
+      else if (state === 'connected') client.startTalking();
+    } else if (muted !== (voice === 'muted')) {
+      client.setMuted(!muted);
+    }
   }
 
   /** How good the connection to the bridge is; null while there is none. */
@@ -86,6 +106,7 @@ export class BridgeDetour {
   /** Leaves; idempotent and final. Nothing is sent or played any more when it returns. */
   close(): void {
     this.#closed = true;
+    this.#cancelSettling();
     void this.#client?.disconnect();
   }
 
@@ -95,7 +116,7 @@ export class BridgeDetour {
     if (this.#closed) return;
     const client = new part.VoiceBridgeClient({ url, conversationId, name, auth, shared: true }, this.#clientHost());
     this.#client = client;
-    client.setMuted(!this.#heard);
+    client.setMuted(this.#voice === 'muted');
     client.subscribe(() => this.#changed(client.getSnapshot()));
     // The snapshot tells of it as well.
     await client.connect().catch(() => {});
@@ -109,7 +130,17 @@ export class BridgeDetour {
     } else if (snapshot.state === 'connected') {
       sinks.onJoined();
       sinks.onSnapshot(snapshot);
+      this.#settle(snapshot);
     }
+  }
+
+  #settle({ participants }: VoiceSnapshot): void {
+    const participantId = participants.find(({ isSelf }) => isSelf)?.participantId;
+    if (participantId === undefined || participantId === this.#participantId) return;
+    const { host, sinks } = this.#options;
+    this.#participantId = participantId;
+    this.#cancelSettling();
+    this.#cancelSettling = host.clock.after(SETTLE_MS, () => sinks.onSettled(participantId));
   }
 
   #lose(error: VoiceBridgeError | null): void {
@@ -143,14 +174,15 @@ export class BridgeDetour {
     };
   }
 
-  /** Lends the phone's microphone: it stays open when the client lets go of it. */
+  /** Lends the phone's microphone, which stays open when the client lets go of it; silence where not even the bridge may hear it. */
   #microphone(): Microphone {
     return {
       open: async (_deviceId, _processing, onEnded) => {
-        const { microphone } = this.#options.sound;
+        const { microphone, audio } = this.#options.sound;
         if (microphone === null) throw new VoiceBridgeError('microphone_not_found', 'The phone has none open');
         this.#onTrackGone = onEnded;
-        return { track: microphone.track, stream: microphone.stream, stop: () => {} };
+        const track = this.#voice === 'silenced' ? audio.silentTrack() : microphone.track;
+        return { track, stream: microphone.stream, stop: () => {} };
       },
       onDevicesChanged: (listener): Unsubscribe => {
         this.#deviceListeners.add(listener);

@@ -1,7 +1,7 @@
 import { Machine, type PhoneId, VoiceBridgeError } from '@voice-bridge/core';
 import { abortable, abortError, failureOf } from '../../abortable.ts';
 import { BridgeHttp, type BridgeHttpOptions } from '../../bridge/bridge-http.ts';
-import { BridgeDetour } from './bridge-detour.ts';
+import { BridgeDetour, type DetourVoice } from './bridge-detour.ts';
 import { IceServers } from './ice-servers.ts';
 import type { PhoneInvitation, PhoneMicrophoneSnapshot } from './phone-end.ts';
 import type { PhoneHost } from './phone-host.ts';
@@ -12,7 +12,7 @@ import { PhoneSound } from './phone-sound.ts';
 import { PhoneTalk } from './phone-talk.ts';
 import { PhoneWatch } from './phone-watch.ts';
 import { phoneWakeAt, stepPhone } from './step-phone.ts';
-import { isHeard, newsOfBridge, type PhoneShownInput, wantsToBeHeard } from './step-phone-snapshot.ts';
+import { isHeard, newsOfBridge, type PhoneShownInput } from './step-phone-snapshot.ts';
 
 /** What a {@link PhoneRun} works with. */
 export interface PhoneRunOptions {
@@ -122,10 +122,10 @@ export class PhoneRun {
 
   /** Does what the snapshot says about muting and volume, and tells the desktop. */
   applyWishes(): void {
-    const { speaker, ...snapshot } = this.#options.shown();
+    const snapshot = this.#options.shown();
+    const { speaker } = snapshot;
     this.#sound.setHeard(isHeard(snapshot));
-    // There, the bridge silences whom the desktop muted.
-    this.#detour?.setHeard(wantsToBeHeard(snapshot));
+    this.#detour?.setVoice(voiceOf(snapshot));
     this.#sound.audio.setMuted(speaker.muted);
     this.#sound.audio.setVolume(speaker.volume);
     this.#talk.wishesChanged();
@@ -236,9 +236,13 @@ export class PhoneRun {
             const { mutedBy, pushToTalk } = this.#options.shown();
             if (mutedBy !== before.mutedBy || pushToTalk !== before.pushToTalk) this.applyWishes();
           },
+          onSettled: (participantId) => {
+            this.#dispatch({ type: 'settledThere', participantId });
+            this.applyWishes();
+          },
         },
       },
-      wantsToBeHeard(this.#options.shown()),
+      voiceOf(this.#options.shown()),
     );
     this.#detour.open();
   }
@@ -258,4 +262,9 @@ export class PhoneRun {
   #dispatch(input: PhoneShownInput): void {
     if (!this.#over.signal.aborted) this.#options.dispatch(input);
   }
+}
+
+function voiceOf(snapshot: PhoneMicrophoneSnapshot): DetourVoice {
+  if (snapshot.mutedBy === 'desktop') return 'silenced';
+  return isHeard(snapshot) ? 'heard' : 'muted';
 }

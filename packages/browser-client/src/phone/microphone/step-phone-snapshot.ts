@@ -18,8 +18,8 @@ export interface PhoneShown {
   readonly snapshot: PhoneMicrophoneSnapshot;
   readonly life: PhoneLife;
   readonly microphone: MicrophoneReport;
-  /** Whether the desktop muted it, wherever it is connected. */
-  readonly silenced: boolean;
+  /** As whom the desktop muted it: that participant of the session, or `phone`, over its direct path; null: it did not. */
+  readonly silenced: string | null;
   /** Whether the bridge detects no turns: nobody is heard but who holds the button. */
   readonly holdsToTalk: boolean;
   /** What the desktop said last of its session. */
@@ -36,6 +36,10 @@ export type PhoneShownInput =
   | { readonly type: 'microphone'; readonly report: MicrophoneReport }
   | { readonly type: 'muted'; readonly muted: boolean }
   | { readonly type: 'silenced'; readonly silenced: boolean }
+  /** What the bridge says of it as this participant. */
+  | { readonly type: 'silencedThere'; readonly participantId: string; readonly silenced: boolean }
+  /** The desktop has had the time to say at the bridge, too, that this participant is muted. */
+  | { readonly type: 'settledThere'; readonly participantId: string }
   | { readonly type: 'holdsToTalk'; readonly holdsToTalk: boolean }
   | { readonly type: 'session'; readonly state: VoiceState }
   | { readonly type: 'holding'; readonly holding: boolean }
@@ -55,7 +59,7 @@ export const initialPhoneShown: PhoneShown = {
   snapshot: INITIAL_PHONE_SNAPSHOT,
   life: { name: 'idle' },
   microphone: { name: 'off' },
-  silenced: false,
+  silenced: null,
   holdsToTalk: false,
   session: null,
   troubles: new Set(),
@@ -73,7 +77,11 @@ export function stepPhoneShown(shown: PhoneShown, input: PhoneShownInput): Phone
     case 'muted':
       return show(shown, { muted: input.muted });
     case 'silenced':
-      return show({ ...shown, silenced: input.silenced }, {});
+      return show({ ...shown, silenced: input.silenced ? 'phone' : null }, {});
+    case 'silencedThere':
+      return silencedThere(shown, input.participantId, input.silenced);
+    case 'settledThere':
+      return settledThere(shown, input.participantId);
     case 'holdsToTalk':
       return show({ ...shown, holdsToTalk: input.holdsToTalk }, {});
     case 'session':
@@ -105,16 +113,8 @@ export function stepPhoneShown(shown: PhoneShown, input: PhoneShownInput): Phone
 export function isHeard(
   snapshot: Pick<PhoneMicrophoneSnapshot, 'muted' | 'mutedBy' | 'pushToTalk' | 'holding'>,
 ): boolean {
-  return wantsToBeHeard(snapshot) && snapshot.mutedBy !== 'desktop';
-}
-
-/** Whether the phone's user wishes to be heard. */
-export function wantsToBeHeard({
-  muted,
-  holding,
-  pushToTalk,
-}: Pick<PhoneMicrophoneSnapshot, 'muted' | 'pushToTalk' | 'holding'>): boolean {
-  return holding || (!muted && pushToTalk === 'off');
+  const { muted, mutedBy, holding, pushToTalk } = snapshot;
+  return mutedBy !== 'desktop' && (holding || (!muted && pushToTalk === 'off'));
 }
 
 /** What a phone that takes part at the bridge shows of it. */
@@ -125,12 +125,30 @@ export function newsOfBridge({
   participants,
   pushToTalk,
 }: VoiceSnapshot): readonly PhoneShownInput[] {
+  const self = participants.find(({ isSelf }) => isSelf);
+  // Who is muted there by itself as well cannot tell.
+  const silenced: PhoneShownInput[] =
+    self === undefined || muted
+      ? []
+      : [{ type: 'silencedThere', participantId: self.participantId, silenced: self.muted }];
   return [
-    { type: 'silenced', silenced: !muted && participants.some((each) => each.isSelf && each.muted) },
+    ...silenced,
     { type: 'holdsToTalk', holdsToTalk: pushToTalk !== 'off' },
     { type: 'assistant', state: assistant },
     { type: 'lines', lines: transcript },
   ];
+}
+
+/** A mute ends at the bridge only where the bridge had it: one from elsewhere is carried there. */
+function silencedThere(shown: PhoneShown, participantId: string, silenced: boolean): PhoneShown {
+  if (silenced) return show({ ...shown, silenced: participantId }, {});
+  return shown.silenced === participantId ? show({ ...shown, silenced: null }, {}) : shown;
+}
+
+/** A mute that the desktop did not repeat becomes the phone's own: nobody is heard unasked, and somebody can end it. */
+function settledThere(shown: PhoneShown, participantId: string): PhoneShown {
+  if (shown.silenced === null || shown.silenced === participantId) return shown;
+  return show({ ...shown, silenced: null }, { muted: true });
 }
 
 function showLife(shown: PhoneShown, life: PhoneLife): PhoneShown {
@@ -157,7 +175,7 @@ function showLife(shown: PhoneShown, life: PhoneLife): PhoneShown {
 }
 
 /** Of a phone that nobody has anything to do with. */
-const ALONE = { silenced: false, holdsToTalk: false, session: null } as const;
+const ALONE = { silenced: null, holdsToTalk: false, session: null } as const;
 const NOT_CONNECTED = { path: null, quality: null, assistant: 'idle', holding: false } as const;
 const LOST = new VoiceBridgeError('connection_lost', 'The connection to the desktop broke; it is made again');
 
@@ -209,7 +227,7 @@ function show(shown: PhoneShown, fields: Partial<PhoneMicrophoneSnapshot>): Phon
   const own = muted && !holding ? 'phone' : null;
   const merged: PhoneMicrophoneSnapshot = {
     ...wished,
-    mutedBy: shown.silenced ? 'desktop' : own,
+    mutedBy: shown.silenced === null ? own : 'desktop',
     pushToTalk: pushToTalkOf(shown, holding),
     session: isDirect(shown.life) ? shown.session : null,
   };
