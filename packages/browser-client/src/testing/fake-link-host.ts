@@ -54,7 +54,10 @@ export class FakeLinkHost extends FakeSignalingHost implements LinkHost {
       return answer(200, { phones });
     }
     if (method === 'DELETE') return answer(200, { status: 'removed' });
-    if (!url.endsWith('/pairing')) return answer(200, { status: 'accepted' });
+    if (!url.endsWith('/pairing')) {
+      for (const peerId of this.paired.keys()) if (url.endsWith(`/${peerId}`)) this.paired.set(peerId, 'accepted');
+      return answer(200, { status: 'accepted' });
+    }
     const asked: { peer_id?: string } = JSON.parse(typeof body === 'string' ? body : '{}');
     const peer_id = asked.peer_id ?? 'mobile';
     return answer(201, { token: `token-of-${peer_id}`, code: 'ABCD-2345', peer_id, expires_in_seconds: 120 });

@@ -55,7 +55,6 @@ export class LinkRun {
   #opened: () => void = () => {};
   #failed: (error: VoiceBridgeError) => void;
   #iceServers: readonly IceServer[] | null = null;
-  #remembered = false;
   #mixes = false;
   /** Whether the client's sound is as we want it. */
   #sounds = false;
@@ -159,9 +158,6 @@ export class LinkRun {
 
   #lineOpen(): void {
     this.phones.signalingOpened();
-    // For the picture only: what it cannot tell now, phones tell by coming.
-    if (!this.#remembered) this.phones.remember().catch(() => {});
-    this.#remembered = true;
     this.#opened();
     this.#failed = this.#options.onEnded;
     this.#changed();

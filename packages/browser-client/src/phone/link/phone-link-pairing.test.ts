@@ -86,7 +86,6 @@ describe('a phone that must be accepted', () => {
     const only = phone();
     await only.come();
     expect(view().state).toBe('connected');
-    host.paired.set('mobile', 'waiting');
     only.connections.at(-1)?.close();
     await only.go();
     await only.come();

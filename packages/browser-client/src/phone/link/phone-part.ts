@@ -41,7 +41,6 @@ export class PhonePart {
   readonly #peerId: PhoneId;
   #view: PhoneView;
   #waits = false;
-  #accepted = false;
   #paired = false;
   #mutedItself = false;
   /** Whether it holds its button to talk. */
@@ -83,11 +82,6 @@ export class PhonePart {
     return this.#view;
   }
 
-  /** Whether it was let in once: it need not wait again. */
-  get isAccepted(): boolean {
-    return this.#accepted;
-  }
-
   /** Whether its microphone is open, as far as it depends on the phone. */
   get isHeard(): boolean {
     const { state, muted } = this.#view;
@@ -107,7 +101,6 @@ export class PhonePart {
 
   invited(expiresInMs: number): void {
     // Whoever comes by it is somebody else, perhaps.
-    this.#accepted = false;
     this.#wish = null;
     this.#cancelExpiry();
     this.#cancelExpiry = this.#options.host.clock.after(expiresInMs, () => {
@@ -137,7 +130,6 @@ export class PhonePart {
   joined(): void {
     this.#cancelExpiry();
     this.#waits = false;
-    this.#accepted = true;
     this.#phone.joined();
     this.#changed();
   }

@@ -1,4 +1,5 @@
 import {
+  type CancelTimer,
   type DesktopMessage,
   formatId,
   type IceServer,
@@ -8,12 +9,14 @@ import {
   type SignalingEvent,
   type SignalingMessage,
 } from '@voice-bridge/core';
+import { afterUnless } from './after-unless.ts';
 import type { PhoneView } from './desktop-end.ts';
 import type { LinkHost } from './link-host.ts';
 import type { MixSettings } from './mix-settings.ts';
 import type { PairingApi } from './pairing-api.ts';
 import type { PhoneMixer } from './phone-mixer.ts';
 import { PhonePart, type PhonePartOptions } from './phone-part.ts';
+import { PhoneRoll, type RollAnswer } from './phone-roll.ts';
 
 /** What a {@link PhoneTable} works with. */
 export interface PhoneTableOptions {
@@ -38,23 +41,30 @@ export interface PhoneTableOptions {
   readonly onWarning: (error: unknown) => void;
 }
 
-/** Between attempts to ask the bridge about a phone that came. */
+/** Between attempts to ask the bridge about its phones; doubles up to `MAX_ASK_AGAIN_MS` where nobody waits for it. */
 const ASK_AGAIN_MS = 2_000;
+const MAX_ASK_AGAIN_MS = 60_000;
+/** For a phone that nobody paired to be back at the signaling once that is open again: it may have lost its place there meanwhile. */
+const RETURN_MS = 30_000;
 
 /** The phones of an open link: who is invited, waits, is there or away. */
 export class PhoneTable {
   readonly #options: PhoneTableOptions;
   readonly #nonce: string;
   readonly #phones = new Map<PhoneId, PhonePart>();
-  /** Who is at the signaling now. */
-  readonly #present = new Set<PhoneId>();
+  readonly #roll: PhoneRoll;
+  /** Who is at the signaling now; every coming has a number of its own. */
+  readonly #present = new Map<PhoneId, number>();
   /** Who is being taken out: what it still wants is too late. */
   readonly #leaving = new Set<PhoneId>();
-  /** Who came without being paired: whoever comes by its peer id the next time may be somebody else. */
-  readonly #strangers = new Set<PhoneId>();
+  #comings = 0;
+  #questions = 0;
+  #cancelAsking: CancelTimer = () => {};
+  #cancelReturn: CancelTimer = () => {};
 
   constructor(options: PhoneTableOptions) {
     this.#options = options;
+    this.#roll = new PhoneRoll(options.pairing, options.over);
     this.#nonce = formatId('link', options.host.randomBytes(16));
   }
 
@@ -69,21 +79,13 @@ export class PhoneTable {
     return [...this.#phones].some(([peerId, phone]) => phone.isHeard && settings.factor(peerId) > 0);
   }
 
-  /** The signaling begins anew: who went meanwhile is not told of; who is there is, next. */
+  /** The signaling begins anew: who went meanwhile, or was taken out, is not told of; who is there is, next. */
   signalingOpened(): void {
-    for (const peerId of this.#present) this.#phones.get(peerId)?.left();
+    for (const peerId of this.#present.keys()) this.#phones.get(peerId)?.left();
     this.#present.clear();
-  }
-
-  /** Shows the phones of before a reload, though they are away. */
-  async remember(): Promise<void> {
-    const { pairing, over, onChanged } = this.#options;
-    const phones = await pairing.phones(over);
-    for (const { peer_id, state, name, expires_in_seconds } of phones) {
-      if (state === 'accepted') this.#phone(peer_id).paired(name);
-      else if (state === 'invited') this.#phone(peer_id).invited(expires_in_seconds * 1_000);
-    }
-    onChanged();
+    this.#cancelReturn();
+    this.#cancelReturn = this.#after(RETURN_MS, () => this.#endLost());
+    this.#askAnyhow();
   }
 
   /** Takes what came by the signaling. */
@@ -119,6 +121,8 @@ export class PhoneTable {
       await pairing.remove(peerId, over);
     } finally {
       this.#leaving.delete(peerId);
+      // What was asked meanwhile may have been answered before.
+      this.#roll.forget(peerId);
     }
   }
 
@@ -159,15 +163,31 @@ export class PhoneTable {
   }
 
   #forget(peerId: PhoneId): void {
-    const phone = this.#phones.get(peerId);
-    if (phone === undefined) return;
-    this.#phones.delete(peerId);
-    this.#present.delete(peerId);
-    phone.close('removed');
-    const { mixer, settings, onForgotten } = this.#options;
-    mixer.removePhone(peerId);
+    this.#roll.forget(peerId);
+    if (!this.#end(peerId, 'removed')) return;
+    const { settings, onForgotten } = this.#options;
     settings.forget(peerId);
     onForgotten();
+  }
+
+  /** Whether there was one to end. */
+  #end(peerId: PhoneId, reason: 'removed' | 'closed'): boolean {
+    const phone = this.#phones.get(peerId);
+    if (phone === undefined) return false;
+    this.#phones.delete(peerId);
+    this.#present.delete(peerId);
+    phone.close(reason);
+    this.#options.mixer.removePhone(peerId);
+    return true;
+  }
+
+  /** Who was never paired, and did not come back to the signaling, may have been sent away there: nothing else would tell. */
+  #endLost(): void {
+    for (const [peerId, { view }] of this.#phones) {
+      const isHere = view.state !== 'invited' && view.state !== 'away';
+      if (isHere && !this.#present.has(peerId) && !this.#roll.has(peerId)) this.#end(peerId, 'closed');
+    }
+    this.#options.onChanged();
   }
 
   #peer(peerId: PhoneId, state: Extract<SignalingEvent, { type: 'peer' }>['state']): void {
@@ -175,34 +195,72 @@ export class PhoneTable {
     else if (state === 'left') {
       this.#present.delete(peerId);
       this.#phones.get(peerId)?.left();
-    } else if (state === 'joined' && !this.#leaving.has(peerId)) {
-      this.#present.add(peerId);
-      this.#joined(peerId).catch((error: unknown) => this.#joinedInVain(peerId, error));
-    }
+    } else if (state === 'joined' && !this.#leaving.has(peerId)) this.#joined(peerId);
   }
 
-  async #joined(peerId: PhoneId): Promise<void> {
-    const { confirm, pairing, over } = this.#options;
+  #joined(peerId: PhoneId): void {
+    const coming = ++this.#comings;
+    this.#present.set(peerId, coming);
     const phone = this.#phone(peerId);
-    // What waits at the bridge must not be offered anything yet, nor what the bridge paired with nobody.
-    if (confirm && (!phone.isAccepted || this.#strangers.has(peerId))) {
-      const known = (await pairing.phones(over)).find((each) => each.peer_id === peerId);
-      if (!this.#present.has(peerId)) return;
-      if (known?.state === 'waiting' || known?.state === 'accepted') this.#strangers.delete(peerId);
-      else this.#strangers.add(peerId);
-      if (known?.state !== 'accepted') return phone.waits(known?.name ?? null);
+    // What waits at the bridge must not be offered anything yet, nor what the bridge paired with nobody: each time it comes.
+    if (this.#options.confirm) this.#askAbout(peerId, coming);
+    else {
+      phone.joined();
+      if (!this.#roll.has(peerId)) this.#askAnyhow();
     }
-    phone.joined();
   }
 
-  #joinedInVain(peerId: PhoneId, error: unknown): void {
-    const { host, over, onWarning } = this.#options;
-    onWarning(error);
-    const cancel = host.clock.after(ASK_AGAIN_MS, () => {
-      over.removeEventListener('abort', cancel);
-      if (this.#present.has(peerId)) this.#peer(peerId, 'joined');
+  #askAbout(peerId: PhoneId, coming: number): void {
+    const isThere = () => this.#present.get(peerId) === coming;
+    this.#ask().then(
+      (phones) => {
+        if (!isThere()) return;
+        const known = phones.find((each) => each.peer_id === peerId);
+        if (known?.state === 'accepted') this.#phone(peerId).joined();
+        else this.#phone(peerId).waits(known?.name ?? null);
+      },
+      (error: unknown) => {
+        this.#options.onWarning(error);
+        this.#after(ASK_AGAIN_MS, () => {
+          if (isThere()) this.#askAbout(peerId, coming);
+        });
+      },
+    );
+  }
+
+  /** Asks until there is an answer, or a newer question. */
+  #askAnyhow(againMs = ASK_AGAIN_MS): void {
+    const question = ++this.#questions;
+    this.#cancelAsking();
+    this.#ask().catch(() => {
+      if (question !== this.#questions) return;
+      const nextMs = Math.min(MAX_ASK_AGAIN_MS, 2 * againMs);
+      this.#cancelAsking = this.#after(againMs, () => this.#askAnyhow(nextMs));
     });
-    over.addEventListener('abort', cancel, { once: true });
+  }
+
+  /** Asks the bridge about its phones: shows those of before a reload, and ends those that are not its phones any more. */
+  async #ask(): Promise<RollAnswer['phones']> {
+    const { phones, gone } = await this.#roll.ask();
+    for (const peerId of gone) {
+      const isThere = this.#present.has(peerId);
+      this.#forget(peerId);
+      // Somebody else by now, who came in their own right.
+      if (isThere) this.#joined(peerId);
+    }
+    for (const { peer_id, state, name, expires_in_seconds } of phones) {
+      if (this.#leaving.has(peer_id)) continue;
+      if (state === 'accepted') this.#phone(peer_id).paired(name);
+      else if (state === 'invited' && !this.#phones.has(peer_id)) {
+        this.#phone(peer_id).invited(expires_in_seconds * 1_000);
+      }
+    }
+    this.#options.onChanged();
+    return phones;
+  }
+
+  #after(ms: number, act: () => void): CancelTimer {
+    return afterUnless(this.#options.over, this.#options.host.clock, ms, act);
   }
 
   #phone(peerId: PhoneId): PhonePart {
