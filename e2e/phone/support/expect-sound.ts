@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import * as z from 'zod';
 import { bestPieceOf } from './likeness.ts';
 import { LINE_RATE_HZ, mixOf } from './recorded-line.ts';
-import { hum, record, say, type TappedPage } from './tapped-page.ts';
+import { record, say, type TappedPage } from './tapped-page.ts';
 import { fingerprint } from './voices.ts';
 
 const THERE = 0.3;
@@ -26,21 +26,21 @@ export async function expectSound(page: TappedPage, ending: string, sinceMs: num
   await expect.poll(soundMs, { message: `ms of sound, ${ending}`, timeout: PATIENCE_MS }).toBeGreaterThan(ENOUGH_MS);
 }
 
-/** How long after `sinceMs` the sound of a phone is in the mix for the first time, in ms. */
-export async function backAfter(desktop: TappedPage, phone: TappedPage, sinceMs: number): Promise<number> {
+/** Listens to the mix from now on. What it gives resolves with how long after `sinceMs` there is sound in it for the first time, in ms. */
+export async function listenToMix(desktop: TappedPage): Promise<(sinceMs: number) => Promise<number>> {
   const taken = await record(desktop);
-  const hush = await hum(phone);
-  let times: readonly number[] = [];
-  const heard = async () => {
-    times = await loudTimes(desktop, 'bridge sent', sinceMs);
-    return times.length;
+  return async (sinceMs) => {
+    let times: readonly number[] = [];
+    const heard = async () => {
+      times = await loudTimes(desktop, 'bridge sent', sinceMs);
+      return times.length;
+    };
+    await expect
+      .poll(heard, { message: 'the phone is in the mix', interval: 20, timeout: PATIENCE_MS })
+      .toBeGreaterThan(0);
+    await taken();
+    return Math.min(...times) - sinceMs;
   };
-  await expect
-    .poll(heard, { message: 'the phone is in the mix', interval: 20, timeout: PATIENCE_MS })
-    .toBeGreaterThan(0);
-  await hush();
-  await taken();
-  return Math.min(...times) - sinceMs;
 }
 
 /** When each piece of sound began that a page carried while it was recorded, in ms since 1970. */

@@ -11,9 +11,19 @@ export async function say(page: TappedPage, pcm: Int16Array): Promise<number> {
 }
 
 /** A steady tone into a page's microphone. Gives the way to end it. */
-export async function hum(page: TappedPage): Promise<() => Promise<unknown>> {
+export async function hum(page: TappedPage): Promise<() => Promise<void>> {
   await page.evaluate('window.voiceTap.hum()');
-  return () => page.evaluate('window.voiceTap.hush()');
+  return () => hush(page);
+}
+
+/** {@link hum} from the page's next load on. */
+export async function humFromLoad(page: { addInitScript(script: string): Promise<unknown> }): Promise<void> {
+  await page.addInitScript('void window.voiceTap.hum()');
+}
+
+/** Ends the tone. */
+export async function hush(page: TappedPage): Promise<void> {
+  await page.evaluate('window.voiceTap.hush()');
 }
 
 /** Records every line of a page until what it gives is called; `withSaid`: what its microphone hears, too. */
