@@ -81,8 +81,15 @@ describe('a claimed test', () => {
     const fullPage = pageOf(row('S-0.1', 'done', '`e2e/full/b.test.ts`'), row('S-0.2'), row('S-1.1'));
     const files = { 'e2e/full/b.test.ts': "it('[S-0.1] talks')" };
     assert.deepEqual(faultsOf(fullPage, [], { files }), []);
-    const phonePage = pageOf(row('S-0.1', 'done', '`e2e/phone/b.test.ts`'), row('S-0.2'), row('S-1.1'));
-    assert.deepEqual(faultsOf(phonePage, [], { files: { 'e2e/phone/b.test.ts': "it('[S-0.1] talks')" } }), []);
+    for (const file of [
+      'e2e/phone/b.test.ts',
+      'e2e/clients/b.test.ts',
+      'benchmarks/b/b.test.ts',
+      'packages/b/b.full.test.ts',
+    ]) {
+      const page = pageOf(row('S-0.1', 'done', `\`${file}\``), row('S-0.2'), row('S-1.1'));
+      assert.deepEqual(faultsOf(page, [], { files: { [file]: "it('[S-0.1] talks')" } }), []);
+    }
     assert.equal(faultsOf(fullPage, [], { files: { 'e2e/full/b.test.ts': '' } }).length, 1);
     assert.equal(faultsOf(fullPage, [], { files, full: true }).length, 1);
   });

@@ -36,7 +36,7 @@ export function filesByTag(tests) {
 
 /** Tests that only `npm run test:full` runs. */
 export function isFullTierFile(file) {
-  return /^e2e\/(full|phone)\/|\.full(\.test)?\.[a-z]+$/.test(file);
+  return /^(benchmarks|e2e\/(full|phone|clients))\/|\.full(\.test)?\.[a-z]+$/.test(file);
 }
 
 function expectedIds(text) {
