@@ -1,5 +1,6 @@
 import type { PhoneId } from '@voice-bridge/core';
 import type { LinkHost } from '../phone/link/link-host.ts';
+import type { PhoneStorage } from '../phone/microphone/phone-place.ts';
 import type { StreamFetch } from '../phone/shared/signaling-host.ts';
 import { FakePhoneMixer } from './fake-phone-mixer.ts';
 import { FakeSignalingHost, type FakeSignalingWorld } from './fake-signaling-host.ts';
@@ -34,6 +35,15 @@ export class FakeLinkHost extends FakeSignalingHost implements LinkHost {
   readonly origin = (): string => 'https://voice.example';
 
   readonly wallClock = (): number => 1_000_000 + this.clock.now();
+
+  /** What the tab keeps over a reload. */
+  readonly stored = new Map<string, string>();
+
+  readonly storage = (): PhoneStorage => ({
+    getItem: (key) => this.stored.get(key) ?? null,
+    setItem: (key, value) => void this.stored.set(key, value),
+    removeItem: (key) => void this.stored.delete(key),
+  });
 
   readonly drawQr = async (text: string): Promise<boolean[][]> => [[text.length > 0]];
 

@@ -21,5 +21,13 @@ export const browserLinkHost: LinkHost = {
   openMixer: openBrowserPhoneMixer,
   origin: () => location.origin,
   wallClock: () => Date.now(),
+  storage() {
+    try {
+      return sessionStorage;
+    } catch {
+      // Switched off in the browser's settings, or a page of a file.
+      return null;
+    }
+  },
   drawQr,
 };

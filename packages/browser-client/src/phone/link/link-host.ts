@@ -1,3 +1,4 @@
+import type { PhoneStorage } from '../microphone/phone-place.ts';
 import type { SignalingHost } from '../shared/signaling-host.ts';
 import type { PhoneMixerFactory } from './phone-mixer.ts';
 
@@ -8,6 +9,8 @@ export interface LinkHost extends SignalingHost {
   origin(): string;
   /** In ms since 1970. */
   wallClock(): number;
+  /** Keeps things over a reload of the tab; null where nothing can be kept. */
+  storage(): PhoneStorage | null;
   /** Draws a QR code of a text. */
   drawQr(text: string): Promise<readonly (readonly boolean[])[]>;
 }

@@ -1,15 +1,19 @@
 import { MAX_GAIN, type PhoneId } from '@voice-bridge/core';
 import type { MixSource } from './desktop-end.ts';
+import type { KeptMutes } from './kept-mutes.ts';
 
-/** What the user wants of the mix: kept while phones come and go, and while the link is closed. */
+/** What the user wants of the mix: kept while phones come and go, and while the link is closed; which phones are muted also over a reload. */
 export class MixSettings {
   selected: 'all' | MixSource = 'all';
   sendsMicrophoneToPhone: boolean;
   readonly #gains = new Map<MixSource, number>();
-  readonly #muted = new Set<MixSource>();
+  readonly #kept: KeptMutes;
+  /** Null: what was kept was not looked for yet. */
+  #muted: Set<MixSource> | null = null;
 
-  constructor(sendsMicrophoneToPhone: boolean) {
+  constructor(sendsMicrophoneToPhone: boolean, kept: KeptMutes) {
     this.sendsMicrophoneToPhone = sendsMicrophoneToPhone;
+    this.#kept = kept;
   }
 
   gain(source: MixSource): number {
@@ -17,7 +21,7 @@ export class MixSettings {
   }
 
   isMuted(source: MixSource): boolean {
-    return this.#muted.has(source);
+    return this.#mutes.has(source);
   }
 
   /** Throws `RangeError` for what is not from 0 to 4. */
@@ -27,8 +31,10 @@ export class MixSettings {
   }
 
   setMuted(source: MixSource, muted: boolean): void {
-    if (muted) this.#muted.add(source);
-    else this.#muted.delete(source);
+    if (muted === this.isMuted(source)) return;
+    if (muted) this.#mutes.add(source);
+    else this.#mutes.delete(source);
+    this.#kept.save([...this.#mutes].filter((each) => each !== 'desktop'));
   }
 
   /** The factor on a source's sound in the mix. */
@@ -44,9 +50,14 @@ export class MixSettings {
   /** Forgets a phone that was taken out. Was it the only one selected, all are, but the desktop stays silent: it is muted now. */
   forget(source: PhoneId): void {
     this.#gains.delete(source);
-    this.#muted.delete(source);
+    this.setMuted(source, false);
     if (this.selected !== source) return;
     this.selected = 'all';
-    this.#muted.add('desktop');
+    this.setMuted('desktop', true);
+  }
+
+  get #mutes(): Set<MixSource> {
+    this.#muted ??= new Set(this.#kept.load());
+    return this.#muted;
   }
 }

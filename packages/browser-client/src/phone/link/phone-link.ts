@@ -12,6 +12,7 @@ import {
   type PhoneLinkSnapshot,
   type SpeakerWhilePhone,
 } from './desktop-end.ts';
+import { KeptMutes } from './kept-mutes.ts';
 import type { LinkHost } from './link-host.ts';
 import { LinkRun } from './link-run.ts';
 import { MixSettings } from './mix-settings.ts';
@@ -45,7 +46,12 @@ export class PhoneLink implements DesktopEnd {
   constructor(options: PhoneLinkOptions, host: LinkHost = browserLinkHost) {
     this.#options = options;
     this.#host = host;
-    this.#settings = new MixSettings(options.sendMicrophoneToPhone ?? false);
+    const { client, sendMicrophoneToPhone = false } = options;
+    const kept = new KeptMutes(
+      () => host.storage(),
+      () => client.conversationId,
+    );
+    this.#settings = new MixSettings(sendMicrophoneToPhone, kept);
     this.#changes = new Emitter((error) => host.reportError(error));
     this.#events = new Emitter((error) => host.reportError(error));
     this.#snapshot = { ...INITIAL_LINK_SNAPSHOT, sendsMicrophoneToPhone: this.#settings.sendsMicrophoneToPhone };

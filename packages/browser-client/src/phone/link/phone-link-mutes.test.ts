@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { setUpLink } from '../../testing/phone-link-fixture.ts';
+
+type Setup = Awaited<ReturnType<typeof setUpLink>>;
+
+/** The same tab after its page was loaded again. */
+async function reload({ link, host }: Setup): Promise<Setup> {
+  await link.close();
+  const next = await setUpLink();
+  for (const [key, value] of host.stored) next.host.stored.set(key, value);
+  return next;
+}
+
+describe('a phone that the desktop muted before its page was loaded again', () => {
+  it('is muted by the desktop still where it takes part at the bridge, as the phone says, and is unmuted by the desktop', async () => {
+    const before = await setUpLink();
+    await before.open();
+    await before.phone().come();
+    before.link.setMuted('mobile', true);
+    const { link, host, open, phone, bridge, view } = await reload(before);
+    host.network.passes = false;
+    await open();
+    await phone().come();
+    const mobile = { participant_id: 'par_2', name: 'mobile', role: 'speaker', transport: 'webrtc', gain: 1 } as const;
+    const say = (muted: boolean) => bridge.say({ type: 'participants', participants: [{ ...mobile, muted }] });
+    const asked = () => bridge.heard.filter(({ type }) => type === 'set_participant');
+    say(true);
+    expect(view()).toMatchObject({ path: 'bridge', muted: true, mutedBy: 'desktop' });
+    expect(asked()).not.toContainEqual(expect.objectContaining({ muted: false }));
+    link.setMuted('mobile', false);
+    expect(asked().at(-1)).toEqual({ type: 'set_participant', participant_id: 'par_2', muted: false });
+    say(false);
+    expect(view()).toMatchObject({ muted: false, mutedBy: null });
+  });
+
+  it('is muted as well when it is connected straight to the desktop, and is told', async () => {
+    const before = await setUpLink();
+    await before.open();
+    await before.phone().come();
+    before.link.setMuted('mobile', true);
+    const { open, phone, view, mixer } = await reload(before);
+    await open();
+    const only = phone();
+    await only.come();
+    expect(view()).toMatchObject({ path: 'direct', muted: true, mutedBy: 'desktop' });
+    expect(mixer().gains.get('mobile')).toBe(0);
+    expect(only.heard('mute')).toEqual([{ type: 'mute', muted: true }]);
+  });
+
+  it('and unmuted again, or took out, is not', async () => {
+    const before = await setUpLink();
+    await before.open();
+    await before.phone('mobile').come();
+    await before.phone('mobile-2').come();
+    for (const peerId of ['mobile', 'mobile-2'] as const) before.link.setMuted(peerId, true);
+    before.link.setMuted('mobile', false);
+    await before.link.remove('mobile-2');
+    expect(before.host.stored.size).toBe(0);
+    const { open, phone, view } = await reload(before);
+    await open();
+    await phone('mobile').come();
+    expect(view('mobile').mutedBy).toBeNull();
+  });
+
+  it.each(['nonsense', '["desktop"]', '{}'])('is not made up of %s that the tab keeps', async (text) => {
+    const before = await setUpLink();
+    await before.open();
+    await before.phone().come();
+    before.link.setMuted('mobile', true);
+    for (const key of before.host.stored.keys()) before.host.stored.set(key, text);
+    const { open, phone, view, link } = await reload(before);
+    await open();
+    await phone().come();
+    expect(view().mutedBy).toBeNull();
+    expect(link.getSnapshot().desktop.muted).toBe(false);
+  });
+
+  it("does not make the desktop's own microphone muted in the next page: the client begins anew, too", async () => {
+    const before = await setUpLink();
+    await before.open();
+    before.link.setMuted('desktop', true);
+    expect(before.host.stored.size).toBe(0);
+  });
+});
