@@ -1,7 +1,7 @@
 /** Where tries to redeem come from, as far as that is told apart. */
 export interface PhoneAddress {
   readonly name: string;
-  /** Whether many people may share it: a proxy, or nobody knows. */
+  /** Whether it tells nothing: of a proxy on this machine, or of a server that does not say. */
   readonly isShared: boolean;
 }
 
