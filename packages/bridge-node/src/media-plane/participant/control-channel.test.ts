@@ -26,8 +26,9 @@ function start() {
     close() {},
   };
   const sinks = { onSign() {}, onMessage() {}, onFlood() {}, onStall: () => stalls++ };
-  const control = new ControlChannel(channel, sinks, new ManualClock(), silentLogger);
-  return { control, sent, waiting: () => waiting, stalls: () => stalls, read: () => (waiting = 0) };
+  const clock = new ManualClock();
+  const control = new ControlChannel(channel, sinks, clock, silentLogger);
+  return { control, clock, sent, waiting: () => waiting, stalls: () => stalls, read: () => (waiting = 0) };
 }
 
 const tool = { call_id: 'c', name: 'n', arguments: '{}' };
@@ -63,5 +64,36 @@ describe('a client that does not read', () => {
     }
     expect(stalls()).toBeGreaterThan(0);
     expect(waiting()).toBeLessThan(MAX_BUFFERED_BYTES + 60_000);
+  });
+});
+
+describe('a farewell', () => {
+  const last: ServerControlMessage = { type: 'closed', reason: 'failed', code: 'rate_limited' };
+
+  /** How long it is waited for somebody who reads after `readsAfterMs`. */
+  async function waitedMs(readsAfterMs: number): Promise<number> {
+    const { control, clock, sent, read } = start();
+    control.send({ type: 'levels', levels: [], active: 'par_1' });
+    let over = false;
+    const leaving = control.farewell(last).then(() => {
+      over = true;
+    });
+    while (!over && clock.now() < 10_000) {
+      if (clock.now() >= readsAfterMs) read();
+      await clock.advanceAsync(10);
+    }
+    await leaving;
+    expect(sent.at(-1)).toEqual(last);
+    return clock.now();
+  }
+
+  it('reaches a client whose network needs three round trips of 200 ms for what came before', async () => {
+    const waited = await waitedMs(800);
+    expect(waited).toBeGreaterThanOrEqual(800);
+    expect(waited).toBeLessThan(900);
+  });
+
+  it('waits no longer for one that never reads', async () => {
+    expect(await waitedMs(Number.POSITIVE_INFINITY)).toBeLessThan(1_600);
   });
 });

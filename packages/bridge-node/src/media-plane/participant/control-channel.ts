@@ -40,7 +40,8 @@ export const MAX_BUFFERED_BYTES = 1_048_576;
 /** Bytes that may wait while a tool's progress and levels are still shown: the next ones say more anyway. */
 export const MAX_PROGRESS_BUFFERED_BYTES = 65_536;
 
-const FAREWELL_MS = 300;
+/** What a burst of messages before it may take to a client 200 ms away, whose network starts slowly (RFC 9260 section 7.2.1). */
+const FAREWELL_MS = 1_500;
 const DRAIN_POLL_MS = 10;
 
 /** The bridge's end of one participant's control channel: bounded both ways, and blind to anything that is not in the protocol. */
@@ -75,7 +76,7 @@ export class ControlChannel {
     this.#channel.send(text);
   }
 
-  /** Sends the last message and waits until it is on its way, at most 300 ms. */
+  /** Sends the last message and waits until it is on its way, at most 1.5 s. */
   async farewell(message: ServerControlMessage): Promise<void> {
     this.send(message);
     const deadline = this.#clock.now() + FAREWELL_MS;
