@@ -19,6 +19,8 @@ export class FakeLinkHost extends FakeSignalingHost implements LinkHost {
   readonly mixers: FakePhoneMixer[] = [];
   /** What the bridge says of phones that it knows. */
   readonly paired = new Map<PhoneId, 'invited' | 'waiting' | 'accepted'>();
+  /** Ids of pairings that are not the first with their peer id. */
+  readonly pairedAnew = new Map<PhoneId, string>();
   /** What requests are refused with; null: they are not. */
   refusal: { readonly status: number; readonly code: string } | null = null;
 
@@ -57,6 +59,7 @@ export class FakeLinkHost extends FakeSignalingHost implements LinkHost {
     if (url.endsWith('/phones')) {
       const phones = [...this.paired].map(([peer_id, state]) => ({
         peer_id,
+        phone_id: state === 'invited' ? null : (this.pairedAnew.get(peer_id) ?? `first-${peer_id}`),
         state,
         name: `The ${peer_id}`,
         expires_in_seconds: 100,

@@ -71,6 +71,8 @@ export const pairedPhonesSchema = z.object({
   phones: z.array(
     z.object({
       peer_id: phoneId,
+      /** Of this pairing, for as long as it lasts: the next phone with this peer id has another one. Null while nobody came. */
+      phone_id: z.nullable(z.string()),
       state: z.enum(['invited', 'waiting', 'accepted']),
       /** What the phone calls itself. */
       name: z.nullable(z.string()),

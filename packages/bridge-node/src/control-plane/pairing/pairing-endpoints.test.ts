@@ -228,9 +228,9 @@ describe('a desktop sees its phones', () => {
     const [name, hours] = ['Ann’s phone', 14_400];
     expect(await list()).toEqual({
       phones: [
-        { peer_id: 'mobile', state: 'waiting', name, expires_in_seconds: hours },
-        { peer_id: 'mobile-2', state: 'accepted', name, expires_in_seconds: hours },
-        { peer_id: 'mobile-3', state: 'invited', name: null, expires_in_seconds: 120 },
+        { peer_id: 'mobile', phone_id: expect.any(String), state: 'waiting', name, expires_in_seconds: hours },
+        { peer_id: 'mobile-2', phone_id: expect.any(String), state: 'accepted', name, expires_in_seconds: hours },
+        { peer_id: 'mobile-3', phone_id: null, state: 'invited', name: null, expires_in_seconds: 120 },
       ],
     });
     expect(await (await ask(bridge, phonePath('kitchen', 'mobile'), { method: 'POST' })).json()).toEqual({

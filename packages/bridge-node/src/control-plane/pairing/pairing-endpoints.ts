@@ -114,8 +114,8 @@ export function createPairingEndpoints(ports: PairingPorts): PairingEndpoints {
       const leading = leads.mayLead(caller, params.conversation);
       const seen = leading ? all : all.filter(({ inviter }) => inviter === caller.subject);
       if (!leading && seen.length === 0) throw notLeading();
-      const phones = seen.map(({ peerId, state, name, expiresInMs }) => {
-        return { peer_id: peerId, state, name, expires_in_seconds: secondsOf(expiresInMs) };
+      const phones = seen.map(({ peerId, phoneId, state, name, expiresInMs }) => {
+        return { peer_id: peerId, phone_id: phoneId, state, name, expires_in_seconds: secondsOf(expiresInMs) };
       });
       const body: PairedPhones = { phones };
       return Response.json(body);

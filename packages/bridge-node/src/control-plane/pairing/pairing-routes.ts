@@ -58,7 +58,9 @@ export const PAIRING_ROUTES = {
     path: `${ENDPOINTS.pairing}/:conversation/phones`,
     summary: 'The invitations and the phones of the conversation.',
     response: json(pairedPhonesSchema, {
-      phones: [{ peer_id: 'mobile', state: 'waiting', name: 'Ann’s phone', expires_in_seconds: 14_390 }],
+      phones: [
+        { peer_id: 'mobile', phone_id: 'q3Yb1xk0', state: 'waiting', name: 'Ann’s phone', expires_in_seconds: 14_390 },
+      ],
     }),
     errors: ['not_found'],
   },

@@ -12,6 +12,8 @@ import {
 export interface PhoneEntry {
   readonly conversationId: string;
   readonly peerId: PhoneId;
+  /** Of this pairing; null while nobody came. */
+  readonly phoneId: string | null;
   readonly state: 'invited' | PairedPhone['state'];
   /** What the phone calls itself. */
   readonly name: string | null;
@@ -26,10 +28,12 @@ export interface PhoneEntry {
 /** Those that are meant: the phones first, then the invitations that can be redeemed. */
 export function phoneEntries(state: PairingState, which: PhoneSelection, now: number): PhoneEntry[] {
   const phones = selectedPhones(state, which).map((phone) => {
-    return { ...common(phone), state: phone.state, name: phone.name, expiresInMs: phone.credential.expiresAt - now };
+    const { phoneId, name, credential } = phone;
+    return { ...common(phone), phoneId, state: phone.state, name, expiresInMs: credential.expiresAt - now };
   });
   const invited = openInvitations(state, which, now).map((invitation) => {
-    return { ...common(invitation), state: 'invited', name: null, expiresInMs: invitation.expiresAt - now } as const;
+    const nobody = { phoneId: null, state: 'invited', name: null } as const;
+    return { ...common(invitation), ...nobody, expiresInMs: invitation.expiresAt - now };
   });
   return [...phones, ...invited];
 }

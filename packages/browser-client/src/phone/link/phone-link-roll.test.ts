@@ -59,6 +59,26 @@ describe('a phone whose pairing ended while the signaling of the desktop was dow
     expect(questions(host)).toBeLessThan(8);
   });
 
+  it('is out although another phone was paired as it since, and that one is let in', async () => {
+    const { open, phone, host, pass, view } = await setUpLink();
+    host.paired.set('mobile', 'accepted');
+    await open();
+    const before = phone();
+    await before.come();
+    host.signaling.drop('desktop');
+    await before.go();
+    host.pairedAnew.set('mobile', 'second-mobile');
+    const other = phone();
+    await other.come();
+    await pass(5_000);
+    expect(before.told.at(-1)).toEqual({ type: 'bye', reason: 'removed' });
+    expect(view().state).toBe('connected');
+    expect(other.connections.at(-1)?.closed).toBe(false);
+    await pass(120_000);
+    expect(view().state).toBe('connected');
+    expect(other.offered).toHaveLength(1);
+  });
+
   it('makes room for whoever came as it in their own right: that is another connection', async () => {
     const { open, phone, host, pass, view } = await setUpLink();
     host.paired.set('mobile', 'accepted');

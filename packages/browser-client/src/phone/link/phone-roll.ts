@@ -5,7 +5,7 @@ import type { PairingApi } from './pairing-api.ts';
 export interface RollAnswer {
   /** Who is invited, waits, or has been accepted. */
   readonly phones: PairedPhones['phones'];
-  /** Who was paired, and is not any more. */
+  /** Who was paired, and is not any more; another phone may have been paired as that one since. */
   readonly gone: readonly PhoneId[];
 }
 
@@ -13,7 +13,8 @@ export interface RollAnswer {
 export class PhoneRoll {
   readonly #pairing: Pick<PairingApi, 'phones'>;
   readonly #over: AbortSignal;
-  readonly #paired = new Set<PhoneId>();
+  /** The id of each phone's pairing. */
+  readonly #paired = new Map<PhoneId, string>();
   /** The newest question when a phone was taken out: its answer, and older ones, know nothing of that. */
   readonly #forgotten = new Map<PhoneId, number>();
   #asked = 0;
@@ -43,10 +44,10 @@ export class PhoneRoll {
     const phones = listed.filter(({ peer_id }) => number > (this.#forgotten.get(peer_id) ?? 0));
     if (number < this.#answered) return { phones, gone: [] };
     this.#answered = number;
-    const paired = phones.filter(({ state }) => state !== 'invited').map(({ peer_id }) => peer_id);
-    const gone = [...this.#paired].filter((peerId) => !paired.includes(peerId));
+    const before = new Map(this.#paired);
     this.#paired.clear();
-    for (const peerId of paired) this.#paired.add(peerId);
+    for (const { peer_id, phone_id } of phones) if (phone_id !== null) this.#paired.set(peer_id, phone_id);
+    const gone = [...before].flatMap(([peerId, id]) => (this.#paired.get(peerId) === id ? [] : [peerId]));
     return { phones, gone };
   }
 }
