@@ -1,11 +1,12 @@
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { shareBrowsers } from '../support/chromium.ts';
 import { closeAll } from '../support/open-things.ts';
+import { loudTimes } from './support/expect-sound.ts';
 import { bestPieceOf } from './support/likeness.ts';
 import { connected, invite, openDesktop, openPhoneBehind, startPhoneHouse } from './support/phone-house.ts';
 import { startPhoneNetwork } from './support/phone-network.ts';
-import { together } from './support/recorded-line.ts';
-import { record, say, type TappedPage } from './support/tapped-page.ts';
+import { type RecordedLine, together } from './support/recorded-line.ts';
+import { hum, record, say, type TappedPage } from './support/tapped-page.ts';
 import { fingerprint } from './support/voices.ts';
 
 const closeBrowsers = shareBrowsers();
@@ -34,14 +35,20 @@ it('[S-0.22] [S-0.29] a phone that its desktop muted says nothing on its way aro
   await mute.click();
   await phone.getByText('Muted by the desktop.').waitFor();
 
+  // From here on it is spoken to: nothing of that may be sent, on the path that breaks or from the first moment on the way around.
+  const taken = await record(phone, { withSaid: true });
+  const hush = await hum(phone);
   leadsToDesktop = false;
   await phone.evaluate(
     "voiceTap.connections.filter((each) => each.leadsTo !== 'bridge').forEach((each) => each.close())",
   );
   await phone.locator('[data-path=bridge]').waitFor({ timeout: DETOUR_MS });
-  expect(await sentShare(phone)).toBeLessThan(NOT_SENT);
-  await desktop.locator('[data-peer=mobile][data-path=bridge]').waitFor();
+  await desktop.locator('[data-peer=mobile][data-path=bridge]').waitFor({ timeout: DETOUR_MS });
   await phone.getByText('Muted by the desktop.').waitFor();
+  expect((await loudTimes(phone, 'said', 0)).length).toBeGreaterThan(0);
+  expect(await loudTimes(phone, 'sent', 0)).toEqual([]);
+  expect(together((await taken()).filter(isSentToBridge)).pcm.length).toBeGreaterThan(0);
+  await hush();
   await phone.locator('.talk-button').click();
   await phone.locator('.talk-button').click();
   expect(await sentShare(phone)).toBeLessThan(NOT_SENT);
@@ -56,6 +63,9 @@ async function sentShare(phone: TappedPage): Promise<number> {
   const voice = fingerprint(2, 7);
   const taken = await record(phone);
   const saidMs = await say(phone, voice);
-  const sent = (await taken()).filter(({ to, direction }) => to === 'bridge' && direction === 'sent');
-  return bestPieceOf(voice, saidMs, together(sent));
+  return bestPieceOf(voice, saidMs, together((await taken()).filter(isSentToBridge)));
+}
+
+function isSentToBridge({ to, direction }: RecordedLine): boolean {
+  return to === 'bridge' && direction === 'sent';
 }

@@ -43,8 +43,8 @@ export async function listenToMix(desktop: TappedPage): Promise<(sinceMs: number
   };
 }
 
-/** When each piece of sound began that a page carried while it was recorded, in ms since 1970. */
-async function loudTimes(page: TappedPage, ending: string, sinceMs: number): Promise<readonly number[]> {
+/** When each piece of sound began that a page carried while it was recorded, on the lines whose name ends so, in ms since 1970. */
+export async function loudTimes(page: TappedPage, ending: string, sinceMs: number): Promise<readonly number[]> {
   return timesSchema.parse(await page.evaluate(`window.voiceTap.loudTimes('${ending}', ${sinceMs})`));
 }
 
