@@ -18,7 +18,8 @@ export interface BridgeDetourSinks {
   onJoined(): void;
   /** It does not take part any more; null: as somebody wished. */
   onLost(error: VoiceBridgeError | null): void;
-  onSnapshot(snapshot: VoiceSnapshot): void;
+  /** `isOwnMute`: that the bridge calls it muted may be its own mute, also one that it has just ended. */
+  onSnapshot(snapshot: VoiceSnapshot, isOwnMute: boolean): void;
   /** The desktop has had the time to mute it as this participant, if it is to be muted. */
   onSettled(participantId: string): void;
   /** The bridge said something: it is there. */
@@ -45,6 +46,8 @@ export interface BridgeDetourOptions {
 
 /** For the desktop to mute, at the bridge, whom it had muted before. */
 export const SETTLE_MS = 5_000;
+/** For the bridge to say that a mute of our own is over: it says nothing where the desktop's is left. */
+export const ECHO_MS = 2_000;
 
 /** The way around where no path leads to the desktop: the phone takes part in the session at the bridge, with the sound it has. */
 export class BridgeDetour {
@@ -58,6 +61,9 @@ export class BridgeDetour {
   /** Who it is there. */
   #participantId: string | undefined;
   #cancelSettling: CancelTimer = () => {};
+  #isOwnMute = false;
+  /** Null: no mute of our own is ending. */
+  #cancelEcho: CancelTimer | null = null;
 
   constructor(options: BridgeDetourOptions, voice: DetourVoice) {
     this.#options = options;
@@ -107,6 +113,7 @@ export class BridgeDetour {
   close(): void {
     this.#closed = true;
     this.#cancelSettling();
+    this.#cancelEcho?.();
     void this.#client?.disconnect();
   }
 
@@ -117,21 +124,36 @@ export class BridgeDetour {
     const client = new part.VoiceBridgeClient({ url, conversationId, name, auth, shared: true }, this.#clientHost());
     this.#client = client;
     client.setMuted(this.#voice === 'muted');
-    client.subscribe(() => this.#changed(client.getSnapshot()));
+    client.subscribe(() => this.#changed(client));
     // The snapshot tells of it as well.
     await client.connect().catch(() => {});
   }
 
-  #changed(snapshot: VoiceSnapshot): void {
+  #changed(client: VoiceBridgeClient): void {
     if (this.#closed) return;
     const { sinks } = this.#options;
+    const snapshot = client.getSnapshot();
+    this.#doubt(client, snapshot);
     if (snapshot.state === 'closed' || snapshot.state === 'failed') {
       this.#lose(snapshot.error);
     } else if (snapshot.state === 'connected') {
       sinks.onJoined();
-      sinks.onSnapshot(snapshot);
+      sinks.onSnapshot(snapshot, this.#isOwnMute);
       this.#settle(snapshot);
     }
+  }
+
+  #doubt(client: VoiceBridgeClient, { state, muted }: VoiceSnapshot): void {
+    if (muted) this.#isOwnMute = true;
+    const isEnding = this.#isOwnMute && !muted && state === 'connected';
+    if (isEnding === (this.#cancelEcho !== null)) return;
+    this.#cancelEcho?.();
+    const end = () => {
+      this.#cancelEcho = null;
+      this.#isOwnMute = false;
+      this.#changed(client);
+    };
+    this.#cancelEcho = isEnding ? this.#options.host.clock.after(ECHO_MS, end) : null;
   }
 
   #settle({ participants }: VoiceSnapshot): void {

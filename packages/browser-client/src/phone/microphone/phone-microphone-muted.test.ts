@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../testing/client-fixture.ts';
 import { setUpPhone } from '../../testing/phone-fixture.ts';
-import { SETTLE_MS } from './bridge-detour.ts';
+import { ECHO_MS, SETTLE_MS } from './bridge-detour.ts';
 
 /** A phone that its desktop muted, and that then found no path but the one through the bridge, as participant `par_1`. */
 async function setUpAround({ told = true } = {}) {
@@ -130,4 +130,54 @@ it('a phone that nobody muted is heard at the bridge from the first moment, and 
   expect(isLive()).toBe(true);
   await wait(SETTLE_MS);
   expect([isLive(), phone.getSnapshot().mutedBy]).toEqual([true, null]);
+});
+
+describe('a phone that ends its own mute at the bridge', () => {
+  /** Muted by itself, which the bridge has said, and just unmuted. */
+  const setUpUnmuted = async () => {
+    const setup = await setUpAround({ told: false });
+    await setup.join();
+    setup.phone.setMuted(true);
+    await settle();
+    await setup.say(true);
+    setup.phone.setMuted(false);
+    await settle();
+    return setup;
+  };
+
+  it('is heard at once: what the bridge said of that mute is not taken for one of the desktop', async () => {
+    const { phone, rtc, say, isLive, silence, wait } = await setUpUnmuted();
+    expect([isLive(), phone.getSnapshot().mutedBy]).toEqual([true, null]);
+    await say(true);
+    expect([isLive(), phone.getSnapshot().mutedBy]).toEqual([true, null]);
+    await say(false);
+    await wait(SETTLE_MS);
+    expect([isLive(), phone.getSnapshot().mutedBy]).toEqual([true, null]);
+    expect(rtc()?.tracks).not.toContain(silence());
+  });
+
+  it('stays heard when it comes as somebody new before the bridge said so', async () => {
+    const { phone, join, isLive, wait } = await setUpUnmuted();
+    await join('par_2');
+    expect([isLive(), phone.getSnapshot().mutedBy]).toEqual([true, null]);
+    await wait(SETTLE_MS);
+    expect(phone.getSnapshot()).toMatchObject({ muted: false, mutedBy: null });
+    expect(isLive()).toBe(true);
+  });
+
+  it('is muted by the desktop where the bridge does not say within two seconds that it is over', async () => {
+    const { phone, say, isLive, wait } = await setUpUnmuted();
+    await wait(ECHO_MS);
+    expect([isLive(), phone.getSnapshot().mutedBy]).toEqual([false, 'desktop']);
+    await say(false);
+    expect([isLive(), phone.getSnapshot().mutedBy]).toEqual([true, null]);
+  });
+
+  it('is muted by the desktop at once when its own mute has long been over', async () => {
+    const { phone, say, isLive, wait } = await setUpUnmuted();
+    await say(false);
+    await wait(ECHO_MS);
+    await say(true);
+    expect([isLive(), phone.getSnapshot().mutedBy]).toEqual([false, 'desktop']);
+  });
 });

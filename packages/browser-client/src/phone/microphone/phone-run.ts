@@ -230,9 +230,9 @@ export class PhoneRun {
           onJoined: () => this.#send({ type: 'bridgeJoined' }),
           onHeard: () => this.#goesOn(),
           onLost: (error) => this.#send({ type: error?.code === 'participant_removed' ? 'removed' : 'bridgeLost' }),
-          onSnapshot: (snapshot) => {
+          onSnapshot: (snapshot, isOwnMute) => {
             const before = this.#options.shown();
-            for (const input of newsOfBridge(snapshot)) this.#dispatch(input);
+            for (const input of newsOfBridge(snapshot, isOwnMute)) this.#dispatch(input);
             const { mutedBy, pushToTalk } = this.#options.shown();
             if (mutedBy !== before.mutedBy || pushToTalk !== before.pushToTalk) this.applyWishes();
           },

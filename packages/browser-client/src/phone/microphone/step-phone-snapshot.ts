@@ -117,18 +117,15 @@ export function isHeard(
   return mutedBy !== 'desktop' && (holding || (!muted && pushToTalk === 'off'));
 }
 
-/** What a phone that takes part at the bridge shows of it. */
-export function newsOfBridge({
-  assistant,
-  transcript,
-  muted,
-  participants,
-  pushToTalk,
-}: VoiceSnapshot): readonly PhoneShownInput[] {
+/** What a phone that takes part at the bridge shows of it; `isOwnMute`: that it is muted there may be what it did itself. */
+export function newsOfBridge(
+  { assistant, transcript, muted, participants, pushToTalk }: VoiceSnapshot,
+  isOwnMute: boolean,
+): readonly PhoneShownInput[] {
   const self = participants.find(({ isSelf }) => isSelf);
   // Who is muted there by itself as well cannot tell.
   const silenced: PhoneShownInput[] =
-    self === undefined || muted
+    self === undefined || muted || (isOwnMute && self.muted)
       ? []
       : [{ type: 'silencedThere', participantId: self.participantId, silenced: self.muted }];
   return [
