@@ -78,7 +78,10 @@ export class LinkRun {
       sinks: {
         onOpen: () => this.#lineOpen(),
         onEvent: (event) => this.#heard(event),
-        onLost: (error) => options.onWarning(error),
+        onLost: (error) => {
+          this.phones.signalingLost();
+          options.onWarning(error);
+        },
         onEnded: (error) => this.#failed(error),
       },
     });

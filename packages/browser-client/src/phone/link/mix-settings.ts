@@ -47,10 +47,15 @@ export class MixSettings {
     return this.selected === 'all' || this.selected === source;
   }
 
-  /** Forgets a phone that was taken out. Was it the only one selected, all are, but the desktop stays silent: it is muted now. */
+  /** Forgets a phone that was taken out, and deselects it. */
   forget(source: PhoneId): void {
     this.#gains.delete(source);
     this.setMuted(source, false);
+    this.deselect(source);
+  }
+
+  /** Was a phone the only one selected, all are from now on; but the desktop stays silent: it is muted. */
+  deselect(source: PhoneId): void {
     if (this.selected !== source) return;
     this.selected = 'all';
     this.setMuted('desktop', true);

@@ -1,5 +1,4 @@
 import {
-  type CancelTimer,
   type DesktopMessage,
   formatId,
   type IceServer,
@@ -11,11 +10,13 @@ import {
 } from '@voice-bridge/core';
 import { afterUnless } from './after-unless.ts';
 import type { PhoneView } from './desktop-end.ts';
+import { InsistentQuestion } from './insistent-question.ts';
 import type { LinkHost } from './link-host.ts';
 import type { MixSettings } from './mix-settings.ts';
 import type { PairingApi } from './pairing-api.ts';
 import type { PhoneMixer } from './phone-mixer.ts';
 import { PhonePart, type PhonePartOptions } from './phone-part.ts';
+import { PhonePresence } from './phone-presence.ts';
 import { PhoneRoll, type RollAnswer } from './phone-roll.ts';
 
 /** What a {@link PhoneTable} works with. */
@@ -41,11 +42,8 @@ export interface PhoneTableOptions {
   readonly onWarning: (error: unknown) => void;
 }
 
-/** Between attempts to ask the bridge about its phones; doubles up to `MAX_ASK_AGAIN_MS` where nobody waits for it. */
+/** Between attempts to ask the bridge about a phone that waits for it. */
 const ASK_AGAIN_MS = 2_000;
-const MAX_ASK_AGAIN_MS = 60_000;
-/** For a phone that nobody paired to be back at the signaling once that is open again: it may have lost its place there meanwhile. */
-const RETURN_MS = 30_000;
 
 /** The phones of an open link: who is invited, waits, is there or away. */
 export class PhoneTable {
@@ -53,19 +51,19 @@ export class PhoneTable {
   readonly #nonce: string;
   readonly #phones = new Map<PhoneId, PhonePart>();
   readonly #roll: PhoneRoll;
-  /** Who is at the signaling now; every coming has a number of its own. */
-  readonly #present = new Map<PhoneId, number>();
+  readonly #rollCall: InsistentQuestion;
+  readonly #presence: PhonePresence;
   /** Who is being taken out: what it still wants is too late. */
   readonly #leaving = new Set<PhoneId>();
-  #comings = 0;
-  #questions = 0;
-  #cancelAsking: CancelTimer = () => {};
-  #cancelReturn: CancelTimer = () => {};
 
   constructor(options: PhoneTableOptions) {
+    const { over, host } = options;
     this.#options = options;
-    this.#roll = new PhoneRoll(options.pairing, options.over);
-    this.#nonce = formatId('link', options.host.randomBytes(16));
+    this.#roll = new PhoneRoll(options.pairing, over);
+    const after = (ms: number, act: () => void) => afterUnless(over, host.clock, ms, act);
+    this.#rollCall = new InsistentQuestion(() => this.#ask(), after);
+    this.#presence = new PhonePresence(after, (peerId, isAway) => void this.#overdue(peerId, isAway));
+    this.#nonce = formatId('link', host.randomBytes(16));
   }
 
   /** In the order of their ids. */
@@ -81,11 +79,14 @@ export class PhoneTable {
 
   /** The signaling begins anew: who went meanwhile, or was taken out, is not told of; who is there is, next. */
   signalingOpened(): void {
-    for (const peerId of this.#present.keys()) this.#phones.get(peerId)?.left();
-    this.#present.clear();
-    this.#cancelReturn();
-    this.#cancelReturn = this.#after(RETURN_MS, () => this.#endLost());
-    this.#askAnyhow();
+    for (const [peerId, phone] of this.#phones) if (this.#presence.has(peerId)) phone.left();
+    this.#presence.opened(this.#phones.keys());
+    this.#rollCall.begin();
+  }
+
+  /** The signaling is down: until it opens again, nobody is told of. */
+  signalingLost(): void {
+    this.#presence.lost();
   }
 
   /** Takes what came by the signaling. */
@@ -175,43 +176,49 @@ export class PhoneTable {
     const phone = this.#phones.get(peerId);
     if (phone === undefined) return false;
     this.#phones.delete(peerId);
-    this.#present.delete(peerId);
+    this.#presence.forget(peerId);
     phone.close(reason);
     this.#options.mixer.removePhone(peerId);
     return true;
   }
 
-  /** Who was never paired, and did not come back to the signaling, may have been sent away there: nothing else would tell. */
-  #endLost(): void {
-    for (const [peerId, { view }] of this.#phones) {
-      const isHere = view.state !== 'invited' && view.state !== 'away';
-      if (isHere && !this.#present.has(peerId) && !this.#roll.has(peerId)) this.#end(peerId, 'closed');
-    }
-    this.#options.onChanged();
+  /** Who was never paired, and stays away from the signaling, may have been sent away there: nothing else would tell. */
+  async #overdue(peerId: PhoneId, isAway: () => boolean): Promise<void> {
+    const { settings, onForgotten } = this.#options;
+    const state = this.#phones.get(peerId)?.view.state ?? 'away';
+    if (state === 'invited' || state === 'away' || this.#roll.has(peerId)) return;
+    // It may have been paired since.
+    const isKnown = await this.#ask().then(
+      () => true,
+      () => false,
+    );
+    if (!isAway() || this.#roll.has(peerId)) return;
+    if (!isKnown) return this.#presence.went(peerId);
+    this.#end(peerId, 'closed');
+    settings.deselect(peerId);
+    onForgotten();
   }
 
   #peer(peerId: PhoneId, state: Extract<SignalingEvent, { type: 'peer' }>['state']): void {
     if (state === 'removed') this.#forget(peerId);
     else if (state === 'left') {
-      this.#present.delete(peerId);
+      this.#presence.went(peerId);
       this.#phones.get(peerId)?.left();
     } else if (state === 'joined' && !this.#leaving.has(peerId)) this.#joined(peerId);
   }
 
   #joined(peerId: PhoneId): void {
-    const coming = ++this.#comings;
-    this.#present.set(peerId, coming);
+    const isThere = this.#presence.came(peerId);
     const phone = this.#phone(peerId);
     // What waits at the bridge must not be offered anything yet, nor what the bridge paired with nobody: each time it comes.
-    if (this.#options.confirm) this.#askAbout(peerId, coming);
+    if (this.#options.confirm) this.#askAbout(peerId, isThere);
     else {
       phone.joined();
-      if (!this.#roll.has(peerId)) this.#askAnyhow();
+      if (!this.#roll.has(peerId)) this.#rollCall.begin();
     }
   }
 
-  #askAbout(peerId: PhoneId, coming: number): void {
-    const isThere = () => this.#present.get(peerId) === coming;
+  #askAbout(peerId: PhoneId, isThere: () => boolean): void {
     this.#ask().then(
       (phones) => {
         if (!isThere()) return;
@@ -221,29 +228,19 @@ export class PhoneTable {
       },
       (error: unknown) => {
         this.#options.onWarning(error);
-        this.#after(ASK_AGAIN_MS, () => {
-          if (isThere()) this.#askAbout(peerId, coming);
+        const { over, host } = this.#options;
+        afterUnless(over, host.clock, ASK_AGAIN_MS, () => {
+          if (isThere()) this.#askAbout(peerId, isThere);
         });
       },
     );
-  }
-
-  /** Asks until there is an answer, or a newer question. */
-  #askAnyhow(againMs = ASK_AGAIN_MS): void {
-    const question = ++this.#questions;
-    this.#cancelAsking();
-    this.#ask().catch(() => {
-      if (question !== this.#questions) return;
-      const nextMs = Math.min(MAX_ASK_AGAIN_MS, 2 * againMs);
-      this.#cancelAsking = this.#after(againMs, () => this.#askAnyhow(nextMs));
-    });
   }
 
   /** Asks the bridge about its phones: shows those of before a reload, and ends those that are not its phones any more. */
   async #ask(): Promise<RollAnswer['phones']> {
     const { phones, gone } = await this.#roll.ask();
     for (const peerId of gone) {
-      const isThere = this.#present.has(peerId);
+      const isThere = this.#presence.has(peerId);
       this.#forget(peerId);
       // Somebody else by now, who came in their own right.
       if (isThere) this.#joined(peerId);
@@ -257,10 +254,6 @@ export class PhoneTable {
     }
     this.#options.onChanged();
     return phones;
-  }
-
-  #after(ms: number, act: () => void): CancelTimer {
-    return afterUnless(this.#options.over, this.#options.host.clock, ms, act);
   }
 
   #phone(peerId: PhoneId): PhonePart {
