@@ -87,6 +87,13 @@ export class LinkedPhone {
     this.#machine.send({ type: 'left' });
   }
 
+  /** Ends the connection that is there, if any, and offers no other before it is told of another coming. The phone is told, and waits. */
+  hangUp(): void {
+    this.tell({ type: 'bye', reason: 'closed' });
+    this.#machine.send({ type: 'close' });
+    this.#machine.send({ type: 'left' });
+  }
+
   /** Whether its signaling is there. */
   get isPresent(): boolean {
     return this.#machine.state.present;

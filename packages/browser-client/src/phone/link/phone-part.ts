@@ -115,9 +115,10 @@ export class PhonePart {
     this.#changed();
   }
 
-  /** It came, and is not let in yet. */
+  /** It came, and is not let in yet: whoever was connected as it is not it, perhaps, and is not heard any more. */
   waits(name: string | null): void {
     this.#waits = true;
+    this.#phone.hangUp();
     this.#known = { ...this.#known, name };
     this.#changed();
   }
