@@ -75,6 +75,55 @@ describe('a phone that the desktop muted before its page was loaded again', () =
     expect(link.getSnapshot().desktop.muted).toBe(false);
   });
 
+  it('is gone, and another phone is invited as it: that one is heard', async () => {
+    const before = await setUpLink();
+    before.host.paired.set('mobile', 'accepted');
+    await before.open();
+    await before.phone().come();
+    before.link.setMuted('mobile', true);
+    const { link, host, open, phone, pass, view, mixer } = await reload(before);
+    await open();
+    await pass(1_000);
+    await link.invite('mobile');
+    expect(view()).toMatchObject({ state: 'invited', mutedBy: null });
+    expect(host.stored.size).toBe(0);
+    host.paired.set('mobile', 'accepted');
+    const other = phone();
+    await other.come();
+    expect(view()).toMatchObject({ state: 'connected', mutedBy: null });
+    expect(mixer().gains.get('mobile')).toBe(1);
+    expect(other.heard('mute')).toEqual([{ type: 'mute', muted: false }]);
+  });
+
+  it('is gone, and another one was invited as it before the page was loaded again: the next one invited is heard', async () => {
+    const before = await setUpLink();
+    await before.open();
+    await before.phone().come();
+    before.link.setMuted('mobile', true);
+    const { link, host, open, pass, view, mixer } = await reload(before);
+    host.paired.set('mobile', 'invited');
+    await open();
+    await pass(1_000);
+    expect(mixer().gains.get('mobile')).toBe(0);
+    await link.invite('mobile');
+    expect(view()).toMatchObject({ state: 'invited', mutedBy: null });
+    expect(mixer().gains.get('mobile')).toBe(1);
+  });
+
+  it('is away, and stays muted where a new code is made for it', async () => {
+    const before = await setUpLink();
+    before.host.paired.set('mobile', 'accepted');
+    await before.open();
+    await before.phone().come();
+    before.link.setMuted('mobile', true);
+    const { link, host, open, pass, view } = await reload(before);
+    host.paired.set('mobile', 'accepted');
+    await open();
+    await pass(1_000);
+    await link.invite('mobile');
+    expect(view()).toMatchObject({ state: 'away', mutedBy: 'desktop' });
+  });
+
   it("does not make the desktop's own microphone muted in the next page: the client begins anew, too", async () => {
     const before = await setUpLink();
     await before.open();

@@ -103,8 +103,13 @@ export class PhoneTable {
 
   /** Shows a phone that was invited. */
   invited(peerId: PhoneId, expiresInMs: number): void {
+    const { settings, onChanged } = this.#options;
+    const state = this.#phones.get(peerId)?.view.state ?? 'invited';
+    // Who comes by it is not the one who was muted.
+    if (state === 'invited') settings.setMuted(peerId, false);
     this.#phone(peerId).invited(expiresInMs);
-    this.#options.onChanged();
+    this.applySettings();
+    onChanged();
   }
 
   /** Lets a phone in that waits. */
