@@ -136,6 +136,23 @@ describe('the pages of a phone link', { timeout: 180_000 }, () => {
     expect(await page.getByText('You are heard').count()).toBe(0);
   });
 
+  it("says that this computer's microphone is muted, with a button that ends it, whatever muted it and without phones", async () => {
+    const page = await openStates({ viewport: DESKTOP });
+    for (const address of ['?desktop=silent', '?desktop=muted']) {
+      await show(page, address);
+      const session = page.locator('.session');
+      await session.getByText("This computer's microphone is muted.", { exact: true }).waitFor();
+      expect(await page.getByText('Say something').count(), address).toBe(0);
+      expect(await page.getByRole('button', { name: 'Unmute This computer' }).count(), address).toBe(
+        address === '?desktop=silent' ? 1 : 0,
+      );
+      await session.getByRole('button', { name: 'Unmute' }).click();
+      await session.getByText('Connected. Say something.').waitFor();
+      expect(await page.getByText('is muted').count(), address).toBe(0);
+      expect(await page.getByRole('button', { name: /^Unmute/ }).count(), address).toBe(0);
+    }
+  });
+
   it('tries again by one button what a reload could not do, as long as that may help', async () => {
     const page = await openStates({ viewport: PHONE });
     await show(page, '?phone=failed');

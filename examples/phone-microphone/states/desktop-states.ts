@@ -1,3 +1,4 @@
+import type { VoiceSnapshot } from '@voice-bridge/browser-client';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import { FakePhoneLink } from '@voice-bridge/react-hooks/testing';
 
@@ -56,11 +57,24 @@ export const DESKTOP_STATES: Readonly<Record<string, () => FakePhoneLink>> = {
     link.select('mobile');
     return link;
   },
+  // The phone that was heard alone is gone.
+  silent: () => {
+    const link = new StatesLink();
+    link.setMuted('desktop', true);
+    return link;
+  },
+  // The link ended while this computer was silent in it.
+  muted: () => new FakePhoneLink(),
   failed: () =>
     new FakePhoneLink({
       state: 'failed',
       error: new VoiceBridgeError('bridge_unreachable', 'The bridge did not answer', { hint: 'Check the network.' }),
     }),
+};
+
+/** What is different with the session of such a state. */
+export const DESKTOP_VOICES: Readonly<Record<string, Partial<VoiceSnapshot>>> = {
+  muted: { microphone: 'muted', muted: true },
 };
 
 function isInside(at: number): boolean {

@@ -36,7 +36,7 @@ export function DesktopPage({ conversationId, link }: { readonly conversationId:
       </header>
       <main>
         <div className="talk-column">
-          <Session onStart={letPhonesBack} />
+          <Session controls={controls} onStart={letPhonesBack} />
           <Transcript />
         </div>
         <PhonePanel controls={controls} />

@@ -4,6 +4,7 @@ import type { PhoneLinkControls } from '@voice-bridge/react-hooks/phone';
 import { useEffect, useState } from 'react';
 import { describeError } from '../describe-error.ts';
 import { Invitation } from './invitation.tsx';
+import { isSilentInMix } from './own-silence.ts';
 import { Sources } from './sources.tsx';
 import { nameOf } from './words.ts';
 
@@ -19,6 +20,8 @@ export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls 
   // The phone has come: its code has done its work.
   if (invited !== undefined && invited.state !== 'invited') setInvite(null);
   const others = phones.filter((phone) => phone.state !== 'invited');
+  // Without phones, too, while there is something to undo.
+  const mixed = others.length > 0 || controls.selected !== 'all' || isSilentInMix(controls);
   const attempt = (doing: Promise<unknown>) => {
     setTrouble(null);
     doing.catch((thrown: unknown) => setTrouble(toVoiceBridgeError(thrown, 'internal', 'That did not work')));
@@ -46,7 +49,7 @@ export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls 
           {others.length === 0 && (
             <p className="quiet">Talk and listen from another room. Nothing to install: your phone opens a page.</p>
           )}
-          {others.length > 0 && <Sources controls={controls} phones={others} attempt={attempt} />}
+          {mixed && <Sources controls={controls} phones={others} attempt={attempt} />}
           <button type="button" className={others.length === 0 ? 'primary' : ''} aria-disabled={asking} onClick={ask}>
             {asking ? 'Making a code…' : others.length === 0 ? 'Use your phone' : 'Add another phone'}
           </button>
@@ -54,7 +57,7 @@ export function PhonePanel({ controls }: { readonly controls: PhoneLinkControls 
       ) : (
         <>
           <Invitation key={invite.url} invite={invite} onAgain={ask} onCancel={cancel} />
-          {others.length > 0 && <Sources controls={controls} phones={others} attempt={attempt} />}
+          {mixed && <Sources controls={controls} phones={others} attempt={attempt} />}
         </>
       )}
       <p className="unseen" role="status">

@@ -1,6 +1,8 @@
 import { usePushToTalk, useVoiceBridge } from '@voice-bridge/react-hooks';
+import type { PhoneLinkControls } from '@voice-bridge/react-hooks/phone';
 import { useEffect, useState } from 'react';
 import { describeError } from '../describe-error.ts';
+import { endSilenceInMix, isSilentInMix } from './own-silence.ts';
 
 const STATE = {
   idle: 'Press the button, then bring your phone in.',
@@ -16,15 +18,28 @@ const ASSISTANT = {
   speaking: 'Speaking. Talk over it to interrupt.',
   using_tool: 'A tool is running.',
 } as const;
+const MUTED = "This computer's microphone is muted.";
 
-/** The conversation's one button, and where it stands. */
-export function Session({ onStart }: { readonly onStart: () => void }) {
-  const { state, assistant, microphone, error, client, connect, disconnect } = useVoiceBridge();
+interface SessionProps {
+  readonly controls: PhoneLinkControls;
+  readonly onStart: () => void;
+}
+
+/** The conversation's one button, where it stands, and whether this computer is heard in it. */
+export function Session({ controls, onStart }: SessionProps) {
+  const { state, assistant, microphone, muted, error, client, connect, disconnect, setMuted } = useVoiceBridge();
   const { pushToTalk, buttonProps } = usePushToTalk();
   const [warning, setWarning] = useState<string | null>(null);
   useEffect(() => client.on('warning', (each) => setWarning(describeError(each))), [client]);
   useEffect(() => client.on('stateChanged', () => setWarning(null)), [client]);
   const idle = state === 'idle' || state === 'closed' || state === 'failed';
+  // A link that ended leaves its settings, and mutes the client where they were silent.
+  const mixes = controls.state === 'open' || controls.state === 'connecting';
+  const silent = state === 'connected' && microphone !== 'unavailable' && (muted || (mixes && isSilentInMix(controls)));
+  const unmute = () => {
+    endSilenceInMix(controls.link);
+    if (muted) setMuted(false);
+  };
   const told = error === null ? warning : describeError(error);
   return (
     <section className="session" aria-label="Session" data-state={state} data-assistant={assistant}>
@@ -42,11 +57,21 @@ export function Session({ onStart }: { readonly onStart: () => void }) {
       >
         {idle ? 'Start session' : state === 'connected' ? 'Stop' : 'Cancel'}
       </button>
-      <p className="says">{state === 'connected' ? ASSISTANT[assistant] : STATE[state]}</p>
+      <p className="says">
+        {state !== 'connected' ? STATE[state] : silent && assistant === 'idle' ? 'Connected.' : ASSISTANT[assistant]}
+      </p>
       {/* Told aloud by screen readers: not every turn, which would talk over the assistant. */}
       <p className="unseen" role="status">
-        {state === 'connected' ? 'Connected.' : STATE[state]}
+        {state !== 'connected' ? STATE[state] : silent ? `Connected. ${MUTED}` : 'Connected.'}
       </p>
+      {silent && (
+        <div className="note">
+          <p>{MUTED}</p>
+          <button type="button" onClick={unmute}>
+            Unmute
+          </button>
+        </div>
+      )}
       {pushToTalk !== 'off' && (
         <button type="button" className="hold" {...buttonProps}>
           {pushToTalk === 'talking' ? 'Let go to be answered' : 'Hold to talk'}
