@@ -87,8 +87,9 @@ describe('header extensions', () => {
         fc.array(fc.nat(255)),
         fc.nat(255),
         (profile, elements, id) => {
-          const value = read(profile, elements, id);
-          expect(value === undefined || elements.includes(value)).toBe(true);
+          // The last element may reach into the padding, which is zeros.
+          const known = [undefined, 0, ...elements];
+          expect(known).toContain(read(profile, elements, id));
         },
       ),
     );
