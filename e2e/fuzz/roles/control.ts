@@ -1,4 +1,4 @@
-/** Does nothing but look at the clock, on a core of its own choice: what it misses is the machine's doing. */
+/** Does nothing but look at the clock, on the core that it is told: what it misses is the machine's doing. */
 
 import { spawnSync } from 'node:child_process';
 import * as z from 'zod/mini';

@@ -6,6 +6,22 @@ import { setUpLink } from '../../testing/phone-link-fixture.ts';
 const questions = (host: { readonly requests: readonly string[] }) =>
   host.requests.filter((request) => request.endsWith('/phones')).length;
 
+/** A paired phone whose pairing ends as `end` says while the desktop's signaling is down, and another one that comes in its place. */
+async function followed(end: (host: Awaited<ReturnType<typeof setUpLink>>['host']) => void) {
+  const { open, phone, host, pass, view } = await setUpLink();
+  host.paired.set('mobile', 'accepted');
+  await open();
+  const before = phone();
+  await before.come();
+  host.signaling.drop('desktop');
+  await before.go();
+  end(host);
+  const other = phone();
+  await other.come();
+  await pass(5_000);
+  return { before, other, pass, view };
+}
+
 describe('a phone whose pairing ended while the signaling of the desktop was down', () => {
   it('is out when that is open again, though its connection would go on', async () => {
     const { link, open, phone, host, pass, mixer } = await setUpLink();
@@ -60,17 +76,7 @@ describe('a phone whose pairing ended while the signaling of the desktop was dow
   });
 
   it('is out although another phone was paired as it since, and that one is let in', async () => {
-    const { open, phone, host, pass, view } = await setUpLink();
-    host.paired.set('mobile', 'accepted');
-    await open();
-    const before = phone();
-    await before.come();
-    host.signaling.drop('desktop');
-    await before.go();
-    host.pairedAnew.set('mobile', 'second-mobile');
-    const other = phone();
-    await other.come();
-    await pass(5_000);
+    const { before, other, pass, view } = await followed(({ pairedAnew }) => pairedAnew.set('mobile', 'second-mobile'));
     expect(before.told.at(-1)).toEqual({ type: 'bye', reason: 'removed' });
     expect(view().state).toBe('connected');
     expect(other.connections.at(-1)?.closed).toBe(false);
@@ -80,17 +86,7 @@ describe('a phone whose pairing ended while the signaling of the desktop was dow
   });
 
   it('makes room for whoever came as it in their own right: that is another connection', async () => {
-    const { open, phone, host, pass, view } = await setUpLink();
-    host.paired.set('mobile', 'accepted');
-    await open();
-    const before = phone();
-    await before.come();
-    host.signaling.drop('desktop');
-    await before.go();
-    host.paired.delete('mobile');
-    const other = phone();
-    await other.come();
-    await pass(5_000);
+    const { before, other, view } = await followed(({ paired }) => paired.delete('mobile'));
     expect(before.told.at(-1)).toEqual({ type: 'bye', reason: 'removed' });
     expect(view().state).toBe('connected');
     expect(other.connections.at(-1)?.closed).toBe(false);
