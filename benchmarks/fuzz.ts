@@ -34,7 +34,8 @@ const result = await runFuzz({
 for (const [number, finding] of result.tally.findings.entries()) {
   console.error(`${finding.times} x ${finding.kind}, reproducer: ${saveReproducer(finding, seed, number)}`);
 }
-for (const { worst } of result.tally.standings.values()) {
+for (const known of result.tally.standings.keys()) {
+  const worst = result.tally.worst(known);
   if (worst === undefined) continue;
   const { standing, from, to, cpuMs, gcMs, hex } = worst;
   const machineMs = result.tally.machineMs({ from, to });

@@ -22,6 +22,7 @@ const WORST_OPENING_MS = 20;
 const WINDOW_MS = 10_000;
 /** What a bystander bears without noticing, in ms. */
 export const LARGEST_GAP_MS = 60;
+const LARGEST_STALL_MS = 60;
 /** Whoever proves nothing has no claim on more than this. */
 const REFUSED: readonly Standing[] = ['off-path', 'five-tuple', 'peer'];
 
@@ -45,7 +46,7 @@ export function fuzzFigures({ tally, seconds, worlds }: FuzzResult): readonly Fu
       WORST_OPENING_MS,
     ),
     atMost('CPU of the worst handshake datagram', 'ms', worstMs(tally, 'handshake'), WORST_HANDSHAKE_MS),
-    none('stalls of the bridge > 60 ms', tally.stalls.length),
+    none(`stalls of the bridge > ${LARGEST_STALL_MS} ms`, tally.ownStalls(LARGEST_STALL_MS).length),
     atMost('bytes out / bytes in, strangers', '', sent === 0 ? 0 : back / sent, 1),
     seen('datagrams handled', '', tally.datagrams),
     seen('datagrams handled a second', '', tally.datagrams / seconds),
@@ -77,7 +78,7 @@ function cpu(tally: Tally, standing: Standing): readonly FuzzFigure[] {
 
 /** Without the garbage that happened to be collected meanwhile; 0 when none was worth remembering. */
 function worstMs(tally: Tally, standing: Standing): number {
-  const worst = tally.standings.get(standing)?.worst;
+  const worst = tally.worst(standing);
   return worst === undefined ? 0 : ownMs(worst);
 }
 

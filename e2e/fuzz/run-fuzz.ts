@@ -84,14 +84,11 @@ async function runWorld(options: FuzzOptions, tally: Tally, forMs: number, numbe
   const over = new Promise<'over'>((resolve) => {
     timer = setTimeout(() => resolve('over'), forMs);
   });
-  const running = world;
-  const ended = running.ended.catch(async (error: unknown) => {
+  const end = await Promise.race([over, spoiled, world.ended]).catch(async (error: unknown) => {
     clearTimeout(timer);
-    await running.abandon();
+    await world.abandon();
     throw error;
   });
-  ended.catch(() => {});
-  const end = await Promise.race([over, spoiled, ended]);
   clearTimeout(timer);
   const lastedMs = Math.min(forMs, monotonicMs() - begunAt);
   if (end === 'over') {

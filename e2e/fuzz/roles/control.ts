@@ -2,14 +2,14 @@
 
 import { spawnSync } from 'node:child_process';
 import * as z from 'zod/mini';
+import { Lateness, TICK_MS } from '../support/lateness.ts';
 import { MachineWaits } from '../support/machine-waits.ts';
 import type { Interval, MachineReport } from '../support/messages.ts';
 import { monotonicMs, obey, settings, tell } from '../support/role.ts';
 
-const TICK_MS = 5;
 const LOOK_MS = 40;
 const REPORT_MS = 250;
-/** Shorter delays do not matter to anybody. */
+/** Shorter waits do not matter to anybody. */
 const NOTABLE_MS = 10;
 
 const { core } = settings(z.object({ core: z.number() }));
@@ -20,8 +20,8 @@ let late: Interval[] = [];
 let waits: MachineReport['waits'] = [];
 let pids: readonly number[] = [];
 const accounts = new MachineWaits();
-let tickedAt = monotonicMs();
-let lookedAt = tickedAt;
+let lookedAt = monotonicMs();
+const lateness = new Lateness(lookedAt);
 
 setInterval(tick, TICK_MS);
 setInterval(look, LOOK_MS);
@@ -37,9 +37,8 @@ obey((order) => {
 tell({ type: 'ready', sharedPaths: [] });
 
 function tick(): void {
-  const at = monotonicMs();
-  if (at - tickedAt - TICK_MS > NOTABLE_MS) late.push({ from: tickedAt, to: at });
-  tickedAt = at;
+  const span = lateness.tick(monotonicMs());
+  if (span !== undefined) late.push(span);
 }
 
 function look(): void {

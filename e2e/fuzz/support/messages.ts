@@ -59,7 +59,7 @@ const gap = z.object({
   stream: z.string(),
   from: z.number(),
   to: z.number(),
-  /** Without what the sender itself was late. */
+  /** Without what the sender and the listener themselves were late. */
   gapMs: z.number(),
 });
 /** A listener heard nothing for too long. */

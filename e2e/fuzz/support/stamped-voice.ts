@@ -1,5 +1,6 @@
 import type { OutboundAudio } from '@voice-bridge/media-node';
 import { realClock } from '../../integration/support/real-clock.ts';
+import { Lateness, TICK_MS } from './lateness.ts';
 import type { Gap } from './messages.ts';
 import { monotonicMs, tell } from './role.ts';
 
@@ -11,6 +12,10 @@ const PAYLOAD_BYTES = 60;
 const HEARD_EVERY_MS = 250;
 /** What a listener bears, in ms. */
 const LARGEST_GAP_MS = 60;
+
+/** Of this process, which hears late what it has no time for. */
+const lateness = new Lateness(monotonicMs());
+setInterval(() => lateness.tick(monotonicMs()), TICK_MS).unref();
 
 /** Sends one packet every 20 ms that says when it left. Returns the way to stop. */
 export function startVoice(send: (packet: OutboundAudio) => void): () => void {
@@ -39,7 +44,7 @@ interface Heard {
   readonly count: number;
 }
 
-/** Listens to such a voice at its other end, and tells every gap between two packets that the sender did not make itself. */
+/** Listens to such a voice at its other end, and tells every gap between two packets that neither the sender nor this process made itself. */
 export class VoiceListener {
   readonly #stream: string;
   readonly #stop: () => void;
@@ -88,8 +93,10 @@ export class VoiceListener {
   }
 }
 
-/** A sender that was late has made the gap itself; packets that were lost on the way excuse nothing. */
+/** A sender or a listener that was late has made the gap itself; packets that were lost on the way excuse nothing. */
 function gapBetween(stream: string, last: Heard, heard: Heard): Gap {
   const senderLateMs = Math.max(0, heard.sentAt - last.sentAt - FRAME_MS * (heard.count - last.count));
-  return { type: 'gap', stream, from: last.at, to: heard.at, gapMs: heard.at - last.at - senderLateMs };
+  const listenerLateMs = lateness.within(last.at, heard.at);
+  const gapMs = heard.at - last.at - senderLateMs - listenerLateMs;
+  return { type: 'gap', stream, from: last.at, to: heard.at, gapMs };
 }

@@ -13,8 +13,13 @@ import type {
 export interface StandingTally {
   count: number;
   cpuMs: number;
-  worst: CostlyDatagram | undefined;
+  /** The costliest first, no more than {@link MOST_KEPT}. */
+  readonly costly: CostlyDatagram[];
 }
+
+const MOST_KEPT = 100;
+/** What the system has put off while the machine stood still it does after that, on the account of whoever runs, in ms. */
+const AFTER_STANDSTILL_MS = 100;
 
 /** Something that must not happen, and what was sent just before. */
 export interface Finding {
@@ -98,6 +103,18 @@ export class Tally {
     return judged.filter(({ gapMs, machineMs }) => gapMs - machineMs > limitMs);
   }
 
+  /** The costliest datagram of a standing that came while the machine ran undisturbed; to be asked when all reports are in. */
+  worst(standing: Standing): CostlyDatagram | undefined {
+    const disturbed = ({ from, to }: Interval) =>
+      this.#late.some((late) => from < late.to + AFTER_STANDSTILL_MS && to > late.from);
+    return this.standings.get(standing)?.costly.find((datagram) => !disturbed(datagram));
+  }
+
+  /** Stalls of the bridge that are longer than this without the machine's part; to be asked when all reports are in. */
+  ownStalls(limitMs: number): TargetSample['stalls'] {
+    return this.stalls.filter((stall) => stall.to - stall.from - this.machineMs(stall) > limitMs);
+  }
+
   /** How long the machine kept somebody from running within a span of time: while an idle process on any core was late, or what one of the others waited. */
   machineMs({ from, to }: Interval): number {
     const overlap = (span: Interval) => Math.max(0, Math.min(to, span.to) - Math.max(from, span.from));
@@ -118,7 +135,11 @@ export class Tally {
     }
     for (const datagram of sample.costly) {
       const tally = this.#standing(datagram.standing);
-      if (tally.worst === undefined || ownMs(datagram) > ownMs(tally.worst)) tally.worst = datagram;
+      tally.costly.push(datagram);
+    }
+    for (const { costly } of this.standings.values()) {
+      costly.sort((a, b) => ownMs(b) - ownMs(a));
+      costly.length = Math.min(costly.length, MOST_KEPT);
     }
     this.stalls.push(...sample.stalls.filter(({ from }) => from >= this.#attackedSince));
     this.memory.push([sample.at, sample.residentMb, sample.heapMb + sample.externalMb]);
@@ -127,7 +148,7 @@ export class Tally {
   }
 
   #standing(standing: Standing): StandingTally {
-    const tally = this.standings.get(standing) ?? { count: 0, cpuMs: 0, worst: undefined };
+    const tally = this.standings.get(standing) ?? { count: 0, cpuMs: 0, costly: [] };
     this.standings.set(standing, tally);
     return tally;
   }
