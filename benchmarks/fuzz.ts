@@ -44,9 +44,9 @@ for (const known of result.tally.standings.keys()) {
     `Worst ${standing}: ${at} + ${lasted} ms, CPU ${cpu} ms, garbage collection ${gc} ms, the machine's ${waited} ms, ${hex}`,
   );
 }
-for (const { stream, from, gapMs, machineMs } of result.tally.unseenGaps(LARGEST_GAP_MS).slice(0, 20)) {
+for (const { stream, from, to, machineMs } of result.tally.unseenGaps(LARGEST_GAP_MS).slice(0, 20)) {
   console.error(
-    `Gap: ${stream}, ${from.toFixed(0)} + ${gapMs.toFixed(0)} ms, of it the machine's ${machineMs.toFixed(0)}`,
+    `Gap: ${stream}, ${from.toFixed(0)} + ${(to - from).toFixed(0)} ms, of it the machine's ${machineMs.toFixed(0)}`,
   );
 }
 for (const { from, to, cpuMs, gcMs } of result.tally.stalls.slice(0, 20)) {

@@ -1,5 +1,6 @@
 /** `npm run bench:micro`: what the small things cost that are done for every packet or frame. Half a minute on an idle machine. */
 import { audioOperations } from './micro/audio.ts';
+import { bareForwarderFigure } from './micro/bare-forwarder.ts';
 import { forwardingOperations } from './micro/forwarding.ts';
 import { guardOperations } from './micro/guard.ts';
 import { measure } from './micro/measure.ts';
@@ -16,6 +17,6 @@ const operations = [
   ...mixingOperations(),
   ...(await audioOperations()),
 ];
-const figures = [...operations.flatMap(measure), ...mixingFigures()];
+const figures = [...operations.flatMap(measure), await bareForwarderFigure(), ...mixingFigures()];
 await guard.close();
 process.exitCode = writeReport('micro', figures) ? 0 : 1;

@@ -13,7 +13,8 @@ function unseen({ tally }: FuzzResult): readonly string[] {
   return tally
     .unseenGaps(LARGEST_GAP_MS)
     .map(
-      ({ stream, gapMs, machineMs }) => `${stream}: ${Math.round(gapMs)} ms, the machine ${Math.round(machineMs)} ms`,
+      ({ stream, from, to, machineMs }) =>
+        `${stream}: ${Math.round(to - from)} ms, the machine ${Math.round(machineMs)} ms`,
     );
 }
 

@@ -18,7 +18,7 @@ spawnSync('taskset', ['-cp', `${core}`, `${process.pid}`]);
 
 let late: Interval[] = [];
 let waits: MachineReport['waits'] = [];
-let pids: readonly number[] = [];
+let watched: number | undefined;
 const accounts = new MachineWaits();
 let lookedAt = monotonicMs();
 const lateness = new Lateness(lookedAt);
@@ -28,7 +28,7 @@ setInterval(look, LOOK_MS);
 setInterval(() => tell(takeReport()), REPORT_MS);
 
 obey((order) => {
-  if (order.type === 'watch') pids = order.pids;
+  if (order.type === 'watch') watched = order.pid;
   if (order.type !== 'stop') return;
   tick();
   look();
@@ -42,13 +42,12 @@ function tick(): void {
 }
 
 function look(): void {
-  if (pids.length === 0) return;
+  if (watched === undefined) return;
   const from = lookedAt;
   lookedAt = monotonicMs();
-  for (const waitedMs of accounts.since(pids)) {
-    // The system counts a wait when it is over.
-    if (waitedMs > NOTABLE_MS) waits.push({ from: Math.min(from, lookedAt - waitedMs), to: lookedAt, waitedMs });
-  }
+  const waitedMs = accounts.since(watched);
+  // The system counts a wait when it is over.
+  if (waitedMs > NOTABLE_MS) waits.push({ from: Math.min(from, lookedAt - waitedMs), to: lookedAt, waitedMs });
 }
 
 function takeReport(): MachineReport {

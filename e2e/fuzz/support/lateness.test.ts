@@ -9,18 +9,20 @@ it('is late from the tick before one that came too late', () => {
   expect(lateness.tick(65)).toBeUndefined();
 });
 
-it('counts of a span what it was late within, and what it is late now', () => {
+it('tells what it was late, and what it is late now', () => {
   const lateness = new Lateness(0);
   lateness.tick(50);
   lateness.tick(55);
-  expect(lateness.within(30, 58)).toBe(20);
-  expect(lateness.within(30, 85)).toBe(50);
-  expect(lateness.within(56, 58)).toBe(0);
+  expect(lateness.spans(58)).toEqual([{ from: 0, to: 50 }]);
+  expect(lateness.spans(85)).toEqual([
+    { from: 0, to: 50 },
+    { from: 55, to: 85 },
+  ]);
 });
 
 it('forgets what is over for a second', () => {
   const lateness = new Lateness(0);
   lateness.tick(50);
   for (let at = 55; at <= 1_100; at += 5) lateness.tick(at);
-  expect(lateness.within(0, 1_100)).toBe(0);
+  expect(lateness.spans(1_100)).toEqual([]);
 });

@@ -24,11 +24,10 @@ export class Lateness {
     return late;
   }
 
-  /** How much of a span of time that ends now, and is a second old at most, the process was late, in ms. */
-  within(from: number, now: number): number {
+  /** When the process was late within the last second, now included. */
+  spans(now: number): readonly Interval[] {
     const current = this.#lateAt(now);
-    const spans = current === undefined ? this.#spans : [...this.#spans, current];
-    return spans.reduce((sum, span) => sum + Math.max(0, Math.min(now, span.to) - Math.max(from, span.from)), 0);
+    return current === undefined ? this.#spans : [...this.#spans, current];
   }
 
   #lateAt(at: number): Interval | undefined {

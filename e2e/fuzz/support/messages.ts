@@ -59,8 +59,8 @@ const gap = z.object({
   stream: z.string(),
   from: z.number(),
   to: z.number(),
-  /** Without what the sender and the listener themselves were late. */
-  gapMs: z.number(),
+  /** When the sender or the listener themselves were late meanwhile. */
+  late: z.array(interval),
 });
 /** A listener heard nothing for too long. */
 export type Gap = z.infer<typeof gap>;
@@ -94,7 +94,7 @@ const machineReport = z.object({
   type: z.literal('machine'),
   /** When a process that does nothing was woken too late. */
   late: z.array(interval),
-  /** How long each process that matters stood ready and got no core. */
+  /** How long the bridge stood ready and got no core. */
   waits: z.array(z.object({ from: z.number(), to: z.number(), waitedMs: z.number() })),
 });
 /** What the machine did to all of them. */
@@ -125,7 +125,7 @@ export const orderSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('aim'), ports: z.array(port) }),
   z.object({ type: z.literal('rate'), perSecond: z.number() }),
   z.object({ type: z.literal('attackers'), ports: z.array(port) }),
-  z.object({ type: z.literal('watch'), pids: z.array(z.number()) }),
+  z.object({ type: z.literal('watch'), pid: z.number() }),
   z.object({ type: z.literal('tell recent') }),
   /** Sends these, once, instead of inputs of one's own. */
   z.object({ type: z.literal('replay'), attacks: z.array(attackSchema) }),

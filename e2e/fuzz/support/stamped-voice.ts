@@ -44,7 +44,7 @@ interface Heard {
   readonly count: number;
 }
 
-/** Listens to such a voice at its other end, and tells every gap between two packets that neither the sender nor this process made itself. */
+/** Listens to such a voice at its other end, and tells every gap between two packets, and when the sender or this process were late themselves. */
 export class VoiceListener {
   readonly #stream: string;
   readonly #stop: () => void;
@@ -71,7 +71,7 @@ export class VoiceListener {
     if (last === undefined) return;
     this.#lost += heard.count - last.count - 1;
     const gap = gapBetween(this.#stream, last, heard);
-    if (gap.gapMs > LARGEST_GAP_MS) tell(gap);
+    if (gap.to - gap.from > LARGEST_GAP_MS) tell(gap);
   }
 
   /** Tells of the silence since the last packet, if it is one; nothing is taken any more. */
@@ -82,7 +82,7 @@ export class VoiceListener {
     const at = monotonicMs();
     if (last === undefined) tell({ type: 'lost', stream: this.#stream, text: 'was never heard' });
     else if (at - last.at > 2 * LARGEST_GAP_MS) {
-      tell({ type: 'gap', stream: this.#stream, from: last.at, to: at, gapMs: at - last.at });
+      tell({ type: 'gap', stream: this.#stream, from: last.at, to: at, late: [...lateness.spans(at)] });
     }
   }
 
@@ -93,10 +93,9 @@ export class VoiceListener {
   }
 }
 
-/** A sender or a listener that was late has made the gap itself; packets that were lost on the way excuse nothing. */
+/** A sender that was late has made the gap itself; packets that were lost on the way excuse nothing. */
 function gapBetween(stream: string, last: Heard, heard: Heard): Gap {
-  const senderLateMs = Math.max(0, heard.sentAt - last.sentAt - FRAME_MS * (heard.count - last.count));
-  const listenerLateMs = lateness.within(last.at, heard.at);
-  const gapMs = heard.at - last.at - senderLateMs - listenerLateMs;
-  return { type: 'gap', stream, from: last.at, to: heard.at, gapMs };
+  const dueAt = last.sentAt + FRAME_MS * (heard.count - last.count);
+  const sender = heard.sentAt > dueAt ? [{ from: dueAt, to: heard.sentAt }] : [];
+  return { type: 'gap', stream, from: last.at, to: heard.at, late: [...sender, ...lateness.spans(heard.at)] };
 }

@@ -27,19 +27,46 @@ it('judges no datagram by what it cost while the machine stood still, or just af
   expect(tally.worst('peer')?.cpuMs).toBe(2);
 });
 
-it('takes from a gap what the machine kept somebody from running within it, spans that overlap once', () => {
+function attacked(): Tally {
   const tally = new Tally();
   tally.attackBegins(0);
-  tally.take({ type: 'gap', stream: 'a', from: 0, to: 100, gapMs: 100 });
-  expect(tally.unseenGaps(60)).toHaveLength(1);
+  return tally;
+}
+
+it('judges a datagram by a standstill as well where there was no other', () => {
+  const tally = new Tally();
+  tally.take(sample([costly(1_000, 9)]));
+  tally.take({ type: 'machine', late: [{ from: 980, to: 1_005 }], waits: [] });
+  expect(tally.worst('peer')?.cpuMs).toBe(9);
+});
+
+it('takes from a gap what an idle process, its sender or its listener were late, all of them together once', () => {
+  const tally = attacked();
+  tally.take({ type: 'gap', stream: 'a', from: 0, to: 100, late: [{ from: -20, to: 30 }] });
   const late = [
     { from: 0, to: 30 },
-    { from: 10, to: 30 },
+    { from: 10, to: 35 },
   ];
   tally.take({ type: 'machine', late, waits: [] });
-  expect(tally.unseenGaps(60)).toHaveLength(1);
-  tally.take({ type: 'machine', late: [], waits: [{ from: 50, to: 100, waitedMs: 40 }] });
-  expect(tally.unseenGaps(60)).toHaveLength(0);
+  expect(tally.unseenGaps(60)).toMatchObject([{ machineMs: 35 }]);
+  tally.take({ type: 'machine', late: [{ from: 90, to: 120 }], waits: [] });
+  expect(tally.unseenGaps(60)).toEqual([]);
+});
+
+it('takes from a gap what the bridge waited for a core while nobody else was late', () => {
+  const tally = attacked();
+  tally.take({ type: 'gap', stream: 'a', from: 0, to: 100, late: [{ from: 0, to: 30 }] });
+  tally.take({ type: 'machine', late: [], waits: [{ from: -10, to: 35, waitedMs: 40 }] });
+  expect(tally.unseenGaps(60)).toMatchObject([{ machineMs: 35 }]);
+  tally.take({ type: 'machine', late: [], waits: [{ from: 40, to: 80, waitedMs: 6 }] });
+  expect(tally.unseenGaps(60)).toEqual([]);
+});
+
+it('finds no more of the machine in a gap than the gap is long', () => {
+  const tally = attacked();
+  const wait = { from: 0, to: 100, waitedMs: 80 };
+  tally.take({ type: 'machine', late: [{ from: 0, to: 50 }], waits: [wait, wait] });
+  expect(tally.machineMs({ from: 0, to: 100 })).toBe(100);
 });
 
 it('takes from a stall of the bridge what the machine stood still', () => {
@@ -55,6 +82,6 @@ it('takes from a stall of the bridge what the machine stood still', () => {
 it('counts no gap from before the attack', () => {
   const tally = new Tally();
   tally.attackBegins(50);
-  tally.take({ type: 'gap', stream: 'a', from: 0, to: 100, gapMs: 100 });
+  tally.take({ type: 'gap', stream: 'a', from: 0, to: 100, late: [] });
   expect(tally.gaps).toEqual([]);
 });

@@ -8,6 +8,7 @@ import type {
   Standing,
   TargetSample,
 } from './messages.ts';
+import { overlap, taken } from './spans.ts';
 
 /** What datagrams of one standing cost the bridge. */
 export interface StandingTally {
@@ -97,17 +98,18 @@ export class Tally {
     return this.findings.reduce((sum, finding) => sum + (finding.kind === kind ? finding.times : 0), 0);
   }
 
-  /** Gaps that neither the idle process nor the system's own accounts explain; to be asked when all reports are in. */
+  /** Gaps that are too long without the machine's part, and without what sender and listener were late; to be asked when all reports are in. */
   unseenGaps(limitMs: number): (Gap & { readonly machineMs: number })[] {
-    const judged = this.gaps.map((gap) => ({ ...gap, machineMs: this.machineMs(gap) }));
-    return judged.filter(({ gapMs, machineMs }) => gapMs - machineMs > limitMs);
+    const judged = this.gaps.map((gap) => ({ ...gap, machineMs: this.machineMs(gap, gap.late) }));
+    return judged.filter(({ from, to, machineMs }) => to - from - machineMs > limitMs);
   }
 
-  /** The costliest datagram of a standing that came while the machine ran undisturbed; to be asked when all reports are in. */
+  /** The costliest datagram of a standing that came while the machine ran undisturbed, if there was one; to be asked when all reports are in. */
   worst(standing: Standing): CostlyDatagram | undefined {
     const disturbed = ({ from, to }: Interval) =>
       this.#late.some((late) => from < late.to + AFTER_STANDSTILL_MS && to > late.from);
-    return this.standings.get(standing)?.costly.find((datagram) => !disturbed(datagram));
+    const costly = this.standings.get(standing)?.costly ?? [];
+    return costly.find((datagram) => !disturbed(datagram)) ?? costly[0];
   }
 
   /** Stalls of the bridge that are longer than this without the machine's part; to be asked when all reports are in. */
@@ -115,12 +117,16 @@ export class Tally {
     return this.stalls.filter((stall) => stall.to - stall.from - this.machineMs(stall) > limitMs);
   }
 
-  /** How long the machine kept somebody from running within a span of time: while an idle process on any core was late, or what one of the others waited. */
-  machineMs({ from, to }: Interval): number {
-    const overlap = (span: Interval) => Math.max(0, Math.min(to, span.to) - Math.max(from, span.from));
-    const late = apart(this.#late).reduce((sum, span) => sum + overlap(span), 0);
-    const waits = this.#waits.reduce((sum, span) => sum + Math.min(span.waitedMs, overlap(span)), 0);
-    return Math.max(late, waits);
+  /** How much of a span of time an idle process on any core was late, or whoever else is named; and outside of that, what the bridge may have waited for a core. */
+  machineMs(span: Interval, late: readonly Interval[] = []): number {
+    const known = [...this.#late, ...late];
+    const lateMs = taken(span, known);
+    const freeMs = span.to - span.from - lateMs;
+    const waitedMs = this.#waits.reduce((sum, wait) => {
+      const window = { from: Math.max(span.from, wait.from), to: Math.min(span.to, wait.to) };
+      return sum + Math.min(wait.waitedMs, overlap(span, wait) - taken(window, known));
+    }, 0);
+    return lateMs + Math.min(freeMs, waitedMs);
   }
 
   get datagrams(): number {
@@ -157,17 +163,6 @@ export class Tally {
 /** CPU of a datagram without the garbage that happened to be collected meanwhile. */
 export function ownMs(datagram: CostlyDatagram): number {
   return datagram.cpuMs - datagram.gcMs;
-}
-
-/** The same time in spans that do not overlap. */
-function apart(spans: readonly Interval[]): readonly Interval[] {
-  const joined: Interval[] = [];
-  for (const span of spans.toSorted((a, b) => a.from - b.from)) {
-    const last = joined.at(-1);
-    if (last === undefined || span.from > last.to) joined.push(span);
-    else joined[joined.length - 1] = { from: last.from, to: Math.max(last.to, span.to) };
-  }
-  return joined;
 }
 
 function add(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {

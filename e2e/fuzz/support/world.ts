@@ -72,7 +72,7 @@ export class World {
       target.tell({ type: 'attackers', ports: [...strangers] });
       const inside = start('inside', { ...attack, bridgeUrl });
       await inside.whenReady();
-      controls[0]?.tell({ type: 'watch', pids: [target, bystanders, model].map(({ pid }) => pid) });
+      controls[0]?.tell({ type: 'watch', pid: target.pid });
       return new World(target, [outside, inside], [bystanders, model], controls);
     } catch (error) {
       for (const role of started) role.kill();
