@@ -1,6 +1,6 @@
 import { ManualClock, seededRandom } from '@voice-bridge/core/testing';
 import type { OpusCodec, OpusDecoder, OutboundAudio } from '@voice-bridge/media-node';
-import { LossyLink } from '@voice-bridge/media-node/testing';
+import { type Impairment, LossyLink } from '@voice-bridge/media-node/testing';
 import { AudioPath } from '../audio-path/audio-path.ts';
 
 /** How six people talk over bad lines. */
@@ -10,14 +10,20 @@ export interface BadNetworkOptions {
   /** Packet `index` of speaker 0 to 5, 20 ms. */
   readonly packetOf: (speaker: number, index: number) => Uint8Array;
   readonly toModel?: (packet: OutboundAudio) => void;
+  /** How bad each line is; default: 5 % are lost, the others come up to 60 ms late and in order. */
+  readonly line?: Impairment;
 }
 
 /** What came of it. */
 export interface BadNetworkResult {
   readonly sent: number;
   readonly lost: number;
+  /** Packets that arrived behind a later one of the same speaker. */
+  readonly overtaken: number;
   /** Packets that were decoded. */
   readonly decoded: number;
+  /** Packets that were decoded behind a later one of the same speaker. */
+  readonly outOfOrder: number;
   /** Frames of 20 ms that were concealed, or rebuilt from the packet behind. */
   readonly madeUp: number;
   readonly mixed: number;
@@ -29,12 +35,13 @@ export interface BadNetworkResult {
 const CLOCKS = [-300, -180, -60, 60, 180, 300];
 const LINE = { lossRate: 0.05, delayMs: 20, jitterMs: 60 };
 
-/** Six people who talk all the time, each with a clock of its own, over lines that lose 5 % and deliver up to 60 ms late: in virtual time. */
+/** Six people who talk all the time, each with a clock of its own, over bad lines: in virtual time. */
 export function talkOverBadNetwork({
   minutes,
   codec,
   packetOf,
   toModel = () => {},
+  line = LINE,
 }: BadNetworkOptions): BadNetworkResult {
   const clock = new ManualClock();
   const watch = new DelayWatch(clock);
@@ -53,16 +60,19 @@ export function talkOverBadNetwork({
     onLevels: () => {},
   });
   path.start();
-  let [sent, lost] = [0, 0];
+  let [sent, lost, overtaken] = [0, 0, 0];
   for (const [speaker, ppm] of CLOCKS.entries()) {
     const id = `speaker ${speaker}`;
     path.add(id, { format: 'opus', send: () => {} });
+    let latest = 0;
     const link = new LossyLink<{ readonly index: number; readonly payload: Uint8Array }>({
       clock,
       random: seededRandom(speaker + 1),
-      impairment: LINE,
+      impairment: line,
       deliver: ({ index, payload }) => {
         lost--;
+        if (index < latest) overtaken++;
+        latest = Math.max(latest, index);
         const packet = { ssrc: speaker, sequenceNumber: index & 0xffff, timestamp: (index * 960) % 2 ** 32 };
         path.pushPacket(id, { ...packet, marker: false, payload });
       },
@@ -81,15 +91,16 @@ export function talkOverBadNetwork({
   }
   clock.advance(end + 1_000);
   path.close();
-  return { sent, lost, mixed, ...watch.result() };
+  return { sent, lost, overtaken, mixed, ...watch.result() };
 }
 
-/** Knows when each packet was sent, by its bytes, and how much had to be made up. */
+/** Knows when each packet was sent, by its bytes, whether they are decoded in that order, and how much had to be made up. */
 class DelayWatch {
   readonly #clock: ManualClock;
   readonly #sentAt = new Map<string, number>();
   readonly #longest: number[] = [];
   #decoded = 0;
+  #outOfOrder = 0;
   #madeUpMs = 0;
 
   constructor(clock: ManualClock) {
@@ -101,11 +112,14 @@ class DelayWatch {
   }
 
   watch(decoder: OpusDecoder): OpusDecoder {
+    let latest = Number.NEGATIVE_INFINITY;
     return {
       sampleRateHz: decoder.sampleRateHz,
       decode: (packet) => {
+        const sentAt = this.#arrived(packet);
         this.#decoded++;
-        this.#arrived(packet);
+        if (sentAt < latest) this.#outOfOrder++;
+        latest = Math.max(latest, sentAt);
         return decoder.decode(packet);
       },
       decodeLost: (next, durationMs) => {
@@ -121,15 +135,22 @@ class DelayWatch {
   }
 
   result() {
-    return { decoded: this.#decoded, madeUp: this.#madeUpMs / 20, longestDelays: this.#longest };
+    return {
+      decoded: this.#decoded,
+      outOfOrder: this.#outOfOrder,
+      madeUp: this.#madeUpMs / 20,
+      longestDelays: this.#longest,
+    };
   }
 
-  #arrived(packet: Uint8Array): void {
+  /** When it was sent. */
+  #arrived(packet: Uint8Array): number {
     const now = this.#clock.now();
     const minute = Math.floor(now / 60_000);
-    const delay = now - (this.#sentAt.get(keyOf(packet)) ?? Number.NEGATIVE_INFINITY);
+    const sentAt = this.#sentAt.get(keyOf(packet)) ?? Number.NEGATIVE_INFINITY;
     this.#sentAt.delete(keyOf(packet));
-    this.#longest[minute] = Math.max(this.#longest[minute] ?? 0, delay);
+    this.#longest[minute] = Math.max(this.#longest[minute] ?? 0, now - sentAt);
+    return sentAt;
   }
 }
 
