@@ -47,6 +47,24 @@ describe('a phone that the desktop muted before its page was loaded again', () =
     expect(only.heard('mute')).toEqual([{ type: 'mute', muted: true }]);
   });
 
+  it('and unmuted while it was connected straight to it, is unmuted at the bridge as well, where it was muted before', async () => {
+    const before = await setUpLink();
+    await before.open();
+    await before.phone().come();
+    before.link.setMuted('mobile', true);
+    const { link, host, open, phone, bridge, pass } = await reload(before);
+    await open();
+    const only = phone();
+    await only.come();
+    link.setMuted('mobile', false);
+    host.network.passes = false;
+    only.connections.at(-1)?.close();
+    await pass(1_000);
+    const mobile = { participant_id: 'par_2', name: 'mobile', role: 'speaker', transport: 'webrtc', gain: 1 } as const;
+    bridge.say({ type: 'participants', participants: [{ ...mobile, muted: true }] });
+    expect(bridge.heard.at(-1)).toEqual({ type: 'set_participant', participant_id: 'par_2', muted: false });
+  });
+
   it('and unmuted again, or took out, is not', async () => {
     const before = await setUpLink();
     await before.open();

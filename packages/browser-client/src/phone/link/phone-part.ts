@@ -49,8 +49,8 @@ export class PhonePart {
   #toldMuted: boolean | undefined;
   /** The participant that has the settings, where it takes part at the bridge. */
   #settled: string | undefined;
-  /** Whether we muted it there last. */
-  #mutedThere = false;
+  /** Whether we muted it there last; what was muted before a reload may have been muted there as well. */
+  #mutedThere: boolean;
   #speakerLevel = 0;
   /** How loud it is to play; null: it has said how loud it is since. */
   #wish: DesktopMessage | null = null;
@@ -61,7 +61,8 @@ export class PhonePart {
   constructor(options: PhonePartOptions) {
     this.#options = options;
     this.#peerId = options.peerId;
-    const { sinks } = options;
+    const { sinks, settings } = options;
+    this.#mutedThere = settings.isMuted(options.peerId);
     this.#phone = new LinkedPhone({
       ...options,
       sinks: {
