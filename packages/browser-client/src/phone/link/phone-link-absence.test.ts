@@ -112,6 +112,39 @@ describe('a phone that nobody paired, away from the signaling while its connecti
   });
 });
 
+describe('a phone that is invited in the place of one that nobody paired, which is away', () => {
+  it('is shown as invited, goes by itself when it does not come, and is not muted as that one was', async () => {
+    const { only, link, pass, view } = await setUpUnpaired();
+    link.setMuted('mobile', true);
+    await only.say({ type: 'bye', reason: 'left' });
+    await only.go();
+    expect(view()).toMatchObject({ state: 'away', mutedBy: 'desktop' });
+    await link.invite();
+    expect(view()).toMatchObject({ state: 'invited', mutedBy: null });
+    await pass(125_000);
+    expect(link.getSnapshot().phones).toEqual([]);
+  });
+
+  it('is the one that is connected when it comes: what went on of the other one has ended', async () => {
+    const { only, phone, link, view, mixer } = await setUpUnpaired();
+    await only.go();
+    await link.invite();
+    expect(only.told.at(-1)).toEqual(BYE);
+    expect(mixer().phones.get('mobile') ?? null).toBeNull();
+    const other = phone();
+    await other.come();
+    expect(other.offered).toHaveLength(1);
+    expect(view().state).toBe('connected');
+  });
+
+  it('leaves one alone that is there: it may be told of as another one', async () => {
+    const { only, link, view } = await setUpUnpaired();
+    await link.invite('mobile');
+    expect(only.told).not.toContainEqual(BYE);
+    expect(view().state).toBe('connected');
+  });
+});
+
 describe('a paired phone, away from the signaling while its connection goes on', () => {
   it('stays, and the bridge is not asked about it', async () => {
     const { open, host, phone, pass, view } = await setUpLink();

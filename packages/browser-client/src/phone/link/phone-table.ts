@@ -104,6 +104,8 @@ export class PhoneTable {
   /** Shows a phone that was invited. */
   invited(peerId: PhoneId, expiresInMs: number): void {
     const { settings, onChanged } = this.#options;
+    // Who had its place in their own right, and is not there, comes back as another one: the bridge has given it away.
+    if (!this.#presence.has(peerId) && !this.#roll.has(peerId)) this.#end(peerId, 'closed');
     const state = this.#phones.get(peerId)?.view.state ?? 'invited';
     // Who comes by it is not the one who was muted.
     if (state === 'invited') settings.setMuted(peerId, false);
