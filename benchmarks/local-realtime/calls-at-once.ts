@@ -1,42 +1,56 @@
-import { execFile, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import * as z from 'zod/mini';
+import { buildGenerator } from '../relay/generator.ts';
+import type { HeardPacket } from '../sessions/kept-packets.ts';
+import { Callers } from './callers.ts';
 import { startProgram } from './program.ts';
 
 const SERVER = fileURLToPath(new URL('scripted-server.ts', import.meta.url));
 const IDLE_CLOCK = fileURLToPath(new URL('idle-clock.ts', import.meta.url));
-const LISTENERS = fileURLToPath(new URL('listeners.ts', import.meta.url));
-/** The listeners' own garbage is not collected while they listen: that would be their lateness, not the server's. */
-const NO_GARBAGE = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
+const FRAME_MS = 20;
+/** Longer than an answer of `scripted-server.ts` lasts (7.7 s). */
+const ANSWER_MS = 9_000;
 
-const heard = z.tuple([round(), round()]);
+/** By how much packets came late behind the one before, largest of each call, in ms. */
+export interface Gaps {
+  /** In the first answers after the server started: it compiles while it speaks. */
+  readonly cold: readonly number[];
+  /** In the second. */
+  readonly warm: readonly number[];
+  /** By how much a process that does nothing came late at worst meanwhile. */
+  readonly idle: number;
+  /** Processor time of the server per packet of the second answers, in us. */
+  readonly cpuPerPacket: number;
+}
 
-/**
- * By how much the packets of so many answers at once came late at their listeners, in ms: the largest gap of each call, for the first
- * answers after both programs started (`cold`), and for the second. The listeners are one process beside the server's, and their own
- * lateness is in it. `idle` is by how much a process that does nothing came late at worst meanwhile.
- */
-export async function largestGaps(calls: number): Promise<{ cold: number[]; warm: number[]; idle: number }> {
+/** So many answers at once: how evenly their packets come, by the time stamps of the kernel, at callers that hardly need the processor. */
+export async function largestGaps(calls: number): Promise<Gaps> {
+  const generator = buildGenerator();
   const server = await startProgram({ program: SERVER, options: [String(calls)] });
   const idleClock = fork(IDLE_CLOCK, { silent: true });
   await once(idleClock, 'message');
-  const { stdout } = await promisify(execFile)(process.execPath, [...NO_GARBAGE, LISTENERS, server.url, String(calls)]);
+  const callers = await Callers.connect(generator, availableParallelism() - 1, server.url, calls);
+  await callers.ask(ANSWER_MS);
+  const secondAt = Date.now();
+  const cpuBefore = server.cpuSeconds();
+  await callers.ask(ANSWER_MS);
+  const cpuSeconds = server.cpuSeconds() - cpuBefore;
+  const heard = await callers.heard();
   idleClock.kill('SIGTERM');
   const idle = Number(idleClock.stdout === null ? Number.NaN : await text(idleClock.stdout));
+  await callers.stop();
   await server.stop();
-  const [cold, warm] = z.parse(heard, JSON.parse(stdout));
-  if ([...cold, ...warm].some(({ packets }) => packets !== cold[0]?.packets))
-    throw new Error('Not everybody heard everything');
-  return { cold: cold.map(gapOf), warm: warm.map(gapOf), idle };
+  const rounds = [heard.map((packets) => packets.filter(({ at }) => at < secondAt))];
+  rounds.push(heard.map((packets) => packets.filter(({ at }) => at >= secondAt)));
+  const counts = new Set(rounds.flat().map(({ length }) => length));
+  if (counts.size !== 1) throw new Error(`Not everybody heard everything: ${[...counts].join(', ')} packets`);
+  const [cold = [], warm = []] = rounds.map((round) => round.map(largestGap));
+  return { cold, warm, idle, cpuPerPacket: (1e6 * cpuSeconds) / (calls * (rounds[1]?.[0]?.length ?? 0)) };
 }
 
-function round() {
-  return z.array(z.object({ largestGapMs: z.number(), packets: z.number() }));
-}
-
-function gapOf({ largestGapMs }: { readonly largestGapMs: number }): number {
-  return largestGapMs;
+function largestGap(packets: readonly HeardPacket[]): number {
+  return packets.reduce((most, { at }, n) => Math.max(most, at - (packets[n - 1]?.at ?? at) - FRAME_MS), 0);
 }

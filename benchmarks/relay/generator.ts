@@ -82,6 +82,17 @@ export class Generator {
     await this.#program.hear(new RegExp(`^ready ${leg.index}$`));
   }
 
+  /** A leg that is up and that controls opens a data channel; resolves when it is open. */
+  async openChannel(leg: LocalLeg, label: string): Promise<void> {
+    this.#program.say(`channel ${leg.index} ${label}`);
+    await this.whenReady(leg);
+  }
+
+  /** Sends one line of text on the channel of {@link openChannel}. */
+  tell(leg: LocalLeg, text: string): void {
+    this.#program.say(`tell ${leg.index} ${text}`);
+  }
+
   /** From now on payloads are Opus: `silence`, and for 200 ms of each second `tone`. Latency is onset to onset then. */
   useTone(silence: Uint8Array, tone: Uint8Array): void {
     this.#program.say(`tone ${Buffer.from(silence).toString('hex')} ${Buffer.from(tone).toString('hex')}`);

@@ -23,14 +23,25 @@ const AUDIO_EXTENSIONS = [
   'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
   'urn:ietf:params:rtp-hdrext:sdes:mid',
 ];
+const CHANNEL_SECTION = 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel';
 const HEAD = ['v=0', 'o=- 4611732 2 IN IP4 127.0.0.1', 's=-', 't=0 0'];
 
-/** An audio offer with what Chromium's has: header extensions and transport-wide feedback, for whoever takes them. */
-export function writeOffer(leg: LocalLeg, fingerprint: string, address: string): string {
+/**
+ * An audio offer with what Chromium's has: header extensions and transport-wide feedback, for whoever takes them; with a
+ * data channel when `wants` says so.
+ */
+export function writeOffer(
+  leg: LocalLeg,
+  fingerprint: string,
+  address: string,
+  wants: 'audio' | 'audio and channel' = 'audio',
+): string {
+  const channel =
+    wants === 'audio' ? [] : [CHANNEL_SECTION, ...transport(leg, fingerprint, 'actpass', '1'), 'a=sctp-port:5000'];
   const extensions = AUDIO_EXTENSIONS.map((uri, index) => `a=extmap:${index + 1} ${uri}`);
   return join([
     ...HEAD,
-    'a=group:BUNDLE 0',
+    `a=group:BUNDLE ${channel.length === 0 ? '0' : '0 1'}`,
     'a=msid-semantic: WMS stream',
     'm=audio 9 UDP/TLS/RTP/SAVPF 111',
     ...transport(leg, fingerprint, 'actpass', '0'),
@@ -38,6 +49,7 @@ export function writeOffer(leg: LocalLeg, fingerprint: string, address: string):
     ...audio(leg, 111),
     'a=rtcp-fb:111 transport-cc',
     ...candidate(leg, address),
+    ...channel,
   ]);
 }
 
@@ -52,7 +64,7 @@ export function writeAnswer(offer: string, leg: LocalLeg, fingerprint: string, a
       const payloadType = opusPayloadType(section);
       return [`m=audio 9 UDP/TLS/RTP/SAVPF ${payloadType}`, ...own, ...audio(leg, payloadType), ...first];
     }
-    return ['m=application 9 UDP/DTLS/SCTP webrtc-datachannel', ...own, 'a=sctp-port:5000', ...first];
+    return [CHANNEL_SECTION, ...own, 'a=sctp-port:5000', ...first];
   });
   return join([...HEAD, `a=group:BUNDLE ${mids.join(' ')}`, ...media]);
 }

@@ -13,7 +13,7 @@ const NEEDS = {
   phone: ['chromium'],
   sessions: [],
   relay: ['compiler', 'go', 'aiortc'],
-  'local-realtime': ['recogniser', 'recordings'],
+  'local-realtime': ['recogniser', 'recordings', 'compiler'],
 };
 const DEFAULT_NEEDS = ['recogniser', 'recordings', 'chromium'];
 

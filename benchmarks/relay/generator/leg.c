@@ -107,6 +107,7 @@ void leg_tick(struct leg *leg, int64_t now) {
     leg->check_at = now + (leg->checked ? CONSENT_EVERY : CHECK_EVERY);
   }
   if (leg->dtls.ssl != NULL && !leg->dtls.connected) dtls_tick(&leg->dtls);
+  if (leg->up) sctp_tick(&leg->sctp, now);
 }
 
 /* The remote side may check us before we know where it is; those checks are answered all the same. */

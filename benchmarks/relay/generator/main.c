@@ -5,6 +5,8 @@
  *   leg I                                    -> leg I PORT FRAGMENT PASSWORD
  *   connect I IP PORT FRAGMENT PASSWORD ROLE DTLS PAYLOAD LEVEL TIME TRANSPORT MID     (ROLE controlling or controlled,
  *                                               DTLS client or server, then RTP numbers) -> up I MICROSECONDS, ready I
+ *   channel I LABEL                          -> ready I          leg I, which is up, opens a data channel
+ *   tell I TEXT                              leg I says so on its data channel
  *   plain I IP PORT                          -> up I 0           bare RTP without ICE, DTLS and SRTP
  *   tone SILENCE TONE                        real Opus packets in hex
  *   play N                                   the first N legs send 50 packets a second each
@@ -122,6 +124,19 @@ static void order_plain(struct leg *leg, const char *line) {
   leg_connect(leg);
 }
 
+static void order_channel(struct leg *leg, const char *line) {
+  char label[MAX_LABEL];
+  if (leg->up && sscanf(line, "channel %*d %31s", label) == 1) sctp_call(&leg->sctp, label, monotonic());
+  else printf("failed %d no channel\n", leg->index);
+}
+
+static void order_tell(struct leg *leg, const char *line) {
+  int text = 0;
+  sscanf(line, "tell %*d %n", &text);
+  if (leg->sctp.calling == CALLED && text > 0) sctp_tell(&leg->sctp, line + text);
+  else printf("failed %d to tell\n", leg->index);
+}
+
 static void order_say(struct leg *leg, const char *line) {
   char times[16];
   int speech;
@@ -143,6 +158,8 @@ static void obey(const char *line) {
   if (sscanf(line, "leg %d", &index) == 1 && index >= 0 && index < MAX_LEGS) order_leg(index);
   else if (sscanf(line, "connect %d", &index) == 1 && index >= 0 && index < open_legs) order_connect(legs + index, line);
   else if (sscanf(line, "plain %d", &index) == 1 && index >= 0 && index < open_legs) order_plain(legs + index, line);
+  else if (sscanf(line, "channel %d", &index) == 1 && index >= 0 && index < open_legs) order_channel(legs + index, line);
+  else if (sscanf(line, "tell %d", &index) == 1 && index >= 0 && index < open_legs) order_tell(legs + index, line);
   else if (sscanf(line, "play %d", &index) == 1) play(index);
   else if (sscanf(line, "tone %1023s %1023s", silence, tone) == 2) media_use_tone(silence, tone);
   else if (sscanf(line, "speech %d %1023s", &index, tone) == 2) {

@@ -22,7 +22,13 @@ enum {
   CHANNEL_ACK = 2,
   WINDOW_BYTES = 1 << 20,
   MAX_PACKET = 1200,
+  /* RFC 8831 section 6.5: the ids of the side that is not the DTLS client are odd. */
+  CALLED_STREAM = 1,
+  PORT = 5000,
+  STREAMS = 16,
 };
+
+static const int64_t AGAIN_AFTER = 100 * 1000000LL;
 
 static const char CREATED[] = "{\"type\":\"session.created\",\"event_id\":\"event_1\",\"session\":{\"type\":\"realtime\"}}";
 static const char UPDATED[] = "{\"type\":\"session.updated\",\"event_id\":\"event_2\",\"session\":{\"type\":\"realtime\"}}";
@@ -78,6 +84,62 @@ static void take_init(struct sctp *sctp, const uint8_t *value, size_t bytes) {
   send_chunk(sctp, INIT_ACK, 0, answer, sizeof answer);
 }
 
+static void send_init(struct sctp *sctp) {
+  uint8_t value[16];
+  put32(value, sctp->local_tag);
+  put32(value + 4, WINDOW_BYTES);
+  put16(value + 8, STREAMS);
+  put16(value + 10, STREAMS);
+  put32(value + 12, sctp->next_sent);
+  send_chunk(sctp, INIT, 0, value, sizeof value);
+}
+
+void sctp_call(struct sctp *sctp, const char *label, int64_t now) {
+  strncpy(sctp->label, label, sizeof sctp->label - 1);
+  sctp->local_port = sctp->remote_port = PORT;
+  sctp->calling = INIT_SENT;
+  sctp->again_at = now + AGAIN_AFTER;
+  send_init(sctp);
+}
+
+void sctp_tick(struct sctp *sctp, int64_t now) {
+  if (now < sctp->again_at) return;
+  sctp->again_at = now + AGAIN_AFTER;
+  if (sctp->calling == INIT_SENT) send_init(sctp);
+  else if (sctp->calling == COOKIE_SENT) send_chunk(sctp, COOKIE_ECHO, 0, sctp->cookie, sctp->cookie_bytes);
+}
+
+void sctp_tell(struct sctp *sctp, const char *text) { send_data(sctp, CALLED_STREAM, TEXT, text, strlen(text)); }
+
+static void take_init_ack(struct sctp *sctp, const uint8_t *value, size_t bytes) {
+  if (sctp->calling != INIT_SENT || bytes < 16) return;
+  for (size_t at = 16; at + 4 <= bytes;) {
+    size_t length = get16(value + at + 2);
+    if (length < 4 || at + length > bytes) return;
+    if (get16(value + at) == STATE_COOKIE && length - 4 <= sizeof sctp->cookie) {
+      sctp->cookie_bytes = length - 4;
+      memcpy(sctp->cookie, value + at + 4, sctp->cookie_bytes);
+    }
+    at += padded(length);
+  }
+  if (sctp->cookie_bytes == 0) return;
+  sctp->remote_tag = get32(value);
+  sctp->last_received = get32(value + 12) - 1;
+  sctp->calling = COOKIE_SENT;
+  send_chunk(sctp, COOKIE_ECHO, 0, sctp->cookie, sctp->cookie_bytes);
+}
+
+/* A reliable channel whose messages stay in order: RFC 8832 section 5.1. */
+static void open_channel(struct sctp *sctp) {
+  if (sctp->calling != COOKIE_SENT) return;
+  size_t length = strlen(sctp->label);
+  uint8_t message[12 + MAX_LABEL] = {CHANNEL_OPEN, 0, 1, 0};
+  put16(message + 8, (uint16_t)length);
+  memcpy(message + 12, sctp->label, length);
+  sctp->calling = CHANNEL_SENT;
+  send_data(sctp, CALLED_STREAM, DCEP, message, 12 + length);
+}
+
 static void acknowledge(struct sctp *sctp) {
   uint8_t value[12] = {0};
   put32(value, sctp->last_received);
@@ -86,7 +148,11 @@ static void acknowledge(struct sctp *sctp) {
 }
 
 static void take_message(struct sctp *sctp, uint16_t stream, uint32_t protocol, const uint8_t *bytes, size_t length) {
-  if (protocol == DCEP && length > 0 && bytes[0] == CHANNEL_OPEN && !sctp->greeted) {
+  if (sctp->calling != NOT_CALLING) {
+    if (protocol != DCEP || length == 0 || bytes[0] != CHANNEL_ACK) return;
+    sctp->calling = CALLED;
+    sctp->ready = true;
+  } else if (protocol == DCEP && length > 0 && bytes[0] == CHANNEL_OPEN && !sctp->greeted) {
     static const uint8_t opened = CHANNEL_ACK;
     sctp->greeted = true;
     send_data(sctp, stream, DCEP, &opened, 1);
@@ -109,6 +175,8 @@ static void take_data(struct sctp *sctp, uint8_t flags, const uint8_t *value, si
 
 static void take_chunk(struct sctp *sctp, uint8_t type, uint8_t flags, const uint8_t *value, size_t bytes) {
   if (type == INIT) take_init(sctp, value, bytes);
+  else if (type == INIT_ACK) take_init_ack(sctp, value, bytes);
+  else if (type == COOKIE_ACK) open_channel(sctp);
   else if (type == COOKIE_ECHO) send_chunk(sctp, COOKIE_ACK, 0, value, 0);
   else if (type == DATA) take_data(sctp, flags, value, bytes);
   else if (type == HEARTBEAT) send_chunk(sctp, HEARTBEAT_ACK, 0, value, bytes);
