@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
+import type { Clock } from '@voice-bridge/core';
+import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ScriptedTurn } from './engines/assistant/scripted-assistant.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
@@ -14,8 +16,8 @@ afterEach(async () => {
   faulty = undefined;
 });
 
-async function start(faults: FaultPlan, turns?: readonly ScriptedTurn[]): Promise<FaultyServer> {
-  faulty = await FaultyServer.start(faults, turns);
+async function start(faults: FaultPlan, turns?: readonly ScriptedTurn[], clock?: Clock): Promise<FaultyServer> {
+  faulty = await FaultyServer.start(faults, turns, clock);
   return faulty;
 }
 
@@ -34,6 +36,7 @@ it('WebSockets are refused and delayed as well', async () => {
 describe('a call', () => {
   it('stalls in the middle of a sentence: nothing comes, and the connection stays', async () => {
     const client = await (await start({ stall: { afterMs: 300 } })).ask();
+    await client.until(() => client.packets.length === 15, 'the beginning');
     await expect(client.until(() => client.packets.length > 15, 'a packet behind it', 900)).rejects.toThrow();
     const { length } = client.events;
     client.send({ type: 'input_audio_buffer.clear' });
@@ -44,9 +47,13 @@ describe('a call', () => {
   });
 
   it('expires', async () => {
-    const client = await (await start({ expireAfterMs: 300 })).connect();
-    const { error } = await client.waitFor('error');
-    expect(error.code).toBe('session_expired');
+    const clock = new ManualClock();
+    const client = await (await start({ expireAfterMs: 300 }, [], clock)).connect();
+    clock.advance(299);
+    expect(client.all('error')).toEqual([]);
+    clock.advance(1);
+    expect((await client.waitFor('error')).error.code).toBe('session_expired');
+    clock.advance(1_000);
     await client.until(() => client.state === 'closed', 'the end');
   });
 

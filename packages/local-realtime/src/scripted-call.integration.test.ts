@@ -1,6 +1,8 @@
+import { ManualClock } from '@voice-bridge/core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EngineScript } from './engines/scripted-engines.ts';
 import { readToneText, toneText } from './engines/tone-text.ts';
+import type { ServerSettings } from './server.ts';
 import type { LocalRealtime } from './start-local-realtime.ts';
 import { Callers, outline, quickSession, SPOKEN_ANSWER, USER_TURN } from './testing/call-fixture.ts';
 import { sentence } from './testing/documented-order.ts';
@@ -20,7 +22,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-async function call(script: EngineScript & { maxSessionMinutes?: number }, session = quickSession()) {
+async function call(script: EngineScript & ServerSettings, session = quickSession()) {
   server = await startScriptedRealtime(script);
   return callers.connect(server, { session });
 }
@@ -155,8 +157,11 @@ describe('the end of a call', () => {
   });
 
   it('is told before it comes when the session expires', async () => {
-    const client = await call({ turns: [], maxSessionMinutes: 0.03 });
+    const clock = new ManualClock();
+    const client = await call({ turns: [], maxSessionMinutes: 1, clock });
+    clock.advance(60_000);
     expect((await client.waitFor('error')).error.code).toBe('session_expired');
+    clock.advance(1_000);
     await client.until(() => client.state === 'closed', 'the end');
   });
 

@@ -1,3 +1,4 @@
+import type { Clock } from '@voice-bridge/core';
 import type { ScriptedTurn } from '../engines/assistant/scripted-assistant.ts';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import { Callers } from './call-fixture.ts';
@@ -16,9 +17,10 @@ export class FaultyServer {
     this.server = server;
   }
 
-  /** Starts it; it says {@link SENTENCE} twice unless there are other turns. */
-  static async start(faults?: FaultPlan, turns: readonly ScriptedTurn[] = [[SENTENCE], [SENTENCE]]) {
-    return new FaultyServer(await startScriptedRealtime({ turns, ...(faults === undefined ? {} : { faults }) }));
+  /** Starts it; it says {@link SENTENCE} twice unless there are other turns, and lives by the machine's clock unless there is another one. */
+  static async start(faults?: FaultPlan, turns: readonly ScriptedTurn[] = [[SENTENCE], [SENTENCE]], clock?: Clock) {
+    const more = { ...(faults === undefined ? {} : { faults }), ...(clock === undefined ? {} : { clock }) };
+    return new FaultyServer(await startScriptedRealtime({ turns, ...more }));
   }
 
   /** Calls. */
