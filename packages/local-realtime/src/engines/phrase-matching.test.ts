@@ -40,9 +40,9 @@ describe('matchPhrase', () => {
 
   it('stays fast when much could match', () => {
     const many = Array.from({ length: 30 }, () => '[a]').join(' ');
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect(match(`${many} b`, `${'a '.repeat(20)}c`)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user / 1_000, 'ms of CPU').toBeLessThan(1_000);
   });
 });
 

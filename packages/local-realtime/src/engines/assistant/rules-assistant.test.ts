@@ -174,8 +174,8 @@ it.each(['say ', 'say \u201c'])(
 it.each([4_000, 256 * 1_024])(
   '%i characters of nothing but "and" take no time that others would miss',
   async (length) => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     await reply('x and '.repeat(length / 6).trim());
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user / 1_000, 'ms of CPU').toBeLessThan(1_000);
   },
 );
