@@ -31,8 +31,8 @@ it('a timer says that it runs, shows how far it is, lets one go on talking, and 
   const house = await startHouse();
   cleanup(() => house.close());
   const page = await openTalkingPage(house);
-  await type(page, 'start a timer for five seconds');
-  await page.locator('[data-role=assistant]', { hasText: 'The timer runs for 5 seconds.' }).waitFor();
+  await type(page, 'start a timer for ten seconds');
+  await page.locator('[data-role=assistant]', { hasText: 'The timer runs for 10 seconds.' }).waitFor();
   await type(page, 'set the lamp to pink');
   await page.locator('.lamp[data-colour=pink]').waitFor();
   await page.locator('.tools li[data-state=running] progress').waitFor();
