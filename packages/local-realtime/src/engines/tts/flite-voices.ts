@@ -17,7 +17,7 @@ const BY_NAME: Readonly<Record<string, FliteVoice>> = {
   onyx: 'rms',
   sage: 'slt',
   shimmer: 'slt',
-  verse: 'kal16',
+  verse: 'kal',
 };
 
 /** The Flite voice for an OpenAI voice name, or for one of Flite's own; `slt` for a name nobody knows. */
