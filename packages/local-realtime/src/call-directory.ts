@@ -1,5 +1,5 @@
-import { getRandomValues, randomBytes } from 'node:crypto';
-import { type Clock, formatId, type Logger, silentLogger } from '@voice-bridge/core';
+import { getRandomValues } from 'node:crypto';
+import { type Clock, type Logger, silentLogger } from '@voice-bridge/core';
 import type { SessionConfig } from '@voice-bridge/core/openai';
 import {
   createMediaConnection,
@@ -8,6 +8,7 @@ import {
   type OpusCodec,
   validateOffer,
 } from '@voice-bridge/media-node';
+import { calendar } from './calendar.ts';
 import { Call } from './call/call.ts';
 import type { CallEngines } from './call/call-engines.ts';
 import type { EventsChannel } from './call/events-channel.ts';
@@ -15,12 +16,14 @@ import { SpareTime } from './call/output/spare-time.ts';
 import type { TrackOptions } from './call/track-leg.ts';
 import type { AssistantTool } from './engines/assistant/assistant-engine.ts';
 import { parsePhrase, phraseExample } from './engines/phrases.ts';
+import { cutAnswers } from './faults/cut-answers.ts';
 import type { FaultPlan } from './faults/fault-plan.ts';
 import { Faults } from './faults/faults.ts';
 import { faultyConnections } from './faults/faulty-connections.ts';
 import { FaultyLine } from './faults/faulty-line.ts';
 import { slowToolTurns } from './faults/slow-tool-turns.ts';
 import { HttpProblem, httpProblem } from './http/http-problem.ts';
+import { newIds } from './new-ids.ts';
 import { NO_LOCKS, newSession, newTranscriptionSession, updateSession } from './openai/session.ts';
 import { toldSession } from './openai/session-events.ts';
 import type { AnySession } from './openai/session-settings.ts';
@@ -43,8 +46,12 @@ export interface CallLimits {
   readonly maxSessionMinutes?: number;
   /** What goes wrong from the start; default nothing. Also lets `/__faults` be served where other machines can reach it. */
   readonly faults?: FaultPlan;
-  /** What the time in calls is measured by; default the machine's. A test may give one that it moves itself. */
+  /** What the time in calls is measured by, and the age of keys; default the machine's. A test may give one that it moves itself. */
   readonly clock?: Clock;
+  /** What the calendar says when the server starts, in ms since 1970; default the machine's time. With a `clock`, that moves it on. */
+  readonly startsAt?: number;
+  /** Ids and keys are made from it: the same ones, in the same order, whenever a server has this seed; default random. */
+  readonly seed?: string;
   readonly logger?: Logger;
 }
 
@@ -54,6 +61,9 @@ export class CallDirectory {
   readonly faults: Faults;
   readonly clock: Clock;
   readonly faultsByHttp: boolean;
+  /** A new id or key, behind its prefix. */
+  readonly #newId: (prefix: string) => string;
+  readonly #today: () => number;
   readonly #engines: CallEngines;
   readonly #codec: OpusCodec;
   readonly #settings: CallLimits;
@@ -65,12 +75,14 @@ export class CallDirectory {
     this.logger = settings.logger ?? silentLogger;
     this.faults = new Faults(settings.faults);
     this.clock = settings.clock ?? systemClock;
+    this.#newId = newIds(settings.seed);
+    this.#today = calendar({ clock: settings.clock, startsAt: settings.startsAt }, systemClock);
     this.faultsByHttp = settings.faults !== undefined || isLoopback(settings.host);
     this.#engines = {
       createVad: () => engines.createVad(),
       stt: engines.stt,
       tts: engines.tts,
-      assistant: slowToolTurns(engines.assistant, this.faults, this.clock),
+      assistant: cutAnswers(slowToolTurns(engines.assistant, this.faults, this.clock), this.faults),
       prepare: (phrases) => engines.prepare?.(phrases),
     };
     this.#codec = codec;
@@ -136,11 +148,11 @@ export class CallDirectory {
   }
 
   newSecret(): string {
-    return newId('ek');
+    return this.#newId('ek');
   }
 
   wallNow(): number {
-    return Date.now() + (this.faults.plan.clockOffsetMs ?? 0);
+    return this.#today() + (this.faults.plan.clockOffsetMs ?? 0);
   }
 
   async closeAll(): Promise<void> {
@@ -150,7 +162,7 @@ export class CallDirectory {
 
   #session(updates: readonly SessionConfig[]): AnySession {
     const { voice = DEFAULT_VOICE } = this.#settings;
-    const [id, expiresAt] = [newId('sess'), Math.floor((this.wallNow() + this.#maxDurationMs) / 1_000)];
+    const [id, expiresAt] = [this.#newId('sess'), Math.floor((this.wallNow() + this.#maxDurationMs) / 1_000)];
     let session: AnySession =
       updates[0]?.type === 'transcription' ? newTranscriptionSession(id, expiresAt) : newSession(id, expiresAt, voice);
     for (const update of updates) {
@@ -178,8 +190,8 @@ export class CallDirectory {
 
   #open(prefix: 'rtc' | 'ws', session: AnySession, line: FaultyLine, track: TrackOptions | undefined): Call {
     const call = new Call({
-      id: newId(prefix),
-      seed: newId('').slice(1, 19),
+      id: this.#newId(prefix),
+      seed: this.#newId('').slice(1, 19),
       session,
       engines: this.#engines,
       track,
@@ -207,8 +219,4 @@ function connectByMachineClock(options: MediaConnectionOptions): MediaConnection
 
 function isLoopback(host = '127.0.0.1'): boolean {
   return LOOPBACK.has(host);
-}
-
-function newId(prefix: string): string {
-  return formatId(prefix, randomBytes(16));
 }

@@ -7,6 +7,8 @@ import type { TrackOptions } from './track-leg.ts';
 export interface OutgoingEvents {
   /** What is sent for one event. */
   events(text: string): readonly string[];
+  /** Whether the answer that was just given is given once more. */
+  repeatsAnswer(): boolean;
 }
 
 /** How a call is made. */

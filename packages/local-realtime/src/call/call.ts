@@ -179,6 +179,9 @@ export class Call implements EventSource<{ closed: [] }> {
       case 'wakeAt':
         this.#timers.after(effect.at - clock.now(), () => this.#take({ type: 'wake', heardMs: this.#input.heardMs }));
         return;
+      case 'answered':
+        if (this.#options.line?.repeatsAnswer()) this.#take({ ...effect, type: 'answerAgain' });
+        return;
       case 'clearSpeaker':
         this.#take({ type: 'speakerCleared', heard: this.#track?.clear() ?? [] });
         return;
@@ -257,7 +260,7 @@ export class Call implements EventSource<{ closed: [] }> {
     const { assistant, tts } = this.#options.engines;
     return new Answering(assistant, tts, {
       onSaid: (responseId, output) => this.#take({ type: 'assistantSaid', responseId, output }),
-      onFinished: (responseId) => this.#take({ type: 'assistantFinished', responseId }),
+      onFinished: (responseId, outcome) => this.#take({ type: 'assistantFinished', responseId, outcome }),
       onMade: (responseId, pcm) => this.#take({ type: 'sentenceMade', responseId, pcm }),
       onFailed: (responseId, error) => {
         this.#log('error', 'response failed', error);

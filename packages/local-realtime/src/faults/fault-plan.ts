@@ -8,11 +8,14 @@ const ms = z.int().check(z.minimum(0), z.maximum(MAX_MS));
 const times = z.int().check(z.minimum(1), z.maximum(1_000_000));
 const eventTypes = z.array(z.string());
 
-const connectSchema = z.strictObject({
-  status: z.optional(z.int().check(z.minimum(400), z.maximum(599))),
-  delayMs: z.optional(ms),
-  times: z.optional(times),
-});
+const connectSchema = z
+  .strictObject({
+    status: z.optional(z.int().check(z.minimum(400), z.maximum(599))),
+    code: z.optional(z.string().check(z.minLength(1), z.maxLength(100))),
+    delayMs: z.optional(ms),
+    times: z.optional(times),
+  })
+  .check(z.refine(({ status, code }) => status !== undefined || code === undefined, 'a code needs a status'));
 const breakSchema = z.strictObject({ afterMs: ms, times: z.optional(times) });
 
 const faultPlanSchema = z.strictObject({
@@ -21,6 +24,10 @@ const faultPlanSchema = z.strictObject({
   stall: z.optional(breakSchema),
   expireAfterMs: z.optional(ms),
   toolTurnDelayMs: z.optional(ms),
+  endAnswer: z.optional(
+    z.strictObject({ as: z.enum(['content_filter', 'insufficient_quota']), times: z.optional(times) }),
+  ),
+  repeatAnswer: z.optional(z.strictObject({ times: z.optional(times) })),
   insert: z.optional(z.strictObject({ before: z.string(), event: z.string().check(z.maxLength(10_000)) })),
   loseEvents: z.optional(eventTypes),
   repeatEvents: z.optional(eventTypes),
@@ -38,10 +45,14 @@ export interface BreakFault {
 
 /** What goes wrong, and when. Everything that is not named goes right. Events are named by their types (`response.done`). */
 export interface FaultPlan {
-  /** When a call or a WebSocket session is opened: a refusal with this status, or just a wait; `times` often, default always. */
+  /**
+   * When a call, a WebSocket session or a sideband is opened: a refusal with this status, or just a wait; `times` often, default always.
+   * The error's code is OpenAI's for the status unless `code` says otherwise: 429 is `rate_limit_exceeded` or `insufficient_quota`.
+   */
   readonly connect?:
     | {
         readonly status?: number | undefined;
+        readonly code?: string | undefined;
         readonly delayMs?: number | undefined;
         readonly times?: number | undefined;
       }
@@ -54,6 +65,15 @@ export interface FaultPlan {
   readonly expireAfterMs?: number | undefined;
   /** Each tool call, and each answer to a tool's result, comes so much later. */
   readonly toolTurnDelayMs?: number | undefined;
+  /**
+   * An answer ends before its time, once or `times` often: as `content_filter` it is incomplete behind its first sentence or tool call, as
+   * `insufficient_quota` it fails before anything is said.
+   */
+  readonly endAnswer?:
+    | { readonly as: 'content_filter' | 'insufficient_quota'; readonly times?: number | undefined }
+    | undefined;
+  /** A completed answer of the conversation is given once more, as a second response with ids of its own; once, or `times` often. */
+  readonly repeatAnswer?: { readonly times?: number | undefined } | undefined;
   /** Sent in front of every event of the type `before`: `malformed` (no JSON), `unknown` (a type nobody knows), `incomplete` (a type without its fields), or this very text. */
   readonly insert?: { readonly before: string; readonly event: string } | undefined;
   /** Events of these types are never sent. */

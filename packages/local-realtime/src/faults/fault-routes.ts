@@ -2,9 +2,9 @@ import type { Clock } from '@voice-bridge/core';
 import { CALLS_PATH } from '@voice-bridge/core/openai';
 import type { Hono } from 'hono';
 import { HttpProblem, httpProblem } from '../http/http-problem.ts';
-import { type ApiProblem, invalidRequest, serverProblem } from '../openai/problem.ts';
+import { type ApiProblem, invalidRequest, quotaProblem, serverProblem } from '../openai/problem.ts';
 import { type FaultPlan, parseFaultPlan } from './fault-plan.ts';
-import type { Faults } from './faults.ts';
+import type { ConnectFault, Faults } from './faults.ts';
 import { passed } from './slow-tool-turns.ts';
 
 const FAULTS_PATH = '/__faults';
@@ -65,16 +65,17 @@ export async function connectProblem({
   const fault = faults.takeConnect();
   if (fault === undefined) return undefined;
   if (fault.delayMs > 0) await passed(fault.delayMs, clock, closing);
-  return fault.status === undefined ? undefined : new HttpProblem(fault.status, problemOf(fault.status));
+  return fault.status === undefined ? undefined : new HttpProblem(fault.status, problemOf(fault.status, fault.code));
 }
 
-function problemOf(status: number): ApiProblem {
+function problemOf(status: number, code: ConnectFault['code']): ApiProblem {
   const message = `This refusal was asked for (${FAULTS_PATH}).`;
-  if (status >= 500) return serverProblem('server_error', message);
+  if (code === 'insufficient_quota') return quotaProblem();
+  if (status >= 500) return serverProblem(code ?? 'server_error', message);
   const codes: Readonly<Record<number, string>> = {
     401: 'invalid_api_key',
     404: 'call_id_not_found',
     429: 'rate_limit_exceeded',
   };
-  return invalidRequest(codes[status] ?? 'invalid_request', message);
+  return invalidRequest(code ?? codes[status] ?? 'invalid_request', message);
 }

@@ -24,6 +24,8 @@ describe('a plan', () => {
       '{"drop":{}}',
       '{"drops":{}}',
       '{"expireAfterMs":-1}',
+      '{"connect":{"code":"insufficient_quota"}}',
+      '{"endAnswer":{"as":"boredom"}}',
     ]) {
       expect(parseFaultPlan(text).ok).toBe(false);
     }
@@ -33,9 +35,10 @@ describe('a plan', () => {
   it('refuses so often, then no more', () => {
     const faults = new Faults({ connect: { status: 503, times: 2 } });
     const taken = [1, 2, 3].map(() => faults.takeConnect());
-    expect(taken).toEqual([{ status: 503, delayMs: 0 }, { status: 503, delayMs: 0 }, undefined]);
+    const refusal = { status: 503, code: undefined, delayMs: 0 };
+    expect(taken).toEqual([refusal, refusal, undefined]);
     faults.set({ connect: { delayMs: 5 } });
-    expect(faults.takeConnect()).toEqual({ status: undefined, delayMs: 5 });
+    expect(faults.takeConnect()).toEqual({ status: undefined, code: undefined, delayMs: 5 });
     faults.set({});
     expect(faults.takeConnect()).toBeUndefined();
   });

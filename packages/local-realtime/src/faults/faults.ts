@@ -1,10 +1,15 @@
 import { checkFaultPlan, type FaultPlan } from './fault-plan.ts';
 
+/** How a fault lets an answer end. */
+export type AnswerEnd = NonNullable<FaultPlan['endAnswer']>['as'];
+
 /** What happens to somebody who connects. */
 export interface ConnectFault {
   readonly delayMs: number;
   /** A refusal, or `undefined`: only the wait. */
   readonly status: number | undefined;
+  /** The refusal's error code; `undefined`: the one that goes with the status. */
+  readonly code: string | undefined;
 }
 
 /** The plan of what goes wrong at a server, and how much of it has come to pass. */
@@ -13,6 +18,8 @@ export class Faults {
   #connects = 0;
   #drops = 0;
   #stalls = 0;
+  #endings = 0;
+  #repeats = 0;
 
   /** Throws `TypeError` for a plan that cannot be. */
   constructor(plan: FaultPlan = {}) {
@@ -31,6 +38,8 @@ export class Faults {
     this.#connects = plan.connect?.times ?? Number.POSITIVE_INFINITY;
     this.#drops = plan.drop?.times ?? 1;
     this.#stalls = plan.stall?.times ?? 1;
+    this.#endings = plan.endAnswer?.times ?? 1;
+    this.#repeats = plan.repeatAnswer?.times ?? 1;
   }
 
   /** What happens to the one who connects now. */
@@ -38,7 +47,22 @@ export class Faults {
     const { connect } = this.#plan;
     if (connect === undefined || this.#connects < 1) return undefined;
     this.#connects--;
-    return { delayMs: connect.delayMs ?? 0, status: connect.status };
+    return { delayMs: connect.delayMs ?? 0, status: connect.status, code: connect.code };
+  }
+
+  /** How the answer that begins now ends before its time, if it does. */
+  takeEnd(): AnswerEnd | undefined {
+    const { endAnswer } = this.#plan;
+    if (endAnswer === undefined || this.#endings < 1) return undefined;
+    this.#endings--;
+    return endAnswer.as;
+  }
+
+  /** Whether the answer that was just given is given once more. */
+  takeRepeat(): boolean {
+    if (this.#plan.repeatAnswer === undefined || this.#repeats < 1) return false;
+    this.#repeats--;
+    return true;
   }
 
   /** What happens to a call of whose answer so much was sent. */

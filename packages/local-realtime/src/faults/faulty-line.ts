@@ -60,6 +60,10 @@ export class FaultyLine implements OutgoingEvents {
     return repeatEvents?.includes(event.type) ? [...before, text, text] : [...before, text];
   }
 
+  repeatsAnswer(): boolean {
+    return this.#state === 'flowing' && this.#faults.takeRepeat();
+  }
+
   /** Whether a packet of the assistant's audio is sent that lasts so long, in ms. */
   audio(durationMs: number): boolean {
     if (this.#state !== 'flowing' || !this.#count(durationMs)) return false;

@@ -15,21 +15,17 @@ export async function admitWebSocket(
   calls: CallDirectory,
   secrets: ClientSecrets,
 ): Promise<Admission> {
-  switch (wanted.type) {
-    case 'session': {
-      const problem = await connectProblem(calls);
-      if (problem !== undefined) return { type: 'refused', problem };
-      return admitSession(wanted, calls, secrets);
-    }
-    case 'sideband': {
-      const call = calls.find(wanted.callId);
-      if (call === undefined) return { type: 'refused', problem: noCall() };
-      if (call.sidebands >= MAX_SIDEBANDS) return { type: 'refused', problem: tooManySidebands() };
-      return { type: 'admitted', take: (channel) => call.attach(channel, 'sideband') };
-    }
-    default:
-      return wanted;
-  }
+  if (wanted.type === 'refused' || wanted.type === 'refusedOnChannel') return wanted;
+  const problem = await connectProblem(calls);
+  if (problem !== undefined) return { type: 'refused', problem };
+  return wanted.type === 'session' ? admitSession(wanted, calls, secrets) : admitSideband(wanted.callId, calls);
+}
+
+function admitSideband(callId: string, calls: CallDirectory): Admission {
+  const call = calls.find(callId);
+  if (call === undefined) return { type: 'refused', problem: noCall() };
+  if (call.sidebands >= MAX_SIDEBANDS) return { type: 'refused', problem: tooManySidebands() };
+  return { type: 'admitted', take: (channel) => call.attach(channel, 'sideband') };
 }
 
 function admitSession(

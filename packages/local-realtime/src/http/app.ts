@@ -14,7 +14,7 @@ import { serverProblem } from '../openai/problem.ts';
 import { readCallRequest } from './call-request.ts';
 import type { ClientSecrets } from './client-secrets.ts';
 import { faultProblem, HttpProblem, httpProblem } from './http-problem.ts';
-import { bearerKey, sessionsOf } from './keys.ts';
+import { bearerKey, checkKey, checkMintingKey, sessionsOf } from './keys.ts';
 import { asksForBeta, betaProblem, noCall } from './read-upgrade.ts';
 
 const BASE_PATH = '/v1';
@@ -75,13 +75,13 @@ export function createApp(port: AppPort, secrets: ClientSecrets): Hono {
   }
 
   app.post(`${BASE_PATH}${CALLS_PATH}/:id/hangup`, async (context) => {
-    bearer(context.req.raw);
+    checkKey(bearer(context.req.raw), secrets, port.wallNow());
     if (!(await port.hangUp(context.req.param('id')))) throw noCall();
     return context.body(null, 200);
   });
 
   app.post(`${BASE_PATH}${CLIENT_SECRETS_PATH}`, async (context) => {
-    bearer(context.req.raw);
+    checkMintingKey(bearer(context.req.raw), secrets, port.wallNow());
     const parsed = parseClientSecretRequest(await context.req.text());
     if (!parsed.ok) throw faultProblem(parsed.fault);
     const { session, expires_after: expires } = parsed.value;

@@ -23,6 +23,18 @@ export function isEphemeral(key: string): boolean {
   return key.startsWith('ek_');
 }
 
+/** Checks a key that is to steer what is there. Throws a 401 `HttpProblem` for a minted key that is unknown or expired; any other key will do. */
+export function checkKey(key: string, secrets: ClientSecrets, nowMs: number): void {
+  sessionsOf(key, secrets, nowMs);
+}
+
+/** Checks a key that is to mint others: the application's own. Throws a 401 `HttpProblem` for every minted one. */
+export function checkMintingKey(key: string, secrets: ClientSecrets, nowMs: number): void {
+  checkKey(key, secrets, nowMs);
+  if (isEphemeral(key))
+    throw httpProblem(401, 'invalid_api_key', 'A client secret cannot be made with a client secret.');
+}
+
 /** The session a minted key opens, if it was minted with one. Throws a 401 `HttpProblem` for a minted key that is unknown or expired; any other key will do. */
 export function sessionsOf(key: string, secrets: ClientSecrets, nowMs: number): readonly SessionConfig[] {
   if (!isEphemeral(key)) return [];

@@ -1,6 +1,8 @@
 import type { ServerEvent } from '@voice-bridge/core/openai';
 import { describe, expect, it } from 'vitest';
 import { scriptedEngines } from '../engines/scripted-engines.ts';
+import { cutAnswers } from '../faults/cut-answers.ts';
+import { Faults } from '../faults/faults.ts';
 import { sentence } from '../testing/documented-order.ts';
 import { VirtualCall } from '../testing/virtual-call.ts';
 import { VirtualSession } from '../testing/virtual-session.ts';
@@ -82,7 +84,7 @@ async function overEvents(heard: string[] | 'nothing_installed'): Promise<readon
   return session.client.events;
 }
 
-/** What is told of an answer that the user cuts off, and of one that fails. */
+/** What is told of an answer that the user or a filter cuts off, and of those that fail. */
 async function spoiled(): Promise<readonly ServerEvent[]> {
   const call = await VirtualCall.open(scriptedEngines({ turns: script.turns.slice(3), heard: ['Stop.'] }), {
     audio: { input: { turn_detection: quick } },
@@ -93,7 +95,13 @@ async function spoiled(): Promise<readonly ServerEvent[]> {
   const mute = { name: 'mute', speak: () => Promise.reject(new TypeError('No voice')), close: async () => {} };
   const session = await VirtualSession.open({ ...scriptedEngines(script), tts: mute });
   await session.send({ type: 'response.create' });
-  return [...call.events, ...session.client.events];
+  const engines = scriptedEngines(script);
+  const faults = new Faults({ endAnswer: { as: 'content_filter' } });
+  const filtered = await VirtualSession.open({ ...engines, assistant: cutAnswers(engines.assistant, faults) });
+  await filtered.send({ type: 'response.create' });
+  faults.set({ endAnswer: { as: 'insufficient_quota' } });
+  await filtered.send({ type: 'response.create' });
+  return [...call.events, ...session.client.events, ...filtered.client.events];
 }
 
 /** What a session sends that only transcribes. */
@@ -138,7 +146,14 @@ describe('every event we send', () => {
     const lines = events.map((event) => `  ${JSON.stringify(event, writable)},\n`);
     await expect(`${HEAD}${lines.join('')}];\n`).toMatchFileSnapshot('./emitted-events.contract.ts');
     expect(emittedEvents.length).toBe(events.length);
-    for (const ending of ['turn_detected', 'client_cancelled', 'max_output_tokens', 'failed']) {
+    for (const ending of [
+      'turn_detected',
+      'client_cancelled',
+      'max_output_tokens',
+      'content_filter',
+      'insufficient_quota',
+      'failed',
+    ]) {
       expect(lines.filter((line) => line.includes(`"status_details"`)).join('')).toContain(`"${ending}"`);
     }
     // The rest of the union is of MCP, telephones, diarisation, or retired.

@@ -3,7 +3,7 @@ import type { ServerEventBody } from '@voice-bridge/core/openai';
 
 /** What an `error` event or an HTTP error body tells, in OpenAI's shape. */
 export interface ApiProblem {
-  readonly type: 'invalid_request_error' | 'server_error';
+  readonly type: 'invalid_request_error' | 'server_error' | 'insufficient_quota';
   readonly code: string;
   readonly message: string;
   /** The field at fault. */
@@ -18,6 +18,13 @@ export function invalidRequest(code: string, message: string, param: string | nu
 /** A problem that is ours. */
 export function serverProblem(code: string, message: string): ApiProblem {
   return { type: 'server_error', code, message, param: null };
+}
+
+/** The account has run out of money: OpenAI says so by a type of its own. */
+export function quotaProblem(): ApiProblem {
+  const code = 'insufficient_quota';
+  const message = 'You exceeded your current quota, please check your plan and billing details.';
+  return { type: code, code, message, param: null };
 }
 
 /** What to tell of a failure: a coded error's own words, else `message`; never a stack. */

@@ -8,6 +8,7 @@ import { type Conversation, watchedAssistant } from './watched-assistant.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const LOOK_EVERY_MS = 10;
+const SEED = 'scripted';
 
 /** A server that answers from a script and remembers what was said to it. */
 export interface ScriptedRealtime extends LocalRealtime, Readonly<Conversation> {
@@ -22,7 +23,7 @@ export interface ScriptedRealtime extends LocalRealtime, Readonly<Conversation> 
 
 /**
  * Starts a server that answers from a script: any loud sound is speech, words and answers come from the lists, the voice is a tone
- * that `readToneText` reads. The same script always gives the same events.
+ * that `readToneText` reads. The same script always gives the same events, ids included; with a `clock` and `startsAt` their times as well.
  */
 export async function startScriptedRealtime(script: Partial<EngineScript> & ServerSettings): Promise<ScriptedRealtime> {
   const { turns = [], heard, ...settings } = script;
@@ -34,7 +35,7 @@ export async function startScriptedRealtime(script: Partial<EngineScript> & Serv
     for (const each of [...looks]) each();
   };
   const assistant = watchedAssistant(engines.assistant, told, look);
-  const server = await startLocalRealtime({ ...settings, engines: { ...engines, assistant } });
+  const server = await startLocalRealtime({ seed: SEED, ...settings, engines: { ...engines, assistant } });
   const until: ScriptedRealtime['until'] = (condition, what, timeoutMs = DEFAULT_TIMEOUT_MS) =>
     new Promise((resolve, reject) => {
       const deadline = systemClock.now() + timeoutMs;

@@ -1,10 +1,13 @@
 import type { AssistantEngine, AssistantOutput, AssistantRequest } from '../../engines/assistant/assistant-engine.ts';
 import type { TtsEngine, TtsRequest } from '../../engines/tts/tts-engine.ts';
+import type { ResponseOutcome } from '../../openai/response-events.ts';
+import { CutAnswer } from './cut-answer.ts';
 
 /** Where an answer goes, piece by piece. Nothing is told of a response that was stopped. */
 export interface AnsweringSinks {
   readonly onSaid: (responseId: string, output: AssistantOutput) => void;
-  readonly onFinished: (responseId: string) => void;
+  /** The assistant has nothing more to say; `outcome` is given when that is not how it should be. */
+  readonly onFinished: (responseId: string, outcome: ResponseOutcome | undefined) => void;
   readonly onMade: (responseId: string, pcm: Int16Array) => void;
   readonly onFailed: (responseId: string, error: unknown) => void;
 }
@@ -26,11 +29,8 @@ export class Answering {
   respond(responseId: string, request: AssistantRequest): void {
     const signal = this.#signalOf(responseId);
     this.#run(responseId, signal, async () => {
-      for await (const output of this.#assistant.respond(request, signal)) {
-        if (signal.aborted) return;
-        this.#sinks.onSaid(responseId, output);
-      }
-      if (!signal.aborted) this.#sinks.onFinished(responseId);
+      const outcome = await this.#takeAll(responseId, request, signal);
+      if (!signal.aborted) this.#sinks.onFinished(responseId, outcome);
     });
   }
 
@@ -53,6 +53,23 @@ export class Answering {
   close(): void {
     for (const controller of this.#running.values()) controller.abort();
     this.#running.clear();
+  }
+
+  async #takeAll(
+    responseId: string,
+    request: AssistantRequest,
+    signal: AbortSignal,
+  ): Promise<ResponseOutcome | undefined> {
+    try {
+      for await (const output of this.#assistant.respond(request, signal)) {
+        if (signal.aborted) return undefined;
+        this.#sinks.onSaid(responseId, output);
+      }
+      return undefined;
+    } catch (error) {
+      if (error instanceof CutAnswer) return error.outcome;
+      throw error;
+    }
   }
 
   #signalOf(responseId: string): AbortSignal {

@@ -1,4 +1,9 @@
-import type { AssistantItem, AssistantRequest, AssistantTool } from '../../engines/assistant/assistant-engine.ts';
+import type {
+  AssistantItem,
+  AssistantOutput,
+  AssistantRequest,
+  AssistantTool,
+} from '../../engines/assistant/assistant-engine.ts';
 import type { CallSettings } from './call-settings.ts';
 import type { ResponsePlan } from './call-state.ts';
 import { type ConversationItem, messageText } from './conversation.ts';
@@ -12,6 +17,16 @@ export function assistantRequest(plan: ResponsePlan, items: readonly Conversatio
     tools: offeredTools(settings),
     toolChoice: settings.toolChoice,
   };
+}
+
+/** What the assistant said to make an item: its sentences, or a tool call. */
+export function saidIn(item: ConversationItem): readonly AssistantOutput[] {
+  if (item.type === 'function_call') return [{ type: item.type, name: item.name, arguments: item.arguments }];
+  if (item.type !== 'message') return [];
+  return item.content.flatMap((part): readonly AssistantOutput[] => {
+    if (part.type === 'output_audio') return part.sentences.map(({ text }) => ({ type: 'sentence', text }));
+    return part.type === 'output_text' ? [{ type: 'sentence', text: part.text }] : [];
+  });
 }
 
 function offeredTools({ tools, toolChoice }: CallSettings): readonly AssistantTool[] {

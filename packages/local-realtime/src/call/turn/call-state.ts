@@ -3,6 +3,7 @@ import type { AssistantOutput, AssistantRequest } from '../../engines/assistant/
 import type { TtsRequest } from '../../engines/tts/tts-engine.ts';
 import type { ClientCommand } from '../../openai/client-command.ts';
 import { type ApiProblem, errorEvent } from '../../openai/problem.ts';
+import type { ResponseOutcome } from '../../openai/response-events.ts';
 import type { AnySession } from '../../openai/session-settings.ts';
 import type { PlayoutSegment } from '../output/playout.ts';
 import type { AudioFormat } from '../sound/audio-format.ts';
@@ -15,6 +16,8 @@ export type UserTurn = { readonly name: 'silent' } | { readonly name: 'speaking'
 /** One response, as asked for. */
 export interface ResponsePlan {
   readonly id: string;
+  /** A repeated one gives an answer that was given before. */
+  readonly origin: 'asked' | 'repeated';
   readonly settings: CallSettings;
   readonly conversation: 'auto' | 'none';
   /** What it is made from instead of the conversation. */
@@ -43,6 +46,8 @@ export interface RunningResponse {
   readonly openMessageId: string | undefined;
   readonly queue: readonly AssistantOutput[];
   readonly assistant: 'thinking' | 'finished';
+  /** How it ends once everything in the queue is said. */
+  readonly outcome: ResponseOutcome;
   readonly voice: VoiceState;
 }
 
@@ -107,7 +112,14 @@ export type CallInput =
   | { readonly type: 'recognised'; readonly itemId: string; readonly text: string }
   | { readonly type: 'recognitionFailed'; readonly itemId: string; readonly problem: ApiProblem }
   | { readonly type: 'assistantSaid'; readonly responseId: string; readonly output: AssistantOutput }
-  | { readonly type: 'assistantFinished'; readonly responseId: string }
+  /** `outcome`: how the answer ends, if not completed. */
+  | {
+      readonly type: 'assistantFinished';
+      readonly responseId: string;
+      readonly outcome?: ResponseOutcome | undefined;
+    }
+  /** An answer that was given is given once more. */
+  | { readonly type: 'answerAgain'; readonly plan: ResponsePlan; readonly output: readonly ConversationItem[] }
   | { readonly type: 'assistantFailed'; readonly responseId: string; readonly problem: ApiProblem }
   | { readonly type: 'sentenceMade'; readonly responseId: string; readonly pcm: Int16Array }
   | { readonly type: 'wake'; readonly heardMs: number }
@@ -132,6 +144,8 @@ export type CallEffect =
   | { readonly type: 'wakeAt'; readonly at: number }
   /** This response is over: stops its assistant and voice, if they still work. */
   | { readonly type: 'stopMaking'; readonly responseId: string }
+  /** An answer of the conversation was given whole. */
+  | { readonly type: 'answered'; readonly plan: ResponsePlan; readonly output: readonly ConversationItem[] }
   /** Empties the speaker; `speakerCleared` follows. */
   | { readonly type: 'clearSpeaker' }
   | { readonly type: 'listen'; readonly turns: TurnSettings; readonly format: AudioFormat }

@@ -37,6 +37,8 @@ const happenings = fc.oneof(
 const audio = fc.constantFrom('track' as const, 'events' as const);
 type Happening = typeof happenings extends fc.Arbitrary<infer Each> ? Each : never;
 
+const CUT = { name: 'incomplete', reason: 'content_filter' } as const;
+
 /** Runs a call in which the edge's answers come in any order, late, or never. */
 class RandomCall {
   readonly events: ServerEvent[] = [];
@@ -128,7 +130,15 @@ class RandomCall {
         return;
       case 'respond':
         if (failed) this.take({ type: 'assistantFailed', responseId: effect.responseId, problem });
-        else this.take({ type: 'assistantFinished', responseId: effect.responseId });
+        else
+          this.take({
+            type: 'assistantFinished',
+            responseId: effect.responseId,
+            outcome: which === 1 ? CUT : undefined,
+          });
+        return;
+      case 'answered':
+        if (!failed) this.take({ ...effect, type: 'answerAgain' });
         return;
       case 'makeSentence':
         this.take({ type: 'sentenceMade', responseId: effect.responseId, pcm: new Int16Array(48_000) });

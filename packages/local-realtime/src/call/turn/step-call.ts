@@ -6,7 +6,7 @@ import { refuse, send } from './call-state.ts';
 import { listen, stepCommand } from './step-command.ts';
 import { wakeIdle } from './step-idle.ts';
 import { speakerCleared, speakerDrained, speakerTurned } from './step-interruption.ts';
-import { addOutput, assistantFinished, failResponse, sentenceMade, wake } from './step-response.ts';
+import { addOutput, assistantFinished, failResponse, repeatAnswer, sentenceMade, wake } from './step-response.ts';
 import { recognised, recognitionFailed, soundKept, speechStarted, speechStopped } from './step-user-turn.ts';
 
 /** A call before its channel is open. The seed makes its ids its own. */
@@ -74,7 +74,10 @@ function take(draft: CallDraft, input: CallInput): void {
       addOutput(draft, input.responseId, input.output);
       return;
     case 'assistantFinished':
-      assistantFinished(draft, input.responseId);
+      assistantFinished(draft, input.responseId, input.outcome);
+      return;
+    case 'answerAgain':
+      repeatAnswer(draft, input.plan, input.output);
       return;
     case 'assistantFailed':
       failResponse(draft, input.responseId, input.problem);

@@ -4,7 +4,7 @@ import { outputBuffer } from '../../openai/item-events.ts';
 import { type ApiProblem, invalidRequest } from '../../openai/problem.ts';
 import type { ResponseFacts, ResponseOutcome } from '../../openai/response-events.ts';
 import * as events from '../../openai/response-events.ts';
-import { assistantRequest } from './assistant-request.ts';
+import { assistantRequest, saidIn } from './assistant-request.ts';
 import { type CallDraft, nextId, patch, type ResponsePlan, type RunningResponse, refuse, send } from './call-state.ts';
 import type { ConversationItem } from './conversation.ts';
 import { stopWaiting, waitForUser } from './idle.ts';
@@ -25,6 +25,7 @@ const HOLD_ABOVE_MS = 1_000;
 const MAX_RESPONSES = 32;
 const REQUEST_LIMIT = 1_000;
 const TOKEN_LIMIT = 1_000_000;
+const COMPLETED: ResponseOutcome = { name: 'completed' };
 
 /**
  * Starts a response, announced at once and made as soon as all words are known. A second one of the conversation is refused; those
@@ -45,20 +46,24 @@ export function createResponse(draft: CallDraft, wish: ResponseWish | undefined,
   const settings = { ...draft.state.settings, ...wish?.settings };
   const plan: ResponsePlan = {
     id: nextId(draft, 'resp'),
+    origin: 'asked',
     settings: { ...settings, voice: draft.state.lockedVoice ?? settings.voice },
     conversation: wish?.conversation ?? 'auto',
     input,
     metadata: wish?.metadata ?? null,
   };
-  if (plan.conversation === 'auto') stopWaiting(draft);
-  putResponse(draft, { name: 'listening', plan });
+  announce(draft, plan);
   for (const item of input ?? []) if (!unrecognised.includes(item.id)) recogniseNewItem(draft, item);
-  patch(draft, { responsesMade: draft.state.responsesMade + 1 });
-  send(draft, events.responseCreated(factsOf(draft, plan)));
-  const requests = { limit: REQUEST_LIMIT, remaining: Math.max(REQUEST_LIMIT - draft.state.responsesMade, 0) };
-  const tokens = { limit: TOKEN_LIMIT, remaining: Math.max(TOKEN_LIMIT - draft.state.tokensUsed, 0) };
-  send(draft, events.rateLimitsUpdated(requests, tokens));
   listenOrRun(draft);
+}
+
+/** Gives an answer once more, as a response with ids of its own; not while another one is being made. */
+export function repeatAnswer(draft: CallDraft, plan: ResponsePlan, output: readonly ConversationItem[]): void {
+  if (refusal(draft, plan.conversation) !== undefined) return;
+  const again: ResponsePlan = { ...plan, id: nextId(draft, 'resp'), origin: 'repeated' };
+  announce(draft, again);
+  run(draft, again, output.flatMap(saidIn), 'finished');
+  advance(draft, again.id);
 }
 
 /** Asks the assistant for every response of which everything the user said is recognised. */
@@ -91,9 +96,9 @@ export function addOutput(draft: CallDraft, responseId: string, output: Assistan
   advance(draft, responseId);
 }
 
-/** The assistant has nothing more to say. */
-export function assistantFinished(draft: CallDraft, responseId: string): void {
-  updateRunning(draft, responseId, { assistant: 'finished' });
+/** The assistant has nothing more to say: the response ends like this as soon as everything is said. */
+export function assistantFinished(draft: CallDraft, responseId: string, outcome: ResponseOutcome = COMPLETED): void {
+  updateRunning(draft, responseId, { assistant: 'finished', outcome });
   advance(draft, responseId);
 }
 
@@ -132,11 +137,25 @@ export function finishResponse(draft: CallDraft, responseId: string, outcome: Re
   draft.effects.push({ type: 'stopMaking', responseId });
   send(draft, events.responseDone(factsOf(draft, plan), outcome, output, usage));
   if (plan.conversation === 'auto') waitForUser(draft, output);
+  if (outcome.name === 'completed' && plan.conversation === 'auto' && plan.origin === 'asked') {
+    draft.effects.push({ type: 'answered', plan, output });
+  }
   const { speaker } = draft.state;
   if (speaker.name === 'starved' && speaker.responseId === responseId) {
     patch(draft, { speaker: { name: 'silent' } });
     send(draft, outputBuffer('stopped', responseId));
   }
+}
+
+/** Tells that a response begins. */
+function announce(draft: CallDraft, plan: ResponsePlan): void {
+  if (plan.conversation === 'auto') stopWaiting(draft);
+  putResponse(draft, { name: 'listening', plan });
+  patch(draft, { responsesMade: draft.state.responsesMade + 1 });
+  send(draft, events.responseCreated(factsOf(draft, plan)));
+  const requests = { limit: REQUEST_LIMIT, remaining: Math.max(REQUEST_LIMIT - draft.state.responsesMade, 0) };
+  const tokens = { limit: TOKEN_LIMIT, remaining: Math.max(TOKEN_LIMIT - draft.state.tokensUsed, 0) };
+  send(draft, events.rateLimitsUpdated(requests, tokens));
 }
 
 function refusal(draft: CallDraft, conversation: ResponsePlan['conversation']): ApiProblem | undefined {
@@ -159,7 +178,7 @@ function advance(draft: CallDraft, responseId: string): void {
     if (running?.voice.name !== 'idle') return;
     const [next, ...queue] = running.queue;
     if (next === undefined) {
-      if (running.assistant === 'finished') finishResponse(draft, responseId, { name: 'completed' });
+      if (running.assistant === 'finished') finishResponse(draft, responseId, running.outcome);
       return;
     }
     if (isSpent(running)) {
@@ -217,7 +236,9 @@ function run(
   assistant: RunningResponse['assistant'],
 ): void {
   const voice = { name: 'idle' } as const;
-  putResponse(draft, { name: 'running', plan, output: [], openMessageId: undefined, queue, assistant, voice });
+  const output: readonly ConversationItem[] = [];
+  const outcome = COMPLETED;
+  putResponse(draft, { name: 'running', plan, output, openMessageId: undefined, queue, assistant, outcome, voice });
 }
 
 function isSpent(running: RunningResponse): boolean {
