@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@voice-bridge/core';
 import type { MediaChannel, MediaConnection, MediaConnectionFactory, OpusCodec } from '@voice-bridge/media-node';
 import { PacketInput } from './input/packet-input.ts';
+import { warmUp } from './output/codec-warm-up.ts';
 import type { HeardItem, PlayoutSegment } from './output/playout.ts';
 import type { SpareTime } from './output/spare-time.ts';
 import { SpeechOutput } from './output/speech-output.ts';
@@ -41,6 +42,7 @@ export class TrackLeg {
 
   constructor(options: TrackOptions, sinks: TrackSinks, clock: Clock, logger: Logger) {
     const { codec, spareTime, createConnection, additionalHostAddresses, randomUint32 } = options;
+    warmUp(codec, spareTime);
     this.#clock = clock;
     this.#timers = new Timers(clock);
     this.#input = new PacketInput({ decoder: codec.createDecoder(16_000), hear: sinks.onSound });

@@ -167,6 +167,12 @@ class WasmOpusEncoder implements OpusEncoder {
     return new Uint8Array(lib.memory.buffer, this.#data, bytes).slice();
   }
 
+  setComplexity(complexity: number): void {
+    requireOpen(this.#encoder);
+    requireRange('complexity', complexity, 0, 10);
+    this.#set(SET_COMPLEXITY, complexity);
+  }
+
   close(): void {
     if (this.#encoder === 0) return;
     for (const pointer of [this.#encoder, this.#pcm, this.#data]) this.#lib.free(pointer);

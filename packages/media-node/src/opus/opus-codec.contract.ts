@@ -95,6 +95,20 @@ export function opusCodecContract(name: string, load: () => Promise<OpusCodec>):
       expect(await bytesAt(48_000)).toBeGreaterThan(1.5 * (await bytesAt(16_000)));
     });
 
+    it('may be told to take less trouble between two frames, and is heard on without a break', async () => {
+      const codec = await load();
+      const encoder = codec.createEncoder({ sampleRateHz: 24_000 });
+      const decoder = codec.createDecoder(24_000);
+      const pcm = voice(24_000, 1_000);
+      const frames: Int16Array[] = [];
+      for (let start = 0; start < pcm.length; start += 480) {
+        encoder.setComplexity(start % 4_800 < 2_400 ? 1 : 5);
+        frames.push(decoder.decode(encoder.encode(pcm.subarray(start, start + 480))));
+      }
+      expect(correlation(pcm, concat(frames), 24_000)).toBeGreaterThan(0.9);
+      for (const wrong of [-1, 11, 1.5]) expect(() => encoder.setComplexity(wrong)).toThrow(TypeError);
+    });
+
     it('refuses frames and settings out of range', async () => {
       const codec = await load();
       const encoder = codec.createEncoder({ sampleRateHz: 24_000 });
@@ -112,6 +126,7 @@ export function opusCodecContract(name: string, load: () => Promise<OpusCodec>):
       for (const one of [decoder, encoder, decoder, encoder]) one.close();
       expect(() => decoder.conceal(20)).toThrow(TypeError);
       expect(() => encoder.encode(new Int16Array(480))).toThrow(TypeError);
+      expect(() => encoder.setComplexity(5)).toThrow(TypeError);
     });
 
     it('holds hundreds of codecs at once and frees them', async () => {

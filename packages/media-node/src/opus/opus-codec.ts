@@ -18,6 +18,8 @@ export interface OpusEncoder {
   readonly sampleRateHz: OpusSampleRate;
   /** Encodes exactly one 10, 20, 40 or 60 ms frame. The result is the caller's. */
   encode(pcm: Int16Array): Uint8Array;
+  /** From the next frame on: 0 to 10; less takes less time, 1 less than half of 5. Throws `TypeError` for another number. */
+  setComplexity(complexity: number): void;
   close(): void;
 }
 
