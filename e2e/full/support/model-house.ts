@@ -25,7 +25,7 @@ export async function startHouse(options: ModelOptions, greeting?: string): Prom
   const waiting: ((value: string) => void)[] = [];
   const log = (fields: unknown, message: string) => void told.push(`${message} ${JSON.stringify(fields)}`);
   const bridge = createVoiceBridge({
-    model: { baseUrl: model.url, apiKey: KEY, connectTimeoutMs: 2_500, ...options },
+    model: { baseUrl: model.url, apiKey: KEY, ...options },
     ...(greeting === undefined ? {} : { greeting }),
     logger: { debug: log, info: log, warn: log, error: log },
     tools: {

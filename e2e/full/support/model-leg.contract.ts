@@ -143,7 +143,8 @@ export function modelLegContract(transport: NonNullable<ModelOptions['transport'
     client.send({ type: 'interrupt' });
     await client.waitFor('assistant', ({ state }) => state === 'idle');
     client.send({ type: 'text', text: 'are you there' });
-    await expect.poll(() => client.heardText(), POLL).toMatch(/i am here\.$/);
+    // Of a tone that borders on the one that was cut, a busy machine may leave too little to be read.
+    await expect.poll(() => client.heardText(), POLL).toMatch(/am here\.$/);
     expect(client.heardText().length).toBeLessThan(COUNTING.length / 2);
   });
 
@@ -218,6 +219,7 @@ export function modelLegContract(transport: NonNullable<ModelOptions['transport'
   });
 
   it('gives up a model that does not answer in time', async () => {
+    await moveTo({ connectTimeoutMs: 1_000 });
     await fault({ connect: { delayMs: 4_000, times: 1 } });
     expect((await refusalOf(connect())).body).toContain('connect_timeout');
   });
@@ -237,7 +239,8 @@ export function modelLegContract(transport: NonNullable<ModelOptions['transport'
   });
 
   it('ends with the word for it when the session has lasted as long as it may', async () => {
-    await fault({ expireAfterMs: 1_500 });
+    // It is also how long the connecting may take.
+    await fault({ expireAfterMs: 5_000 });
     const client = await connect();
     expect(await client.waitFor('closed')).toMatchObject({ code: 'session_expired' });
   });
