@@ -5,7 +5,7 @@ import { closeAll } from '../support/open-things.ts';
 import { expectInMix } from './support/expect-sound.ts';
 import { bestPieceOf, likenessOf } from './support/likeness.ts';
 import { connected, invite, openDesktop, openPhone, startPhoneHouse } from './support/phone-house.ts';
-import { heardOf, mixOf, type RecordedLine } from './support/recorded-line.ts';
+import { heardOf, mixOf } from './support/recorded-line.ts';
 import { record, say } from './support/tapped-page.ts';
 import { fingerprint } from './support/voices.ts';
 
@@ -78,12 +78,18 @@ async function speakTogether(
   const saidMs = await Promise.all(phones.map((phone, index) => say(phone, voices[index] ?? new Int16Array())));
   const mix = mixOf(await atDesktop());
   const heard = (await Promise.all(atPhones.map((taken) => taken()))).map(heardOf);
-  const within = (line: RecordedLine) =>
-    voices.map((voice, index) => ({
-      piece: bestPieceOf(voice, saidMs[index] ?? 0, line),
-      whole: Math.abs(likenessOf(voice, saidMs[index] ?? 0, line).value),
-    }));
-  return { inMix: within(mix), heard: heard.map(within) };
+  const found: Found[][] = [];
+  for (const line of [mix, ...heard]) {
+    const within: Found[] = [];
+    for (const [index, voice] of voices.entries()) {
+      const atMs = saidMs[index] ?? 0;
+      const piece = await bestPieceOf(voice, atMs, line);
+      within.push({ piece, whole: Math.abs(likenessOf(voice, atMs, line).value) });
+    }
+    found.push(within);
+  }
+  const [inMix = [], ...inHeard] = found;
+  return { inMix, heard: inHeard };
 }
 
 function expectAbsent(found: Found | undefined): void {

@@ -17,7 +17,7 @@ export async function expectInMix(desktop: TappedPage, speaker: TappedPage): Pro
   const voice = fingerprint(2, 7);
   const taken = await record(desktop);
   const saidMs = await say(speaker, voice);
-  expect(bestPieceOf(voice, saidMs, mixOf(await taken()))).toBeGreaterThan(THERE);
+  expect(await bestPieceOf(voice, saidMs, mixOf(await taken()))).toBeGreaterThan(THERE);
 }
 
 /** A page that is recorded hears enough sound from `sinceMs` on, on the lines whose name ends so. */
