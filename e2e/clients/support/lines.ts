@@ -1,6 +1,6 @@
-/** An answer that is long enough to be interrupted. */
+/** An answer that is long enough to be interrupted in its first half, also where everything takes longer. No pause in it ends a turn. */
 export const STORY =
-  'Once upon a time there was a lighthouse at the end of a long road, and nobody knew who lit its lamp.';
+  'Once upon a time there was a lighthouse at the end of a long road, and nobody knew who lit its lamp, but every evening its light went round, and the ships far out at sea found their way home by it.';
 
 /** Something to ask. */
 export const QUESTION = 'What time is it in the lighthouse?';
