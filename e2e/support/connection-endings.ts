@@ -2,12 +2,15 @@ import { setTimeout as passed } from 'node:timers/promises';
 import { seededRandom } from '@voice-bridge/core/testing';
 import { createMediaConnection, type MediaConnection, type MediaConnectionOptions } from '@voice-bridge/media-node';
 import { chromiumOffer, startUdpRelay, systemClock } from '@voice-bridge/media-node/testing';
+import { startKilledPeers } from './killed-peers.ts';
 
 /** Opens connections, ends them in one way, and gives how many they were. */
 export type Ending = () => Promise<number>;
 
 const FRAME = Buffer.from('f8fffe', 'hex');
 const SHORT_DEADLINE_MS = 400;
+/** Connections of one killed process that have exchanged sound, and as many that are in the middle of their handshake. */
+const KILLED_TOGETHER = 2;
 const random = seededRandom(41);
 
 /** Every way in which connections come to their end. */
@@ -43,12 +46,32 @@ export const endings: Readonly<Record<string, Ending>> = {
     return 2;
   },
   async killed() {
-    const offerer = create({ dialCandidates: true, channels: ['control'] });
-    const answerer = create();
-    await offerer.acceptAnswer(await answerer.answerOffer(await offerer.createOffer()));
+    const peers = await startKilledPeers(2 * KILLED_TOGETHER);
+    const talking = await Promise.all(
+      peers.offers.slice(0, KILLED_TOGETHER).map(async (offer, index) => {
+        let isHeard = () => {};
+        const heard = new Promise<void>((resolve) => {
+          isHeard = resolve;
+        });
+        const connection = create({ onAudio: () => isHeard() });
+        peers.answer(index, await connection.answerOffer(offer));
+        await Promise.all([connection.whenConnected(), heard]);
+        return connection;
+      }),
+    );
+    const connecting = await Promise.all(
+      peers.offers.slice(KILLED_TOGETHER).map(async (offer, index) => {
+        const connection = create({ connectTimeoutMs: SHORT_DEADLINE_MS });
+        peers.answer(KILLED_TOGETHER + index, await connection.answerOffer(offer));
+        return connection;
+      }),
+    );
     await passed(random() * 60);
-    await Promise.all([offerer.close(), answerer.close()]);
-    return 2;
+    await peers.kill();
+    const ours = [...talking, ...connecting];
+    await Promise.all(ours.map(ended));
+    await Promise.all(ours.map((connection) => connection.close()));
+    return ours.length;
   },
   async replaced() {
     const old = await connectedPair({ relayed: true });
