@@ -55,6 +55,15 @@ describe('playout', () => {
     expect(playout.pull(60).drained).toBe(false);
   });
 
+  it('shows frames ahead as they will be sent, over the end of a segment that is no whole number of frames', () => {
+    const playout = new Playout(0);
+    playout.push({ ...segment(0), pcm: new Int16Array(500).fill(7) });
+    playout.push(segment(1));
+    const ahead = [0, 1, 2].map((frames) => playout.frameAhead(frames));
+    expect(playout.frameAhead(3)).toBeUndefined();
+    expect([0, 20, 40].flatMap((now) => playout.pull(now).frames.map(({ pcm }) => pcm))).toEqual(ahead);
+  });
+
   it('tells after a clear what was heard of each item, and sends no more', () => {
     const playout = new Playout(0);
     playout.push(segment(2, 'resp_1', 'item_1'));

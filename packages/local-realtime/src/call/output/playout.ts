@@ -10,7 +10,7 @@ const RTP_TICKS_PER_FRAME = 960;
 export interface PlayoutSegment {
   readonly responseId: string;
   readonly itemId: string;
-  /** Mono PCM16 at 24 kHz. */
+  /** Mono PCM16 at 24 kHz; not to be changed any more: it is not copied, as copies of whole sentences would soon make the collector stop everybody. */
   readonly pcm: Int16Array;
 }
 
@@ -54,14 +54,11 @@ export class Playout {
     this.#startedAt = now;
   }
 
-  /** Queues a segment, padded with silence to whole frames. */
+  /** Queues a segment; its last frame is padded with silence. */
   push(segment: PlayoutSegment): void {
-    const frames = Math.ceil(segment.pcm.length / PLAYOUT_FRAME_SAMPLES);
-    if (frames === 0) return;
+    if (segment.pcm.length === 0) return;
     if (this.#speaking === 'idle' && this.#segments.length === 0) this.#forgetOthers(segment.responseId);
-    const pcm = new Int16Array(frames * PLAYOUT_FRAME_SAMPLES);
-    pcm.set(segment.pcm);
-    this.#segments.push({ ...segment, pcm });
+    this.#segments.push(segment);
     if (!this.#heard.has(segment.itemId))
       this.#heard.set(segment.itemId, { responseId: segment.responseId, frames: 0 });
   }
@@ -92,8 +89,8 @@ export class Playout {
   frameAhead(frames: number): Int16Array | undefined {
     let at = this.#offset + frames * PLAYOUT_FRAME_SAMPLES;
     for (const { pcm } of this.#segments) {
-      if (at < pcm.length) return pcm.subarray(at, at + PLAYOUT_FRAME_SAMPLES);
-      at -= pcm.length;
+      if (at < pcm.length) return frameOf(pcm, at);
+      at -= Math.ceil(pcm.length / PLAYOUT_FRAME_SAMPLES) * PLAYOUT_FRAME_SAMPLES;
     }
     return undefined;
   }
@@ -121,7 +118,7 @@ export class Playout {
   #nextFrame(): { responseId: string; pcm: Int16Array } | undefined {
     const segment = this.#segments[0];
     if (segment === undefined) return undefined;
-    const pcm = segment.pcm.subarray(this.#offset, this.#offset + PLAYOUT_FRAME_SAMPLES);
+    const pcm = frameOf(segment.pcm, this.#offset);
     this.#offset += PLAYOUT_FRAME_SAMPLES;
     const heard = this.#heard.get(segment.itemId);
     if (heard !== undefined) heard.frames++;
@@ -137,4 +134,13 @@ export class Playout {
       if (heard.responseId !== responseId) this.#heard.delete(itemId);
     }
   }
+}
+
+/** The whole frame at an offset that is within the sound. */
+function frameOf(pcm: Int16Array, at: number): Int16Array {
+  const frame = pcm.subarray(at, at + PLAYOUT_FRAME_SAMPLES);
+  if (frame.length === PLAYOUT_FRAME_SAMPLES) return frame;
+  const padded = new Int16Array(PLAYOUT_FRAME_SAMPLES);
+  padded.set(frame);
+  return padded;
 }
