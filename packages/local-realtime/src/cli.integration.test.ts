@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { startRemoteTestServer } from './engines/remote/remote-test-server.ts';
+import { newIds, SCRIPTED_SEED } from './new-ids.ts';
 import { RealtimeTestClient } from './testing/realtime-test-client.ts';
 
 const program = fileURLToPath(new URL('./cli.ts', import.meta.url));
@@ -56,6 +57,9 @@ it('answers from a script', async () => {
   writeFileSync(file, JSON.stringify({ turns: ['It is noon.'] }));
   const running = run('--port', '0', '--script', file);
   const client = await connect(running);
+  const [created] = client.all('session.created');
+  const newId = newIds(SCRIPTED_SEED);
+  expect([created?.session.id, client.callId]).toEqual([newId('sess'), newId('rtc')]);
   expect(await ask(client, 'What time is it?')).toBe('It is noon.');
   await client.close();
   running.child.kill('SIGTERM');

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readCliOptions, USAGE } from './cli-options.ts';
 import { parseScript } from './engines/script-file.ts';
 import { scriptedEngines } from './engines/scripted-engines.ts';
+import { SCRIPTED_SEED } from './new-ids.ts';
 import { type LocalRealtimeOptions, startLocalRealtime } from './start-local-realtime.ts';
 
 const logger = {
@@ -19,11 +20,11 @@ function print(fields: Readonly<Record<string, unknown>>, message: string): void
   process.stderr.write(`${[message, ...facts].join(' ')}\n`);
 }
 
-function scripted(file: string | undefined): Pick<LocalRealtimeOptions, 'engines'> {
+function scripted(file: string | undefined): Pick<LocalRealtimeOptions, 'engines' | 'seed'> {
   if (file === undefined) return {};
   const script = parseScript(readFileSync(file, 'utf8'));
   if (!script.ok) throw new TypeError(`${file} is no script: ${script.problem}`);
-  return { engines: scriptedEngines(script.value) };
+  return { engines: scriptedEngines(script.value), seed: SCRIPTED_SEED };
 }
 
 async function main(): Promise<void> {

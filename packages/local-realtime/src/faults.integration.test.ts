@@ -33,6 +33,16 @@ it('a connection drops in the middle of a sentence, once', async () => {
   await next.until(() => next.packets.length > 20, 'more than 15 packets');
 });
 
+it('an answer that is given twice is heard twice, one response behind the other', async () => {
+  faulty = await FaultyServer.start({ repeatAnswer: {} }, [[{ type: 'sentence', text: 'it is noon.' }]]);
+  const client = await faulty.ask();
+  for (const _ of [1, 2]) await client.waitFor('output_audio_buffer.stopped');
+  expect(client.heardText()).toBe('it is noon.it is noon.');
+  const created = client.all('response.created').map(({ response }) => response.id);
+  expect(new Set(created).size).toBe(2);
+  expect(client.all('output_audio_buffer.started').map((event) => event.response_id)).toEqual(created);
+});
+
 describe('/__faults', () => {
   it('sets what goes wrong in a call that is open, tells it, and takes it back', async () => {
     const server = await start();

@@ -3,6 +3,9 @@ import { formatId } from '@voice-bridge/core';
 
 const ID_BYTES = 16;
 
+/** The seed of servers that answer from a script. */
+export const SCRIPTED_SEED = 'scripted';
+
 /** Makes ids like OpenAI's (`rtc_…`, `ek_…`), each of them new: random, or with a seed the same ones in the same order in every run. */
 export function newIds(seed: string | undefined): (prefix: string) => string {
   let made = 0;

@@ -66,6 +66,15 @@ describe('a minted key', () => {
     expect(server.callCount).toBe(1);
   });
 
+  it('is over when the calendar is wrong by its life', async () => {
+    const { value } = await mint();
+    const url = server.url.replace('/v1', '/__faults');
+    await fetch(url, { method: 'POST', body: JSON.stringify({ clockOffsetMs: LIFE_SECONDS * 1_000 }) });
+    expect(await problem(await call(value))).toEqual(REFUSED);
+    await fetch(url, { method: 'DELETE' });
+    expect((await call(value)).status).toBe(201);
+  });
+
   it('is told to expire, as sessions are, by the calendar that was given', async () => {
     clock.advance(3_600_000);
     const { expires_at, session } = await mint();

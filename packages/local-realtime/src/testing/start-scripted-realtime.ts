@@ -1,6 +1,7 @@
 import { VoiceBridgeError } from '@voice-bridge/core';
 import type { ScriptedTurn } from '../engines/assistant/scripted-assistant.ts';
 import { type EngineScript, scriptedEngines } from '../engines/scripted-engines.ts';
+import { SCRIPTED_SEED } from '../new-ids.ts';
 import type { ServerSettings } from '../server.ts';
 import { type LocalRealtime, startLocalRealtime } from '../start-local-realtime.ts';
 import { systemClock } from '../system-clock.ts';
@@ -8,7 +9,6 @@ import { type Conversation, watchedAssistant } from './watched-assistant.ts';
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const LOOK_EVERY_MS = 10;
-const SEED = 'scripted';
 
 /** A server that answers from a script and remembers what was said to it. */
 export interface ScriptedRealtime extends LocalRealtime, Readonly<Conversation> {
@@ -35,7 +35,7 @@ export async function startScriptedRealtime(script: Partial<EngineScript> & Serv
     for (const each of [...looks]) each();
   };
   const assistant = watchedAssistant(engines.assistant, told, look);
-  const server = await startLocalRealtime({ seed: SEED, ...settings, engines: { ...engines, assistant } });
+  const server = await startLocalRealtime({ seed: SCRIPTED_SEED, ...settings, engines: { ...engines, assistant } });
   const until: ScriptedRealtime['until'] = (condition, what, timeoutMs = DEFAULT_TIMEOUT_MS) =>
     new Promise((resolve, reject) => {
       const deadline = systemClock.now() + timeoutMs;
