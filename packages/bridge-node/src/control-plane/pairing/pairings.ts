@@ -247,7 +247,7 @@ export class Pairings {
     const { relays } = this.#options;
     if (effect.type === 'accepted') relays.accept(effect.phone.conversationId, effect.phone.peerId);
     // Whoever came under its peer id before is not to be taken for the phone.
-    else if (effect.type === 'paired') relays.oust(effect.phone.conversationId, effect.phone.peerId, peerIdTaken());
+    else if (effect.type === 'paired') relays.displace(effect.phone.conversationId, effect.phone.peerId, peerIdTaken());
     else if (effect.type === 'ended') this.#end(effect.phone, effect.reason);
   }
 

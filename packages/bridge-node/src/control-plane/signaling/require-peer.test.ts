@@ -141,8 +141,10 @@ describe('the peer id of a phone that was paired', () => {
     await pair(bridge, { peer_id: 'mobile-2' }, bearer('ann'));
     await expect.poll(onStream.isOver).toBe(true);
     expect(onStream.text()).toContain('data: {"type":"error","code":"forbidden"');
-    const told = [peer('mobile', 'left'), peer('mobile-2', 'left')];
+    // What goes straight to the desktop is to end, too.
+    const told = (['mobile', 'mobile-2'] as const).flatMap((peerId) => [peer(peerId, 'left'), peer(peerId, 'removed')]);
     await expect.poll(() => desktop.messages.slice(2)).toEqual(told);
+    expect(before.messages).not.toContain(peer('mobile', 'removed'));
     desktop.socket.send(OFFER);
     const again = await dial('mobile', 'bob');
     expect((await again.closed)[0]).toBe(CLOSE_CODES.forbidden);

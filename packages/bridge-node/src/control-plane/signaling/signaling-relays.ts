@@ -98,6 +98,13 @@ export class SignalingRelays {
     listener?.ousted(error);
   }
 
+  /** {@link oust}s a phone, if it is there, and tells the desktop that this is none of its phones: what goes straight to there is to end, too. */
+  displace(conversationId: string, peerId: PhoneId, error: VoiceBridgeError): void {
+    if (this.whoIs(conversationId, peerId) === undefined) return;
+    this.oust(conversationId, peerId, error);
+    this.remove(conversationId, peerId);
+  }
+
   /** Tells a phone that the desktop does not want it any more, and ends its part; the desktop is told, too. */
   remove(conversationId: string, peerId: PhoneId): void {
     this.#take(conversationId, { type: 'remove', peerId });
