@@ -17,6 +17,8 @@ import { said } from './support/said.ts';
 
 /** What Chromium tells of a channel whose other side is gone. */
 const CHANNEL_ABORTED = 'channel: sctp-failure';
+/** Samples per second of the synthetic voice. */
+const SPEECH_RATE_HZ = 24_000;
 
 const missing = skipWithout({ chromium: findChromium() !== undefined });
 const withoutSpeech = missing || skipWithout({ recogniser: hasRecogniser, recordings: hasRecordings });
@@ -76,6 +78,8 @@ describe.skipIf(missing)('agents-realtime over WebRTC in Chromium', () => {
       const heard = { pcm: await takeRecording(agent.page), sampleRateHz: RECORDING_RATE_HZ };
       const decoys = ['I am going forward five meters.', 'go forward ten meters', QUESTION];
       expect(`${await recognise(heard, [DRIVEN, ...decoys])}.`).toBe(DRIVEN.toLowerCase());
+      const slower = heard.pcm.filter((_, i) => i % (RECORDING_RATE_HZ / SPEECH_RATE_HZ) === 0);
+      expect(likeness(await testSpeech(DRIVEN), slower, SPEECH_RATE_HZ)).toBeGreaterThan(0.85);
     },
   );
 
