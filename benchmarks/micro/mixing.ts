@@ -15,7 +15,12 @@ const nullPacket = new Uint8Array(80).fill(0xf8);
 const sound = toneFrame(300);
 /** A codec that costs nothing. */
 const nullCodec: OpusCodec = {
-  createEncoder: ({ sampleRateHz }) => ({ sampleRateHz, encode: () => nullPacket, close: () => {} }),
+  createEncoder: ({ sampleRateHz }) => ({
+    sampleRateHz,
+    encode: () => nullPacket,
+    setComplexity: () => {},
+    close: () => {},
+  }),
   createDecoder: (sampleRateHz) => ({
     sampleRateHz,
     decode: () => sound,

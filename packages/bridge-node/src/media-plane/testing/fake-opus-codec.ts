@@ -27,6 +27,7 @@ export class FakeOpusCodec implements OpusCodec {
         this.encodedFrames++;
         return fakeOpusPacket(pcm);
       },
+      setComplexity: () => {},
       close: () => {
         this.open--;
       },
