@@ -1,4 +1,8 @@
-/** `npm run bench:local-realtime`: how quickly and how well the local model hears, and what a call costs. About four minutes. */
+/**
+ * `npm run bench:local-realtime`: how quickly and how well the local model hears, and what a call costs. About four minutes.
+ * How evenly many calls are spoken to is told by the kernel, which stamps packets for the C program of `bench:relay`; while the
+ * machine itself stands still, as real-time clocks on every core see it, nobody can be spoken to, and that time is told apart.
+ */
 import { loadavg } from 'node:os';
 import { largestGaps } from './local-realtime/calls-at-once.ts';
 import { callCosts, coldStarts } from './local-realtime/costs.ts';
@@ -36,10 +40,27 @@ const figures: Figure[] = [
   atMost('memory per idle call', 'MB', [idleMb], 5),
   atMost('CPU per listening call', '% of a core', [listeningCpu], 15),
   atMost(gapsOf(CALLS_AT_ONCE, 'once warm'), 'ms', gaps.warm, 5),
-  told('lateness of a process that does nothing beside these calls', 'ms', [gaps.idle], 'none, it is the machine'),
+  told(
+    'the same with the time in which the machine stood still',
+    'ms',
+    gaps.withStandstills,
+    'none, it is the machine',
+  ),
+  told(
+    'longest standstill of the machine between two of these packets',
+    'ms',
+    [gaps.standstill],
+    'none, it is the machine',
+  ),
   told('processor time of the server per packet of these calls', 'us', [gaps.cpuPerPacket], 'none'),
   aimedAt(atMost(gapsOf(CALLS_AT_ONCE, 'first answers of a server just started'), 'ms', gaps.cold, 5)),
   aimedAt(atMost(gapsOf(MANY_CALLS, 'once warm'), 'ms', manyGaps.warm, 5)),
+  told(
+    'the same with the time in which the machine stood still',
+    'ms',
+    manyGaps.withStandstills,
+    'none, it is the machine',
+  ),
   atMost(`left behind after ${CALLS_TO_END} calls ended in six ways ${left.join(', ')}`, 'kinds', [left.length], 0),
 ];
 const text = `Load after: ${loadavg()[0]?.toFixed(2)}. Heard otherwise than said:\n\n${misheard()}\n`;
