@@ -13,6 +13,10 @@ import {
 
 const LOUD = 300;
 const TURN_GAP_MS = 3_500;
+/** From the microphone's opening until everything is connected and recorded, at most, also on a busy machine. */
+const READY_MS = 5_000;
+/** From the end of the words that ask for the story, which is far longer, until it is surely told. */
+const TOLD_MS = 7_000;
 /** What an answer that was cut may still be heard. */
 const AFTERWARDS_MS = 1_500;
 
@@ -38,7 +42,7 @@ export async function connectTimes(runs: number): Promise<number[]> {
 /** From the last loud moment of each sentence in the microphone to the next loud moment of the assistant, on one clock, in ms. */
 export async function answerTimes(runs: number, silenceMs?: number): Promise<number[]> {
   const turns = Array.from({ length: runs }, (): Heard[] => [{ say: 'roll the dice' }, { silenceMs: TURN_GAP_MS }]);
-  const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()], { answers: runs }, silenceMs);
+  const recording = await converse([{ silenceMs: READY_MS }, ...turns.flat()], { answers: runs }, silenceMs);
   const spoken = loudSpans(recording.microphone, recording.sampleRateHz, LOUD, 500);
   const answers = loudSpans(recording.assistant, recording.sampleRateHz, LOUD, 1_000);
   return spoken.flatMap(({ endMs }) => {
@@ -51,11 +55,15 @@ export async function answerTimes(runs: number, silenceMs?: number): Promise<num
 export async function stopTimes(runs: number): Promise<number[]> {
   const turns = Array.from({ length: runs }, (): Heard[] => [
     { say: 'tell me a story' },
-    { silenceMs: 4_000 },
+    { silenceMs: TOLD_MS },
     { say: 'read my notes' },
     { silenceMs: 3_500 },
   ]);
-  const recording = await converse([{ silenceMs: 3_000 }, ...turns.flat()], { answers: 2 * runs - 1 });
+  const recording = await converse([{ silenceMs: READY_MS }, ...turns.flat()], {
+    answers: 2 * runs - 1,
+    // The echo canceller takes what is said over an answer for its echo, now and then.
+    unprocessed: true,
+  });
   const answers = loudSpans(recording.assistant, recording.sampleRateHz, LOUD, 400);
   return recording.marks.flatMap(({ state, atMs }, i) => {
     if (state !== 'listening' || recording.marks[i - 1]?.state !== 'speaking') return [];
@@ -65,13 +73,17 @@ export async function stopTimes(runs: number): Promise<number[]> {
 }
 
 /** Plays a script to the page until it is over, or a little longer than it takes that many answers to end, by themselves or cut. */
-async function converse(parts: readonly Heard[], { answers }: { readonly answers: number }, silenceMs?: number) {
+async function converse(
+  parts: readonly Heard[],
+  { answers, unprocessed = false }: { readonly answers: number; readonly unprocessed?: boolean },
+  silenceMs?: number,
+) {
   const microphone = await scriptMicrophone(parts);
   const house = await startHouse(
     silenceMs === undefined ? {} : { turnDetection: { type: 'server_vad', silence_duration_ms: silenceMs } },
   );
   cleanup(() => house.close());
-  const { page, context } = await openPageIn(house, { microphone: microphone.path });
+  const { page, context } = await openPageIn(house, { microphone: microphone.path, unprocessed });
   await exposeMedia(context);
   await page.reload();
   await startTalking(page);

@@ -5,7 +5,8 @@ export async function storySpokenOver(): Promise<string> {
   const microphone = await scriptMicrophone([
     { silenceMs: 4_000 },
     { say: 'tell me a story' },
-    { silenceMs: 4_000 },
+    // On a busy machine it takes some seconds until the story, which is far longer, is told.
+    { silenceMs: 7_000 },
     { say: 'set the lamp to red' },
     { silenceMs: 15_000 },
   ]);

@@ -12,7 +12,7 @@ const MOST_MS = 1_000;
 const engines = { ...scriptedEngines({ turns: [] }), createVad: createSileroVad };
 
 it('a session may end in the middle of the longest append', async () => {
-  const server = await startServer(engines, { faults: { expireAfterMs: 500 } });
+  const server = await startServer(engines, { faults: { expireAfterMs: 1_000 } });
   const client = await RealtimeSocketClient.connect({ url: server.url });
   client.send({ type: 'input_audio_buffer.append', audio: LONGEST });
   client.send({ type: 'input_audio_buffer.clear' });
