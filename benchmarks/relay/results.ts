@@ -7,6 +7,11 @@ export interface RoundRun extends Run {
   readonly round: number;
 }
 
+/** A climb and the round it belongs to. */
+export interface RoundClimb extends Climb {
+  readonly round: number;
+}
+
 /** Everything measured of one system. */
 export interface RowResult {
   readonly row: Row;
@@ -15,7 +20,7 @@ export interface RowResult {
   readonly thrownOut: string[];
   /** At 50 sessions; of the bridge and of the bare forwarder. Others have none. */
   readonly atFifty: RoundRun[];
-  climb: Climb | undefined;
+  readonly climbs: RoundClimb[];
 }
 
 /** A system that could not run here. */
@@ -62,7 +67,7 @@ export function medianOf(runs: readonly Run[], figure: keyof Omit<Run, 'spoilt'>
   return median(runs.map((run) => run[figure]));
 }
 
-function cellsOf({ row, runs, thrownOut, climb }: RowResult, floor: number): readonly string[] {
+function cellsOf({ row, runs, thrownOut, climbs }: RowResult, floor: number): readonly string[] {
   if (runs.length === 0)
     return [row.title, `not measured: ${thrownOut[0] ?? 'no run'}`, ...HEAD.slice(2).map(() => '')];
   const each = runs.map((run) => run.usPerPacket.toFixed(0)).join(' ');
@@ -75,7 +80,7 @@ function cellsOf({ row, runs, thrownOut, climb }: RowResult, floor: number): rea
     medianOf(runs, 'p95').toFixed(0),
     medianOf(runs, 'p99').toFixed(0),
     `${runs.reduce((sum, run) => sum + run.lost, 0)}`,
-    climb === undefined ? '' : describeClimb(climb, row),
+    describeClimbs(climbs, row),
     medianOf(runs, 'mbPerSession').toFixed(2),
     format(medianOf(runs, 'setupCpuMsPerLeg')),
     format(medianOf(runs, 'setupWallMsPerLeg')),
@@ -83,9 +88,15 @@ function cellsOf({ row, runs, thrownOut, climb }: RowResult, floor: number): rea
   ];
 }
 
-function describeClimb({ largest, failedAt, end }: Climb, row: Row): string {
-  const next = failedAt === undefined ? end : `${failedAt}: ${end}`;
-  return row.tone === undefined ? `**${largest}** (${next})` : `none; no loss to ${largest} (${next})`;
+function describeClimbs(climbs: readonly RoundClimb[], row: Row): string {
+  const last = climbs.at(-1);
+  if (last === undefined) return '';
+  const largest = median(climbs.map((climb) => climb.largest));
+  const each = climbs.map((climb) => climb.largest).join(' ');
+  const next = last.failedAt === undefined ? last.end : `${last.failedAt}: ${last.end}`;
+  return row.tone === undefined
+    ? `**${largest}** (${each}; ${next})`
+    : `none; no loss to ${largest} (${each}; ${next})`;
 }
 
 function format(value: number): string {
