@@ -22,7 +22,7 @@ const CLIMBS = Number(process.env.CLIMBS ?? 3);
 const MANY_SESSIONS = 50;
 const AT_FIFTY = ['node', 'bridge', 'bridge-grown'];
 const NOT_CLIMBED = ['pion-bare', 'bridge-grown'];
-/** Without `ROWS`: all but a second Pion and a second bridge, so that the whole takes less than half an hour. */
+/** Without `ROWS`: all but a second Pion and a second bridge, so that the whole takes about half an hour. */
 const DEFAULT_ROWS = ['node', 'bridge', 'werift', 'ndc', 'pion', 'aiortc'];
 /** Tries for one run before its row goes without it. */
 const TRIES = 2;
