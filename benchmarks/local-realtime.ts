@@ -1,10 +1,10 @@
 /**
- * `npm run bench:local-realtime`: how quickly and how well the local model hears, and what a call costs. About four minutes.
+ * `npm run bench:local-realtime`: how quickly and how well the local model hears, and what a call costs. About six minutes.
  * How evenly many calls are spoken to is told by the kernel, which stamps packets for the C program of `bench:relay`; while the
  * machine itself stands still, as real-time clocks on every core see it, nobody can be spoken to, and that time is told apart.
  */
 import { loadavg } from 'node:os';
-import { largestGaps } from './local-realtime/calls-at-once.ts';
+import { type Gaps, largestGaps } from './local-realtime/calls-at-once.ts';
 import { callCosts, coldStarts } from './local-realtime/costs.ts';
 import { leftBehind } from './local-realtime/endings.ts';
 import { answerTimes, humanWords } from './local-realtime/hearing.ts';
@@ -14,6 +14,8 @@ import { type Figure, quantile, writeReport } from './support/report.ts';
 const RUNS = Number(process.env.RUNS ?? 20);
 const CALLS_TO_END = Number(process.env.CALLS ?? 500);
 const CALLS_AT_ONCE = 40;
+/** Servers that so many call, one after the other: when V8 collects is another matter in each. */
+const SERVERS = 5;
 /** What is aimed at; told, and not required. */
 const MANY_CALLS = 100;
 
@@ -22,7 +24,8 @@ const human = await withProgram((url) => humanWords(url, 'none'));
 const lossy = await withProgram((url) => humanWords(url, '10 %'));
 const starts = await coldStarts(5);
 const { idleMb, listeningCpu } = await callCosts();
-const gaps = await largestGaps(CALLS_AT_ONCE);
+const gaps: Gaps[] = [];
+for (let server = 0; server < SERVERS; server++) gaps.push(await largestGaps(CALLS_AT_ONCE));
 const manyGaps = await largestGaps(MANY_CALLS);
 const left = await leftBehind(CALLS_TO_END);
 
@@ -39,26 +42,31 @@ const figures: Figure[] = [
   atMost('cold start', 'ms', starts, 500, quantile(starts, 0.5)),
   atMost('memory per idle call', 'MB', [idleMb], 5),
   atMost('CPU per listening call', '% of a core', [listeningCpu], 15),
-  atMost(gapsOf(CALLS_AT_ONCE, 'once warm'), 'ms', gaps.warm, 5),
+  atMost(gapsOf(CALLS_AT_ONCE, 'once warm'), 'ms', worst('warm'), 5),
   told(
     'the same with the time in which the machine stood still',
     'ms',
-    gaps.withStandstills,
+    worst('withStandstills'),
     'none, it is the machine',
   ),
   told(
     'longest standstill of the machine between two of these packets',
     'ms',
-    [gaps.standstill],
+    gaps.map(({ standstill }) => standstill),
     'none, it is the machine',
   ),
-  told('processor time of the server per packet of these calls', 'us', [gaps.cpuPerPacket], 'none'),
-  aimedAt(atMost(gapsOf(CALLS_AT_ONCE, 'first answers of a server just started'), 'ms', gaps.cold, 5)),
-  aimedAt(atMost(gapsOf(MANY_CALLS, 'once warm'), 'ms', manyGaps.warm, 5)),
+  told(
+    'processor time of the server per packet of these calls',
+    'us',
+    gaps.map(({ cpuPerPacket }) => cpuPerPacket),
+    'none',
+  ),
+  aimedAt(atMost(gapsOf(CALLS_AT_ONCE, 'first answers of a server just started'), 'ms', worst('cold'), 5)),
+  aimedAt(atMost(gapsOf(MANY_CALLS, 'once warm'), 'ms', [Math.max(...manyGaps.warm)], 5)),
   told(
     'the same with the time in which the machine stood still',
     'ms',
-    manyGaps.withStandstills,
+    [Math.max(...manyGaps.withStandstills)],
     'none, it is the machine',
   ),
   atMost(`left behind after ${CALLS_TO_END} calls ended in six ways ${left.join(', ')}`, 'kinds', [left.length], 0),
@@ -94,7 +102,12 @@ function words(name: string, heard: typeof human, limit: number): Figure {
 }
 
 function gapsOf(calls: number, when: string): string {
-  return `largest gap of each of ${calls} calls at once, scripted, by the kernel's time stamps at the callers, ${when}`;
+  return `largest gap of ${calls} calls at once, scripted, by the kernel's time stamps at the callers, ${when}, of each server`;
+}
+
+/** Of all calls of each server. */
+function worst(which: 'cold' | 'warm' | 'withStandstills'): readonly number[] {
+  return gaps.map(({ [which]: ofEach }) => Math.max(...ofEach));
 }
 
 function lostShare(heard: typeof human): string {

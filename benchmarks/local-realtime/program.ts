@@ -19,10 +19,19 @@ export interface Program {
   stop(): Promise<void>;
 }
 
-/** Starts the built program, or another one that prints `OPENAI_BASE_URL=…`, on a free port. */
-export async function startProgram({ program = PROGRAM, options = ['--port', '0'] } = {}): Promise<Program> {
+interface ProgramOptions {
+  /** The built program, unless it is another one that prints `OPENAI_BASE_URL=…`. */
+  readonly program?: string;
+  readonly options?: readonly string[];
+  /** Of Node. */
+  readonly flags?: readonly string[];
+}
+
+/** Starts a program; the built one on a free port. */
+export async function startProgram(what: ProgramOptions = {}): Promise<Program> {
+  const { program = PROGRAM, options = ['--port', '0'], flags = [] } = what;
   const began = performance.now();
-  const child = spawn(process.execPath, [program, ...options], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [...flags, program, ...options], { stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await new Promise<string>((resolve, reject) => {
     let printed = '';
     child.stdout.on('data', (data) => {

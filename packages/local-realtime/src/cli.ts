@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { readCliOptions, USAGE } from './cli-options.ts';
 import { parseScript } from './engines/script-file.ts';
 import { scriptedEngines } from './engines/scripted-engines.ts';
@@ -24,7 +25,7 @@ function scripted(file: string | undefined): Pick<LocalRealtimeOptions, 'engines
   if (file === undefined) return {};
   const script = parseScript(readFileSync(file, 'utf8'));
   if (!script.ok) throw new TypeError(`${file} is no script: ${script.problem}`);
-  return { engines: scriptedEngines(script.value), seed: SCRIPTED_SEED };
+  return { engines: scriptedEngines(script.value, setImmediate), seed: SCRIPTED_SEED };
 }
 
 async function main(): Promise<void> {

@@ -17,12 +17,15 @@ export interface EngineScript {
   readonly heard?: readonly string[] | 'nothing_installed';
 }
 
-/** Engines whose answers are known beforehand: loud sound is speech, words come from a list, the voice is 50 ms of tone per character. */
-export function scriptedEngines({ turns, heard }: EngineScript): CallEngines {
+/**
+ * Engines whose answers are known beforehand: loud sound is speech, words come from a list, the voice is 50 ms of tone per character.
+ * `giveWay`, in real time, lets others have their turn before each sentence; without it nothing waits for anything but the clock.
+ */
+export function scriptedEngines({ turns, heard }: EngineScript, giveWay?: () => Promise<void>): CallEngines {
   return {
     createVad: () => createScriptedVad(),
     stt: heard === 'nothing_installed' ? createNoStt() : createScriptedStt(heard),
-    tts: createScriptedTts({ characterMs: CHARACTER_MS }),
+    tts: createScriptedTts({ characterMs: CHARACTER_MS, giveWay }),
     assistant: createScriptedAssistant(turns),
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { VoiceBridgeError } from '@voice-bridge/core';
 import type { ScriptedTurn } from '../engines/assistant/scripted-assistant.ts';
 import { type EngineScript, scriptedEngines } from '../engines/scripted-engines.ts';
@@ -30,7 +31,8 @@ export async function startScriptedRealtime(script: Partial<EngineScript> & Serv
   const queue = [...turns];
   const told: Conversation = { heard: [], said: [], toolCalls: [], toolResults: [], requests: [] };
   const looks = new Set<() => void>();
-  const engines = scriptedEngines({ turns: queue, ...(heard === undefined ? {} : { heard }) });
+  const giveWay = settings.clock === undefined ? setImmediate : undefined;
+  const engines = scriptedEngines({ turns: queue, ...(heard === undefined ? {} : { heard }) }, giveWay);
   const look = () => {
     for (const each of [...looks]) each();
   };

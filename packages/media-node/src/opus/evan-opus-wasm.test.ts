@@ -7,3 +7,25 @@ opusCodecContract('loadOpusCodec', loadOpusCodec);
 it('loads the codec once per process', async () => {
   expect(await loadOpusCodec()).toBe(await loadOpusCodec());
 });
+
+it('goes on coding as before when its memory has grown', async () => {
+  const codec = await loadOpusCodec();
+  const frame = (n: number) => Int16Array.from({ length: 480 }, (_, at) => 8_000 * Math.sin(0.05 * (480 * n + at)));
+  const packets = (grow: () => void) => {
+    const encoder = codec.createEncoder({ sampleRateHz: 24_000 });
+    const made = [0, 1, 2, 3].map((n) => {
+      if (n === 2) grow();
+      return encoder.encode(frame(n));
+    });
+    encoder.close();
+    return made;
+  };
+  const expected = packets(() => {});
+  const others: { close(): void }[] = [];
+  // The library begins with 16 MB; each of these takes 60 kB.
+  const grown = packets(() => {
+    for (let n = 0; n < 400; n++) others.push(codec.createEncoder({ sampleRateHz: 24_000 }));
+  });
+  for (const other of others) other.close();
+  expect(grown).toEqual(expected);
+});

@@ -134,6 +134,9 @@ class WasmOpusEncoder implements OpusEncoder {
   readonly #lib: LibOpus;
   readonly #pcm: number;
   readonly #data: number;
+  /** What is at `#pcm` and `#data`, kept from packet to packet. */
+  #sound = new Int16Array(0);
+  #packet = new Uint8Array(0);
   #encoder: number;
 
   constructor(lib: LibOpus, options: OpusEncoderOptions) {
@@ -161,10 +164,12 @@ class WasmOpusEncoder implements OpusEncoder {
     if (!ENCODER_FRAMES_MS.includes((pcm.length * 1_000) / this.sampleRateHz)) {
       throw new TypeError(`A frame lasts 10, 20, 40 or 60 ms, got ${pcm.length} samples at ${this.sampleRateHz} Hz`);
     }
-    new Int16Array(lib.memory.buffer, this.#pcm, pcm.length).set(pcm);
+    if (this.#sound.buffer !== lib.memory.buffer) this.#look();
+    this.#sound.set(pcm);
     const bytes = lib.opus_encode(this.#encoder, this.#pcm, pcm.length, this.#data, MAX_PACKET_BYTES);
     check(lib, bytes);
-    return new Uint8Array(lib.memory.buffer, this.#data, bytes).slice();
+    if (this.#packet.buffer !== lib.memory.buffer) this.#look();
+    return this.#packet.slice(0, bytes);
   }
 
   setComplexity(complexity: number): void {
@@ -177,6 +182,13 @@ class WasmOpusEncoder implements OpusEncoder {
     if (this.#encoder === 0) return;
     for (const pointer of [this.#encoder, this.#pcm, this.#data]) this.#lib.free(pointer);
     this.#encoder = 0;
+  }
+
+  /** The memory has grown: it is where it was, and seen anew. */
+  #look(): void {
+    const { buffer } = this.#lib.memory;
+    this.#sound = new Int16Array(buffer, this.#pcm, MAX_PACKET_SAMPLES);
+    this.#packet = new Uint8Array(buffer, this.#data, MAX_PACKET_BYTES);
   }
 
   #set(request: number, value: number): void {

@@ -17,7 +17,9 @@ export interface PlayoutSegment {
 /** One frame that is due. */
 export interface PlayoutFrame {
   readonly responseId: string;
+  /** The sound it is part of, and where it begins there: see {@link soundOf}. */
   readonly pcm: Int16Array;
+  readonly offset: number;
   /** RTP timestamp at 48 kHz on the playout's own line, which begins at 0. */
   readonly timestamp: number;
   /** True for the first frame after a pause (RFC 3551 section 4.1). */
@@ -30,6 +32,9 @@ export interface PlayoutPull {
   /** True once, when everything has been heard to its end. */
   readonly drained: boolean;
 }
+
+const NOTHING: PlayoutPull = { frames: [], drained: false };
+const DRAINED: PlayoutPull = { frames: [], drained: true };
 
 /** What had been heard of an item. */
 export interface HeardItem {
@@ -67,20 +72,23 @@ export class Playout {
   pull(now: number): PlayoutPull {
     const dueIndex = Math.floor((now - this.#startedAt) / PLAYOUT_FRAME_MS);
     if (this.#segments.length === 0) {
-      const drained = this.#speaking === 'speaking' && dueIndex >= this.#nextIndex;
-      if (drained) this.#speaking = 'idle';
-      return { frames: [], drained };
+      if (this.#speaking === 'idle' || dueIndex < this.#nextIndex) return NOTHING;
+      this.#speaking = 'idle';
+      return DRAINED;
     }
+    if (this.#speaking === 'speaking' && dueIndex < this.#nextIndex) return NOTHING;
     const idle = this.#speaking === 'idle';
     this.#nextIndex = Math.max(this.#nextIndex, idle ? dueIndex : dueIndex - MAX_CATCH_UP_FRAMES + 1);
     this.#speaking = 'speaking';
     const frames: PlayoutFrame[] = [];
     while (this.#nextIndex <= dueIndex) {
-      const next = this.#nextFrame();
-      if (next === undefined) break;
+      const segment = this.#segments[0];
+      if (segment === undefined) break;
+      const { responseId, pcm } = segment;
       const timestamp = (this.#nextIndex * RTP_TICKS_PER_FRAME) % 2 ** 32;
-      frames.push({ ...next, timestamp, marker: idle && frames.length === 0 });
+      frames.push({ responseId, pcm, offset: this.#offset, timestamp, marker: idle && frames.length === 0 });
       this.#nextIndex++;
+      this.#pass(segment);
     }
     return { frames, drained: false };
   }
@@ -89,7 +97,7 @@ export class Playout {
   frameAhead(frames: number): Int16Array | undefined {
     let at = this.#offset + frames * PLAYOUT_FRAME_SAMPLES;
     for (const { pcm } of this.#segments) {
-      if (at < pcm.length) return frameOf(pcm, at);
+      if (at < pcm.length) return soundOf({ pcm, offset: at });
       at -= Math.ceil(pcm.length / PLAYOUT_FRAME_SAMPLES) * PLAYOUT_FRAME_SAMPLES;
     }
     return undefined;
@@ -115,18 +123,14 @@ export class Playout {
     return heard;
   }
 
-  #nextFrame(): { responseId: string; pcm: Int16Array } | undefined {
-    const segment = this.#segments[0];
-    if (segment === undefined) return undefined;
-    const pcm = frameOf(segment.pcm, this.#offset);
+  /** A frame of the first segment leaves. */
+  #pass({ itemId, pcm }: PlayoutSegment): void {
     this.#offset += PLAYOUT_FRAME_SAMPLES;
-    const heard = this.#heard.get(segment.itemId);
+    const heard = this.#heard.get(itemId);
     if (heard !== undefined) heard.frames++;
-    if (this.#offset >= segment.pcm.length) {
-      this.#segments.shift();
-      this.#offset = 0;
-    }
-    return { responseId: segment.responseId, pcm };
+    if (this.#offset < pcm.length) return;
+    this.#segments.shift();
+    this.#offset = 0;
   }
 
   #forgetOthers(responseId: string): void {
@@ -136,9 +140,9 @@ export class Playout {
   }
 }
 
-/** The whole frame at an offset that is within the sound. */
-function frameOf(pcm: Int16Array, at: number): Int16Array {
-  const frame = pcm.subarray(at, at + PLAYOUT_FRAME_SAMPLES);
+/** The 20 ms of a frame, filled up with silence where its segment ends. */
+export function soundOf({ pcm, offset }: Pick<PlayoutFrame, 'pcm' | 'offset'>): Int16Array {
+  const frame = pcm.subarray(offset, offset + PLAYOUT_FRAME_SAMPLES);
   if (frame.length === PLAYOUT_FRAME_SAMPLES) return frame;
   const padded = new Int16Array(PLAYOUT_FRAME_SAMPLES);
   padded.set(frame);

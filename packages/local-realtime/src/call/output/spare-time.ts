@@ -10,6 +10,7 @@ export interface SpareWork {
 export class SpareTime {
   readonly #later: (task: () => void) => unknown;
   readonly #works = new Set<SpareWork>();
+  readonly #onLater = () => this.#doSome();
   #state: 'resting' | 'working' = 'resting';
 
   /** `later` runs a task after whatever else waits to be done. */
@@ -22,7 +23,7 @@ export class SpareTime {
     this.#works.add(work);
     if (this.#state === 'working') return;
     this.#state = 'working';
-    this.#next();
+    this.#later(this.#onLater);
   }
 
   /** Nothing more is to be done of this. */
@@ -30,13 +31,11 @@ export class SpareTime {
     this.#works.delete(work);
   }
 
-  #next(): void {
-    this.#later(() => {
-      const work = this.#mostUrgent();
-      if (work !== undefined && !work.doSome()) this.#works.delete(work);
-      if (this.#works.size > 0) this.#next();
-      else this.#state = 'resting';
-    });
+  #doSome(): void {
+    const work = this.#mostUrgent();
+    if (work !== undefined && !work.doSome()) this.#works.delete(work);
+    if (this.#works.size > 0) this.#later(this.#onLater);
+    else this.#state = 'resting';
   }
 
   #mostUrgent(): SpareWork | undefined {
