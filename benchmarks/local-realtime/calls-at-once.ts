@@ -11,11 +11,8 @@ const FRAME_MS = 20;
 /** Longer than an answer of `scripted-server.ts` lasts (7.7 s). */
 const ANSWER_MS = 9_000;
 
-/**
- * What the page of the model server says for many calls: V8 looks through the whole heap when it has grown threefold, and not every two
- * seconds, which stops everybody for 4 to 14 ms.
- */
-const FOR_MANY_CALLS = ['--heap-growing-percent=300'];
+/** Node's flags, as the docs advise for many calls: V8 looks through the whole heap, which stops everybody, only when it is four times as large. */
+export const FOR_MANY_CALLS = ['--heap-growing-percent=300'];
 
 /** By how much packets came late behind the one before: the largest of each call, in ms. */
 export interface Gaps {
@@ -32,9 +29,9 @@ export interface Gaps {
 }
 
 /** So many answers at once: how evenly their packets come, by the time stamps of the kernel, at callers that hardly need the processor. */
-export async function largestGaps(calls: number): Promise<Gaps> {
+export async function largestGaps(calls: number, flags: readonly string[] = FOR_MANY_CALLS): Promise<Gaps> {
   const generator = buildGenerator();
-  const server = await startProgram({ program: SERVER, options: [String(calls)], flags: FOR_MANY_CALLS });
+  const server = await startProgram({ program: SERVER, options: [String(calls)], flags });
   const stopWatching = await watchStandstills();
   const callers = await Callers.connect(generator, availableParallelism() - 1, server.url, calls);
   await callers.ask(ANSWER_MS);

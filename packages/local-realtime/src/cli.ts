@@ -25,7 +25,7 @@ function scripted(file: string | undefined): Pick<LocalRealtimeOptions, 'engines
   if (file === undefined) return {};
   const script = parseScript(readFileSync(file, 'utf8'));
   if (!script.ok) throw new TypeError(`${file} is no script: ${script.problem}`);
-  return { engines: scriptedEngines(script.value, setImmediate), seed: SCRIPTED_SEED };
+  return { engines: scriptedEngines(script.value, { giveWay: setImmediate }), seed: SCRIPTED_SEED };
 }
 
 async function main(): Promise<void> {

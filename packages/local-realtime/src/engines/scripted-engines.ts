@@ -2,7 +2,7 @@ import type { CallEngines } from '../call/call-engines.ts';
 import { createScriptedAssistant, type ScriptedTurn } from './assistant/scripted-assistant.ts';
 import { createNoStt } from './stt/no-stt.ts';
 import { createScriptedStt } from './stt/scripted-stt.ts';
-import { createScriptedTts } from './tts/scripted-tts.ts';
+import { createScriptedTts, type ScriptedTtsOptions } from './tts/scripted-tts.ts';
 import { createScriptedVad } from './vad/scripted-vad.ts';
 
 const CHARACTER_MS = 50;
@@ -17,11 +17,11 @@ export interface EngineScript {
   readonly heard?: readonly string[] | 'nothing_installed';
 }
 
-/**
- * Engines whose answers are known beforehand: loud sound is speech, words come from a list, the voice is 50 ms of tone per character.
- * `giveWay`, in real time, lets others have their turn before each sentence; without it nothing waits for anything but the clock.
- */
-export function scriptedEngines({ turns, heard }: EngineScript, giveWay?: () => Promise<void>): CallEngines {
+/** Engines whose answers are known beforehand: loud sound is speech, words come from a list, the voice is 50 ms of tone per character. */
+export function scriptedEngines(
+  { turns, heard }: EngineScript,
+  { giveWay }: Pick<ScriptedTtsOptions, 'giveWay'> = {},
+): CallEngines {
   return {
     createVad: () => createScriptedVad(),
     stt: heard === 'nothing_installed' ? createNoStt() : createScriptedStt(heard),

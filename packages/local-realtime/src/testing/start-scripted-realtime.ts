@@ -32,7 +32,7 @@ export async function startScriptedRealtime(script: Partial<EngineScript> & Serv
   const told: Conversation = { heard: [], said: [], toolCalls: [], toolResults: [], requests: [] };
   const looks = new Set<() => void>();
   const giveWay = settings.clock === undefined ? setImmediate : undefined;
-  const engines = scriptedEngines({ turns: queue, ...(heard === undefined ? {} : { heard }) }, giveWay);
+  const engines = scriptedEngines({ turns: queue, ...(heard === undefined ? {} : { heard }) }, { giveWay });
   const look = () => {
     for (const each of [...looks]) each();
   };

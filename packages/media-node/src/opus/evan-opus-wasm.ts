@@ -164,11 +164,11 @@ class WasmOpusEncoder implements OpusEncoder {
     if (!ENCODER_FRAMES_MS.includes((pcm.length * 1_000) / this.sampleRateHz)) {
       throw new TypeError(`A frame lasts 10, 20, 40 or 60 ms, got ${pcm.length} samples at ${this.sampleRateHz} Hz`);
     }
-    if (this.#sound.buffer !== lib.memory.buffer) this.#look();
+    if (this.#sound.buffer !== lib.memory.buffer) this.#remakeViews();
     this.#sound.set(pcm);
     const bytes = lib.opus_encode(this.#encoder, this.#pcm, pcm.length, this.#data, MAX_PACKET_BYTES);
     check(lib, bytes);
-    if (this.#packet.buffer !== lib.memory.buffer) this.#look();
+    if (this.#packet.buffer !== lib.memory.buffer) this.#remakeViews();
     return this.#packet.slice(0, bytes);
   }
 
@@ -184,8 +184,8 @@ class WasmOpusEncoder implements OpusEncoder {
     this.#encoder = 0;
   }
 
-  /** The memory has grown: it is where it was, and seen anew. */
-  #look(): void {
+  /** What grows is another buffer: the views on the old one are empty. */
+  #remakeViews(): void {
     const { buffer } = this.#lib.memory;
     this.#sound = new Int16Array(buffer, this.#pcm, MAX_PACKET_SAMPLES);
     this.#packet = new Uint8Array(buffer, this.#data, MAX_PACKET_BYTES);

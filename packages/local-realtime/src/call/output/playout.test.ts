@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PLAYOUT_FRAME_SAMPLES, Playout, soundOf } from './playout.ts';
+import { frameSound, PLAYOUT_FRAME_SAMPLES, Playout } from './playout.ts';
 
 function segment(frames: number, responseId = 'resp_1', itemId = 'item_1') {
   return { responseId, itemId, pcm: new Int16Array(frames * PLAYOUT_FRAME_SAMPLES).fill(7) };
@@ -48,7 +48,7 @@ describe('playout', () => {
     const playout = new Playout(0);
     playout.push({ ...segment(0), pcm: new Int16Array(500).fill(7) });
     const frames = [0, 20].flatMap((now) => playout.pull(now).frames);
-    const sounds = frames.map(soundOf);
+    const sounds = frames.map(frameSound);
     expect(sounds.map(({ length }) => length)).toEqual([480, 480]);
     expect(Array.from(sounds[1]?.subarray(18, 23) ?? [])).toEqual([7, 7, 0, 0, 0]);
     expect(playout.pull(39).drained).toBe(false);
@@ -62,7 +62,7 @@ describe('playout', () => {
     playout.push(segment(1));
     const ahead = [0, 1, 2].map((frames) => playout.frameAhead(frames));
     expect(playout.frameAhead(3)).toBeUndefined();
-    expect([0, 20, 40].flatMap((now) => playout.pull(now).frames.map(soundOf))).toEqual(ahead);
+    expect([0, 20, 40].flatMap((now) => playout.pull(now).frames.map(frameSound))).toEqual(ahead);
   });
 
   it('tells after a clear what was heard of each item, and sends no more', () => {

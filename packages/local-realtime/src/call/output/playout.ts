@@ -17,8 +17,9 @@ export interface PlayoutSegment {
 /** One frame that is due. */
 export interface PlayoutFrame {
   readonly responseId: string;
-  /** The sound it is part of, and where it begins there: see {@link soundOf}. */
+  /** The sound it is part of: see {@link frameSound}. */
   readonly pcm: Int16Array;
+  /** Where it begins there, in samples. */
   readonly offset: number;
   /** RTP timestamp at 48 kHz on the playout's own line, which begins at 0. */
   readonly timestamp: number;
@@ -33,15 +34,15 @@ export interface PlayoutPull {
   readonly drained: boolean;
 }
 
-const NOTHING: PlayoutPull = { frames: [], drained: false };
-const DRAINED: PlayoutPull = { frames: [], drained: true };
-
 /** What had been heard of an item. */
 export interface HeardItem {
   readonly itemId: string;
   readonly responseId: string;
   readonly heardMs: number;
 }
+
+const NOTHING: PlayoutPull = { frames: [], drained: false };
+const DRAINED: PlayoutPull = { frames: [], drained: true };
 
 /**
  * Meters speech out by wall clock: the frame due is `floor((now - start) / 20 ms)`, never a timer count, so that it neither drifts nor bursts.
@@ -97,7 +98,7 @@ export class Playout {
   frameAhead(frames: number): Int16Array | undefined {
     let at = this.#offset + frames * PLAYOUT_FRAME_SAMPLES;
     for (const { pcm } of this.#segments) {
-      if (at < pcm.length) return soundOf({ pcm, offset: at });
+      if (at < pcm.length) return frameSound({ pcm, offset: at });
       at -= Math.ceil(pcm.length / PLAYOUT_FRAME_SAMPLES) * PLAYOUT_FRAME_SAMPLES;
     }
     return undefined;
@@ -141,7 +142,7 @@ export class Playout {
 }
 
 /** The 20 ms of a frame, filled up with silence where its segment ends. */
-export function soundOf({ pcm, offset }: Pick<PlayoutFrame, 'pcm' | 'offset'>): Int16Array {
+export function frameSound({ pcm, offset }: Pick<PlayoutFrame, 'pcm' | 'offset'>): Int16Array {
   const frame = pcm.subarray(offset, offset + PLAYOUT_FRAME_SAMPLES);
   if (frame.length === PLAYOUT_FRAME_SAMPLES) return frame;
   const padded = new Int16Array(PLAYOUT_FRAME_SAMPLES);

@@ -1,5 +1,5 @@
 import type { OpusEncoder, OutboundAudio } from '@voice-bridge/media-node';
-import { type HeardItem, PLAYOUT_FRAME_MS, Playout, type PlayoutSegment, soundOf } from './playout.ts';
+import { frameSound, type HeardItem, PLAYOUT_FRAME_MS, Playout, type PlayoutSegment } from './playout.ts';
 import type { SpareTime, SpareWork } from './spare-time.ts';
 
 /** So much is coded before it is due. */
@@ -62,7 +62,7 @@ export class SpeechOutput implements SpareWork {
         sequenceNumber: this.#sequenceNumber,
         timestamp,
         marker: frame.marker,
-        payload: this.#coded.shift() ?? this.#encode(soundOf(frame)),
+        payload: this.#coded.shift() ?? this.#encode(frameSound(frame)),
       });
       this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
     }

@@ -6,7 +6,10 @@ import { TTS_SAMPLE_RATE_HZ, type TtsEngine } from './tts-engine.ts';
 export interface ScriptedTtsOptions {
   /** Length of one character at speed 1; default 60 ms. */
   readonly characterMs?: number;
-  /** Resolves when whoever waits has had a turn, as with a voice that is made elsewhere: many calls are heard in time. Default: a sentence is there at once. */
+  /**
+   * Resolves when timers and packets that are due have had their turn: in real time many calls are then heard in time.
+   * Default: a sentence is there at once, as virtual time needs it.
+   */
   readonly giveWay?: (() => Promise<void>) | undefined;
 }
 
