@@ -5,7 +5,6 @@ import { type ScriptedRealtime, startScriptedRealtime } from './testing/start-sc
 
 const STARTS_AT = Date.UTC(2026, 0, 1);
 const CALL = { type: 'function_call', name: 'set_lamp', arguments: '{"colour":"blue"}' } as const;
-
 const TURNS = [[CALL], [{ type: 'sentence', text: 'The lamp is blue now.' } as const]];
 
 function start(settings: { readonly seed?: string; readonly startsAt?: number }): Promise<ScriptedRealtime> {
