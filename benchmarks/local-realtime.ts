@@ -14,8 +14,8 @@ import { type Figure, quantile, writeReport } from './support/report.ts';
 const RUNS = Number(process.env.RUNS ?? 20);
 const CALLS_TO_END = Number(process.env.CALLS ?? 500);
 const CALLS_AT_ONCE = 40;
-/** Servers that so many call, one after the other: when V8 collects is another matter in each. */
-const SERVERS = 5;
+/** Servers of either kind that so many call, one after the other: when V8 collects is another matter in each. */
+const SERVERS = 3;
 /** What is aimed at; told, and not required. */
 const MANY_CALLS = 100;
 
@@ -25,9 +25,12 @@ const lossy = await withProgram((url) => humanWords(url, '10 %'));
 const starts = await coldStarts(5);
 const { idleMb, listeningCpu } = await callCosts();
 const gaps: Gaps[] = [];
-for (let server = 0; server < SERVERS; server++) gaps.push(await largestGaps(CALLS_AT_ONCE));
-const plainGaps = await largestGaps(CALLS_AT_ONCE, []);
-const manyGaps = await largestGaps(MANY_CALLS);
+const tunedGaps: Gaps[] = [];
+for (let server = 0; server < SERVERS; server++) {
+  gaps.push(await largestGaps(CALLS_AT_ONCE));
+  tunedGaps.push(await largestGaps(CALLS_AT_ONCE, FOR_MANY_CALLS));
+}
+const manyGaps = await largestGaps(MANY_CALLS, FOR_MANY_CALLS);
 const left = await leftBehind(CALLS_TO_END);
 
 const figures: Figure[] = [
@@ -43,16 +46,11 @@ const figures: Figure[] = [
   atMost('cold start', 'ms', starts, 500, quantile(starts, 0.5)),
   atMost('memory per idle call', 'MB', [idleMb], 5),
   atMost('CPU per listening call', '% of a core', [listeningCpu], 15),
-  atMost(
-    gapsOf(CALLS_AT_ONCE, `once warm, of each of ${SERVERS} servers with ${FOR_MANY_CALLS}`),
-    'ms',
-    worst('warm'),
-    5,
-  ),
+  atMost(gapsOf(CALLS_AT_ONCE, `once warm, of each of ${SERVERS} servers`), 'ms', worst(gaps, 'warm'), 5),
   told(
     'the same with the time in which the machine stood still',
     'ms',
-    worst('withStandstills'),
+    worst(gaps, 'withStandstills'),
     'none, it is the machine',
   ),
   told(
@@ -67,8 +65,13 @@ const figures: Figure[] = [
     gaps.map(({ cpuPerPacket }) => cpuPerPacket),
     'none',
   ),
-  aimedAt(atMost(gapsOf(CALLS_AT_ONCE, 'first answers of these servers'), 'ms', worst('cold'), 5)),
-  told(gapsOf(CALLS_AT_ONCE, 'once warm, of a server without it'), 'ms', [Math.max(...plainGaps.warm)], 'none'),
+  aimedAt(atMost(gapsOf(CALLS_AT_ONCE, 'first answers of these servers'), 'ms', worst(gaps, 'cold'), 5)),
+  told(
+    gapsOf(CALLS_AT_ONCE, `once warm, of each of ${SERVERS} servers with ${FOR_MANY_CALLS}`),
+    'ms',
+    worst(tunedGaps, 'warm'),
+    'none',
+  ),
   aimedAt(
     atMost(gapsOf(MANY_CALLS, `once warm, of a server with ${FOR_MANY_CALLS}`), 'ms', [Math.max(...manyGaps.warm)], 5),
   ),
@@ -83,7 +86,7 @@ const figures: Figure[] = [
 const text = `Load after: ${loadavg()[0]?.toFixed(2)}. Heard otherwise than said:\n\n${misheard()}\n`;
 process.exitCode = writeReport('local-realtime', figures, {
   text,
-  data: { lostPercent: lostShare(lossy), human, lossy, gaps, plainGaps, manyGaps },
+  data: { lostPercent: lostShare(lossy), human, lossy, gaps, tunedGaps, manyGaps },
 })
   ? 0
   : 1;
@@ -115,8 +118,8 @@ function gapsOf(calls: number, when: string): string {
 }
 
 /** Of all calls of each server. */
-function worst(which: 'cold' | 'warm' | 'withStandstills'): readonly number[] {
-  return gaps.map(({ [which]: ofEach }) => Math.max(...ofEach));
+function worst(servers: readonly Gaps[], which: 'cold' | 'warm' | 'withStandstills'): readonly number[] {
+  return servers.map(({ [which]: ofEach }) => Math.max(...ofEach));
 }
 
 function lostShare(heard: typeof human): string {

@@ -28,8 +28,8 @@ export interface Gaps {
   readonly cpuPerPacket: number;
 }
 
-/** So many answers at once: how evenly their packets come, by the time stamps of the kernel, at callers that hardly need the processor. */
-export async function largestGaps(calls: number, flags: readonly string[] = FOR_MANY_CALLS): Promise<Gaps> {
+/** So many answers at once: how evenly their packets come, by the time stamps of the kernel, at callers that hardly need the processor. `flags` are Node's, for the server. */
+export async function largestGaps(calls: number, flags: readonly string[] = []): Promise<Gaps> {
   const generator = buildGenerator();
   const server = await startProgram({ program: SERVER, options: [String(calls)], flags });
   const stopWatching = await watchStandstills();
