@@ -11,7 +11,7 @@ const FRAME_MS = 20;
 /** Longer than an answer of `scripted-server.ts` lasts (7.7 s). */
 const ANSWER_MS = 9_000;
 
-/** Node's flags, as the docs advise for many calls: V8 looks through the whole heap, which stops everybody, only when it is four times as large. */
+/** V8 looks through the whole heap, which stops everybody, only when it is four times as large: measured beside servers as they are, to see whether it helps. */
 export const FOR_MANY_CALLS = ['--heap-growing-percent=300'];
 
 /** By how much packets came late behind the one before: the largest of each call, in ms. */
